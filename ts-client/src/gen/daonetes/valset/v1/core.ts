@@ -76,7 +76,7 @@ export interface Validator {
   /** Id, from 1, never reused. */
   id: bigint;
   /** ed25519 consensus public key, 32 bytes; never used by another seat. */
-  consPubKey: Buffer;
+  consPubKey: Uint8Array;
   /** Address of the person who runs it. */
   operator: string;
   /** Name for people; at most 70 bytes. */
@@ -100,7 +100,7 @@ export interface Params {
 function createBaseValidator(): Validator {
   return {
     id: 0n,
-    consPubKey: Buffer.alloc(0),
+    consPubKey: new Uint8Array(0),
     operator: "",
     moniker: "",
     targetPower: 0n,
@@ -170,7 +170,7 @@ export const Validator: MessageFns<Validator> = {
               break;
             }
 
-            message.consPubKey = Buffer.from(reader.bytes());
+            message.consPubKey = reader.bytes();
             continue;
           }
           case 3: {
@@ -229,10 +229,10 @@ export const Validator: MessageFns<Validator> = {
     return {
       id: isSet(object.id) ? BigInt(object.id) : 0n,
       consPubKey: isSet(object.consPubKey)
-        ? Buffer.from(bytesFromBase64(object.consPubKey))
+        ? bytesFromBase64(object.consPubKey)
         : isSet(object.cons_pub_key)
-        ? Buffer.from(bytesFromBase64(object.cons_pub_key))
-        : Buffer.alloc(0),
+        ? bytesFromBase64(object.cons_pub_key)
+        : new Uint8Array(0),
       operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
       moniker: isSet(object.moniker) ? globalThis.String(object.moniker) : "",
       targetPower: isSet(object.targetPower)
@@ -281,7 +281,7 @@ export const Validator: MessageFns<Validator> = {
   fromPartial(object: DeepPartial<Validator>): Validator {
     const message = createBaseValidator();
     message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
-    message.consPubKey = object.consPubKey ?? Buffer.alloc(0);
+    message.consPubKey = object.consPubKey ?? new Uint8Array(0);
     message.operator = object.operator ?? "";
     message.moniker = object.moniker ?? "";
     message.targetPower = (object.targetPower !== undefined && object.targetPower !== null)
@@ -389,11 +389,28 @@ export const Params: MessageFns<Params> = {
 };
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

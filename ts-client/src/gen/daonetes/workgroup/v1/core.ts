@@ -353,7 +353,7 @@ export interface DeviceInfo {
   /** age recipient to which secrets are sealed; at most 2,048 bytes, may be empty. */
   ageRecipient: string;
   /** WireGuard public key, 32 bytes, may be empty. */
-  wireguardKey: Buffer;
+  wireguardKey: Uint8Array;
   /** Addresses under which peers may reach the device, "host:port"; at most 8 of 256 bytes. */
   endpoints: string[];
 }
@@ -365,7 +365,7 @@ export interface Device {
   /** Group it belongs to. */
   groupId: bigint;
   /** ed25519 public key, 32 bytes. */
-  pubKey: Buffer;
+  pubKey: Uint8Array;
   /** Unique name in the group: 1 to 40 of a-z 0-9 and inner dashes. Owned by the authority. */
   name: string;
   /** "key=value", sorted, at most 32. Owned by the authority. */
@@ -1314,7 +1314,7 @@ function createBaseDeviceInfo(): DeviceInfo {
     engineApiVersion: "",
     agentVersion: "",
     ageRecipient: "",
-    wireguardKey: Buffer.alloc(0),
+    wireguardKey: new Uint8Array(0),
     endpoints: [],
   };
 }
@@ -1414,7 +1414,7 @@ export const DeviceInfo: MessageFns<DeviceInfo> = {
               break;
             }
 
-            message.wireguardKey = Buffer.from(reader.bytes());
+            message.wireguardKey = reader.bytes();
             continue;
           }
           case 8: {
@@ -1466,10 +1466,10 @@ export const DeviceInfo: MessageFns<DeviceInfo> = {
         ? globalThis.String(object.age_recipient)
         : "",
       wireguardKey: isSet(object.wireguardKey)
-        ? Buffer.from(bytesFromBase64(object.wireguardKey))
+        ? bytesFromBase64(object.wireguardKey)
         : isSet(object.wireguard_key)
-        ? Buffer.from(bytesFromBase64(object.wireguard_key))
-        : Buffer.alloc(0),
+        ? bytesFromBase64(object.wireguard_key)
+        : new Uint8Array(0),
       endpoints: globalThis.Array.isArray(object?.endpoints)
         ? object.endpoints.map((e: any) => globalThis.String(e))
         : [],
@@ -1516,7 +1516,7 @@ export const DeviceInfo: MessageFns<DeviceInfo> = {
     message.engineApiVersion = object.engineApiVersion ?? "";
     message.agentVersion = object.agentVersion ?? "";
     message.ageRecipient = object.ageRecipient ?? "";
-    message.wireguardKey = object.wireguardKey ?? Buffer.alloc(0);
+    message.wireguardKey = object.wireguardKey ?? new Uint8Array(0);
     message.endpoints = object.endpoints?.map((e) => e) || [];
     return message;
   },
@@ -1526,7 +1526,7 @@ function createBaseDevice(): Device {
   return {
     address: "",
     groupId: 0n,
-    pubKey: Buffer.alloc(0),
+    pubKey: new Uint8Array(0),
     name: "",
     tags: [],
     status: 0,
@@ -1624,7 +1624,7 @@ export const Device: MessageFns<Device> = {
               break;
             }
 
-            message.pubKey = Buffer.from(reader.bytes());
+            message.pubKey = reader.bytes();
             continue;
           }
           case 4: {
@@ -1724,10 +1724,10 @@ export const Device: MessageFns<Device> = {
       address: isSet(object.address) ? globalThis.String(object.address) : "",
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
       pubKey: isSet(object.pubKey)
-        ? Buffer.from(bytesFromBase64(object.pubKey))
+        ? bytesFromBase64(object.pubKey)
         : isSet(object.pub_key)
-        ? Buffer.from(bytesFromBase64(object.pub_key))
-        : Buffer.alloc(0),
+        ? bytesFromBase64(object.pub_key)
+        : new Uint8Array(0),
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       tags: globalThis.Array.isArray(object?.tags) ? object.tags.map((e: any) => globalThis.String(e)) : [],
       status: isSet(object.status) ? deviceStatusFromJSON(object.status) : 0,
@@ -1812,7 +1812,7 @@ export const Device: MessageFns<Device> = {
     const message = createBaseDevice();
     message.address = object.address ?? "";
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
-    message.pubKey = object.pubKey ?? Buffer.alloc(0);
+    message.pubKey = object.pubKey ?? new Uint8Array(0);
     message.name = object.name ?? "";
     message.tags = object.tags?.map((e) => e) || [];
     message.status = object.status ?? 0;
@@ -2157,11 +2157,28 @@ export const Params: MessageFns<Params> = {
 };
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

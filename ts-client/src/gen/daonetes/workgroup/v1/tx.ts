@@ -150,9 +150,9 @@ export interface MsgCreateTicket {
   /** The group. */
   groupId: bigint;
   /** ed25519 public key of the ticket, 32 bytes; unknown to the chain so far. */
-  pubKey: Buffer;
+  pubKey: Uint8Array;
   /** Signature of the ticket's key over the ticket proof text of this chain and group, 64 bytes: nobody can register another's key. */
-  proof: Buffer;
+  proof: Uint8Array;
   /** Tags that each device gets; "key=value", at most 32. */
   tags: string[];
   /** How many devices may join; 1 to 10,000. */
@@ -192,13 +192,13 @@ export interface MsgJoin {
   /** Address of the ticket's key. */
   ticket: string;
   /** ed25519 public key of the device, 32 bytes; unknown in any status of any group. */
-  pubKey: Buffer;
+  pubKey: Uint8Array;
   /** What the device says of itself. */
   info:
     | DeviceInfo
     | undefined;
   /** Signature of the device's key over the join proof text (see the module's README), 64 bytes. */
-  proof: Buffer;
+  proof: Uint8Array;
 }
 
 /** MsgJoinResponse tells where the device stands now. */
@@ -220,9 +220,9 @@ export interface MsgAdmitDevice {
   /** The group. */
   groupId: bigint;
   /** ed25519 public key of the device, 32 bytes. */
-  pubKey: Buffer;
+  pubKey: Uint8Array;
   /** Signature of the device's key over the admit proof text of this chain and group, 64 bytes. */
-  proof: Buffer;
+  proof: Uint8Array;
   /** Name; empty lets the chain make one. */
   name: string;
   /** "key=value", at most 32. */
@@ -1603,8 +1603,8 @@ function createBaseMsgCreateTicket(): MsgCreateTicket {
   return {
     authority: "",
     groupId: 0n,
-    pubKey: Buffer.alloc(0),
-    proof: Buffer.alloc(0),
+    pubKey: new Uint8Array(0),
+    proof: new Uint8Array(0),
     tags: [],
     maxUses: 0,
     ttl: undefined,
@@ -1678,7 +1678,7 @@ export const MsgCreateTicket: MessageFns<MsgCreateTicket> = {
               break;
             }
 
-            message.pubKey = Buffer.from(reader.bytes());
+            message.pubKey = reader.bytes();
             continue;
           }
           case 4: {
@@ -1686,7 +1686,7 @@ export const MsgCreateTicket: MessageFns<MsgCreateTicket> = {
               break;
             }
 
-            message.proof = Buffer.from(reader.bytes());
+            message.proof = reader.bytes();
             continue;
           }
           case 5: {
@@ -1738,11 +1738,11 @@ export const MsgCreateTicket: MessageFns<MsgCreateTicket> = {
       authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
       pubKey: isSet(object.pubKey)
-        ? Buffer.from(bytesFromBase64(object.pubKey))
+        ? bytesFromBase64(object.pubKey)
         : isSet(object.pub_key)
-        ? Buffer.from(bytesFromBase64(object.pub_key))
-        : Buffer.alloc(0),
-      proof: isSet(object.proof) ? Buffer.from(bytesFromBase64(object.proof)) : Buffer.alloc(0),
+        ? bytesFromBase64(object.pub_key)
+        : new Uint8Array(0),
+      proof: isSet(object.proof) ? bytesFromBase64(object.proof) : new Uint8Array(0),
       tags: globalThis.Array.isArray(object?.tags) ? object.tags.map((e: any) => globalThis.String(e)) : [],
       maxUses: isSet(object.maxUses)
         ? globalThis.Number(object.maxUses)
@@ -1794,8 +1794,8 @@ export const MsgCreateTicket: MessageFns<MsgCreateTicket> = {
     const message = createBaseMsgCreateTicket();
     message.authority = object.authority ?? "";
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
-    message.pubKey = object.pubKey ?? Buffer.alloc(0);
-    message.proof = object.proof ?? Buffer.alloc(0);
+    message.pubKey = object.pubKey ?? new Uint8Array(0);
+    message.proof = object.proof ?? new Uint8Array(0);
     message.tags = object.tags?.map((e) => e) || [];
     message.maxUses = object.maxUses ?? 0;
     message.ttl = (object.ttl !== undefined && object.ttl !== null) ? Duration.fromPartial(object.ttl) : undefined;
@@ -2063,7 +2063,7 @@ export const MsgRevokeTicketResponse: MessageFns<MsgRevokeTicketResponse> = {
 };
 
 function createBaseMsgJoin(): MsgJoin {
-  return { ticket: "", pubKey: Buffer.alloc(0), info: undefined, proof: Buffer.alloc(0) };
+  return { ticket: "", pubKey: new Uint8Array(0), info: undefined, proof: new Uint8Array(0) };
 }
 
 export const MsgJoin: MessageFns<MsgJoin> = {
@@ -2109,7 +2109,7 @@ export const MsgJoin: MessageFns<MsgJoin> = {
               break;
             }
 
-            message.pubKey = Buffer.from(reader.bytes());
+            message.pubKey = reader.bytes();
             continue;
           }
           case 3: {
@@ -2125,7 +2125,7 @@ export const MsgJoin: MessageFns<MsgJoin> = {
               break;
             }
 
-            message.proof = Buffer.from(reader.bytes());
+            message.proof = reader.bytes();
             continue;
           }
         }
@@ -2144,12 +2144,12 @@ export const MsgJoin: MessageFns<MsgJoin> = {
     return {
       ticket: isSet(object.ticket) ? globalThis.String(object.ticket) : "",
       pubKey: isSet(object.pubKey)
-        ? Buffer.from(bytesFromBase64(object.pubKey))
+        ? bytesFromBase64(object.pubKey)
         : isSet(object.pub_key)
-        ? Buffer.from(bytesFromBase64(object.pub_key))
-        : Buffer.alloc(0),
+        ? bytesFromBase64(object.pub_key)
+        : new Uint8Array(0),
       info: isSet(object.info) ? DeviceInfo.fromJSON(object.info) : undefined,
-      proof: isSet(object.proof) ? Buffer.from(bytesFromBase64(object.proof)) : Buffer.alloc(0),
+      proof: isSet(object.proof) ? bytesFromBase64(object.proof) : new Uint8Array(0),
     };
   },
 
@@ -2176,11 +2176,11 @@ export const MsgJoin: MessageFns<MsgJoin> = {
   fromPartial(object: DeepPartial<MsgJoin>): MsgJoin {
     const message = createBaseMsgJoin();
     message.ticket = object.ticket ?? "";
-    message.pubKey = object.pubKey ?? Buffer.alloc(0);
+    message.pubKey = object.pubKey ?? new Uint8Array(0);
     message.info = (object.info !== undefined && object.info !== null)
       ? DeviceInfo.fromPartial(object.info)
       : undefined;
-    message.proof = object.proof ?? Buffer.alloc(0);
+    message.proof = object.proof ?? new Uint8Array(0);
     return message;
   },
 };
@@ -2306,7 +2306,7 @@ export const MsgJoinResponse: MessageFns<MsgJoinResponse> = {
 };
 
 function createBaseMsgAdmitDevice(): MsgAdmitDevice {
-  return { authority: "", groupId: 0n, pubKey: Buffer.alloc(0), proof: Buffer.alloc(0), name: "", tags: [] };
+  return { authority: "", groupId: 0n, pubKey: new Uint8Array(0), proof: new Uint8Array(0), name: "", tags: [] };
 }
 
 export const MsgAdmitDevice: MessageFns<MsgAdmitDevice> = {
@@ -2369,7 +2369,7 @@ export const MsgAdmitDevice: MessageFns<MsgAdmitDevice> = {
               break;
             }
 
-            message.pubKey = Buffer.from(reader.bytes());
+            message.pubKey = reader.bytes();
             continue;
           }
           case 4: {
@@ -2377,7 +2377,7 @@ export const MsgAdmitDevice: MessageFns<MsgAdmitDevice> = {
               break;
             }
 
-            message.proof = Buffer.from(reader.bytes());
+            message.proof = reader.bytes();
             continue;
           }
           case 5: {
@@ -2413,11 +2413,11 @@ export const MsgAdmitDevice: MessageFns<MsgAdmitDevice> = {
       authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
       pubKey: isSet(object.pubKey)
-        ? Buffer.from(bytesFromBase64(object.pubKey))
+        ? bytesFromBase64(object.pubKey)
         : isSet(object.pub_key)
-        ? Buffer.from(bytesFromBase64(object.pub_key))
-        : Buffer.alloc(0),
-      proof: isSet(object.proof) ? Buffer.from(bytesFromBase64(object.proof)) : Buffer.alloc(0),
+        ? bytesFromBase64(object.pub_key)
+        : new Uint8Array(0),
+      proof: isSet(object.proof) ? bytesFromBase64(object.proof) : new Uint8Array(0),
       name: isSet(object.name) ? globalThis.String(object.name) : "",
       tags: globalThis.Array.isArray(object?.tags) ? object.tags.map((e: any) => globalThis.String(e)) : [],
     };
@@ -2453,8 +2453,8 @@ export const MsgAdmitDevice: MessageFns<MsgAdmitDevice> = {
     const message = createBaseMsgAdmitDevice();
     message.authority = object.authority ?? "";
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
-    message.pubKey = object.pubKey ?? Buffer.alloc(0);
-    message.proof = object.proof ?? Buffer.alloc(0);
+    message.pubKey = object.pubKey ?? new Uint8Array(0);
+    message.proof = object.proof ?? new Uint8Array(0);
     message.name = object.name ?? "";
     message.tags = object.tags?.map((e) => e) || [];
     return message;
@@ -3942,11 +3942,28 @@ interface Rpc {
 }
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

@@ -898,7 +898,7 @@ export interface DueItem {
   /** What it is for. */
   kind: DueKind;
   /** Key of what it concerns; see DueKind. */
-  id: Buffer;
+  id: Uint8Array;
 }
 
 /** NameRevision is the newest revision of a removed deployment's name, so that a later one goes on from it. */
@@ -3865,7 +3865,7 @@ export const Lease: MessageFns<Lease> = {
 };
 
 function createBaseDueItem(): DueItem {
-  return { dueAt: undefined, kind: 0, id: Buffer.alloc(0) };
+  return { dueAt: undefined, kind: 0, id: new Uint8Array(0) };
 }
 
 export const DueItem: MessageFns<DueItem> = {
@@ -3916,7 +3916,7 @@ export const DueItem: MessageFns<DueItem> = {
               break;
             }
 
-            message.id = Buffer.from(reader.bytes());
+            message.id = reader.bytes();
             continue;
           }
         }
@@ -3939,7 +3939,7 @@ export const DueItem: MessageFns<DueItem> = {
         ? fromJsonTimestamp(object.due_at)
         : undefined,
       kind: isSet(object.kind) ? dueKindFromJSON(object.kind) : 0,
-      id: isSet(object.id) ? Buffer.from(bytesFromBase64(object.id)) : Buffer.alloc(0),
+      id: isSet(object.id) ? bytesFromBase64(object.id) : new Uint8Array(0),
     };
   },
 
@@ -3966,7 +3966,7 @@ export const DueItem: MessageFns<DueItem> = {
       ? Timestamp.fromPartial(object.dueAt)
       : undefined;
     message.kind = object.kind ?? 0;
-    message.id = object.id ?? Buffer.alloc(0);
+    message.id = object.id ?? new Uint8Array(0);
     return message;
   },
 };
@@ -4214,11 +4214,28 @@ export const Params: MessageFns<Params> = {
 };
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

@@ -31,7 +31,7 @@ export interface Content {
   /** "sha256:" + 64 hex digits. */
   hash: string;
   /** The bytes. */
-  content: Buffer;
+  content: Uint8Array;
 }
 
 /** GenesisState is the whole state of the module. */
@@ -67,7 +67,7 @@ export interface GenesisState {
 }
 
 function createBaseContent(): Content {
-  return { groupId: 0n, hash: "", content: Buffer.alloc(0) };
+  return { groupId: 0n, hash: "", content: new Uint8Array(0) };
 }
 
 export const Content: MessageFns<Content> = {
@@ -121,7 +121,7 @@ export const Content: MessageFns<Content> = {
               break;
             }
 
-            message.content = Buffer.from(reader.bytes());
+            message.content = reader.bytes();
             continue;
           }
         }
@@ -140,7 +140,7 @@ export const Content: MessageFns<Content> = {
     return {
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
       hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
-      content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0),
+      content: isSet(object.content) ? bytesFromBase64(object.content) : new Uint8Array(0),
     };
   },
 
@@ -165,7 +165,7 @@ export const Content: MessageFns<Content> = {
     const message = createBaseContent();
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
     message.hash = object.hash ?? "";
-    message.content = object.content ?? Buffer.alloc(0);
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };
@@ -467,11 +467,28 @@ export const GenesisState: MessageFns<GenesisState> = {
 };
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

@@ -59,7 +59,7 @@ export interface QuerySpecContentRequest {
 /** QuerySpecContentResponse is the response of SpecContent. */
 export interface QuerySpecContentResponse {
   /** The bytes. */
-  content: Buffer;
+  content: Uint8Array;
 }
 
 /** QuerySpecsRequest is the request of Specs. */
@@ -105,7 +105,7 @@ export interface QueryBlobContentRequest {
 /** QueryBlobContentResponse is the response of BlobContent. */
 export interface QueryBlobContentResponse {
   /** The bytes. */
-  content: Buffer;
+  content: Uint8Array;
 }
 
 /** QueryDeploymentRequest is the request of Deployment. */
@@ -631,7 +631,7 @@ export const QuerySpecContentRequest: MessageFns<QuerySpecContentRequest> = {
 };
 
 function createBaseQuerySpecContentResponse(): QuerySpecContentResponse {
-  return { content: Buffer.alloc(0) };
+  return { content: new Uint8Array(0) };
 }
 
 export const QuerySpecContentResponse: MessageFns<QuerySpecContentResponse> = {
@@ -660,7 +660,7 @@ export const QuerySpecContentResponse: MessageFns<QuerySpecContentResponse> = {
               break;
             }
 
-            message.content = Buffer.from(reader.bytes());
+            message.content = reader.bytes();
             continue;
           }
         }
@@ -676,7 +676,7 @@ export const QuerySpecContentResponse: MessageFns<QuerySpecContentResponse> = {
   },
 
   fromJSON(object: any): QuerySpecContentResponse {
-    return { content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0) };
+    return { content: isSet(object.content) ? bytesFromBase64(object.content) : new Uint8Array(0) };
   },
 
   toJSON(message: QuerySpecContentResponse): unknown {
@@ -692,7 +692,7 @@ export const QuerySpecContentResponse: MessageFns<QuerySpecContentResponse> = {
   },
   fromPartial(object: DeepPartial<QuerySpecContentResponse>): QuerySpecContentResponse {
     const message = createBaseQuerySpecContentResponse();
-    message.content = object.content ?? Buffer.alloc(0);
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };
@@ -1134,7 +1134,7 @@ export const QueryBlobContentRequest: MessageFns<QueryBlobContentRequest> = {
 };
 
 function createBaseQueryBlobContentResponse(): QueryBlobContentResponse {
-  return { content: Buffer.alloc(0) };
+  return { content: new Uint8Array(0) };
 }
 
 export const QueryBlobContentResponse: MessageFns<QueryBlobContentResponse> = {
@@ -1163,7 +1163,7 @@ export const QueryBlobContentResponse: MessageFns<QueryBlobContentResponse> = {
               break;
             }
 
-            message.content = Buffer.from(reader.bytes());
+            message.content = reader.bytes();
             continue;
           }
         }
@@ -1179,7 +1179,7 @@ export const QueryBlobContentResponse: MessageFns<QueryBlobContentResponse> = {
   },
 
   fromJSON(object: any): QueryBlobContentResponse {
-    return { content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0) };
+    return { content: isSet(object.content) ? bytesFromBase64(object.content) : new Uint8Array(0) };
   },
 
   toJSON(message: QueryBlobContentResponse): unknown {
@@ -1195,7 +1195,7 @@ export const QueryBlobContentResponse: MessageFns<QueryBlobContentResponse> = {
   },
   fromPartial(object: DeepPartial<QueryBlobContentResponse>): QueryBlobContentResponse {
     const message = createBaseQueryBlobContentResponse();
-    message.content = object.content ?? Buffer.alloc(0);
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };
@@ -3172,11 +3172,28 @@ interface Rpc {
 }
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

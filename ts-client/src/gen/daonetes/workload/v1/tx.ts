@@ -60,7 +60,7 @@ export interface MsgPublishBlob {
   /** Id of the group. */
   groupId: bigint;
   /** The bytes; 1 to Params.max_blob_bytes. */
-  content: Buffer;
+  content: Uint8Array;
 }
 
 /** MsgPublishBlobResponse is the result of PublishBlob. */
@@ -78,7 +78,7 @@ export interface MsgPublishSpec {
   /** Name: 1 to 40 of a-z 0-9 and inner dashes. */
   name: string;
   /** Canonical bytes; 1 to Params.max_spec_bytes. The chain does not parse them. */
-  content: Buffer;
+  content: Uint8Array;
   /** What the spec needs; its blobs must be there. */
   declaration: SpecDeclaration | undefined;
 }
@@ -625,7 +625,7 @@ export const MsgUpdateParamsResponse: MessageFns<MsgUpdateParamsResponse> = {
 };
 
 function createBaseMsgPublishBlob(): MsgPublishBlob {
-  return { publisher: "", groupId: 0n, content: Buffer.alloc(0) };
+  return { publisher: "", groupId: 0n, content: new Uint8Array(0) };
 }
 
 export const MsgPublishBlob: MessageFns<MsgPublishBlob> = {
@@ -679,7 +679,7 @@ export const MsgPublishBlob: MessageFns<MsgPublishBlob> = {
               break;
             }
 
-            message.content = Buffer.from(reader.bytes());
+            message.content = reader.bytes();
             continue;
           }
         }
@@ -698,7 +698,7 @@ export const MsgPublishBlob: MessageFns<MsgPublishBlob> = {
     return {
       publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
-      content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0),
+      content: isSet(object.content) ? bytesFromBase64(object.content) : new Uint8Array(0),
     };
   },
 
@@ -723,7 +723,7 @@ export const MsgPublishBlob: MessageFns<MsgPublishBlob> = {
     const message = createBaseMsgPublishBlob();
     message.publisher = object.publisher ?? "";
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
-    message.content = object.content ?? Buffer.alloc(0);
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };
@@ -796,7 +796,7 @@ export const MsgPublishBlobResponse: MessageFns<MsgPublishBlobResponse> = {
 };
 
 function createBaseMsgPublishSpec(): MsgPublishSpec {
-  return { publisher: "", groupId: 0n, name: "", content: Buffer.alloc(0), declaration: undefined };
+  return { publisher: "", groupId: 0n, name: "", content: new Uint8Array(0), declaration: undefined };
 }
 
 export const MsgPublishSpec: MessageFns<MsgPublishSpec> = {
@@ -864,7 +864,7 @@ export const MsgPublishSpec: MessageFns<MsgPublishSpec> = {
               break;
             }
 
-            message.content = Buffer.from(reader.bytes());
+            message.content = reader.bytes();
             continue;
           }
           case 5: {
@@ -892,7 +892,7 @@ export const MsgPublishSpec: MessageFns<MsgPublishSpec> = {
       publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
       groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
       name: isSet(object.name) ? globalThis.String(object.name) : "",
-      content: isSet(object.content) ? Buffer.from(bytesFromBase64(object.content)) : Buffer.alloc(0),
+      content: isSet(object.content) ? bytesFromBase64(object.content) : new Uint8Array(0),
       declaration: isSet(object.declaration) ? SpecDeclaration.fromJSON(object.declaration) : undefined,
     };
   },
@@ -925,7 +925,7 @@ export const MsgPublishSpec: MessageFns<MsgPublishSpec> = {
     message.publisher = object.publisher ?? "";
     message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
     message.name = object.name ?? "";
-    message.content = object.content ?? Buffer.alloc(0);
+    message.content = object.content ?? new Uint8Array(0);
     message.declaration = (object.declaration !== undefined && object.declaration !== null)
       ? SpecDeclaration.fromPartial(object.declaration)
       : undefined;
@@ -3330,11 +3330,28 @@ interface Rpc {
 }
 
 function bytesFromBase64(b64: string): Uint8Array {
-  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
 }
 
 function base64FromBytes(arr: Uint8Array): string {
-  return globalThis.Buffer.from(arr).toString("base64");
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

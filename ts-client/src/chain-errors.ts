@@ -1,0 +1,68 @@
+import type { ErrorDetails, ErrorKind } from "./errors.ts";
+
+interface Mapping {
+  code: string;
+  kind: ErrorKind;
+  /** Replaces the chain's sentence; absent: the chain's own first sentence is shown. */
+  message?: string;
+  help?: string;
+}
+
+/**
+ * Errors of the SDK that a person can meet, by codespace and code. Errors of our modules carry a sentence of their
+ * own that says what to do; they keep it and get the code DAO3100 + module offset + code.
+ */
+const SDK: Record<number, Mapping> = {
+  4: { code: "DAO3002", kind: "denied", help: "sign with the key of the group's authority (daonetes group show)" },
+  5: { code: "DAO3003", kind: "failed" },
+  9: { code: "DAO3001", kind: "denied", help: "an account exists once somebody names it; is this the right key (daonetes key list)?" },
+  11: { code: "DAO5013", kind: "failed", message: "the transaction needs more gas than it was given" },
+  13: { code: "DAO5014", kind: "failed", message: "this network wants a fee; none was paid" },
+  18: { code: "DAO5015", kind: "failed" },
+  19: { code: "DAO5011", kind: "failed", message: "the node already has this transaction" },
+  20: { code: "DAO5016", kind: "unreachable", message: "the node's queue of transactions is full", help: "try again in some seconds" },
+  21: { code: "DAO5017", kind: "usage", message: "the transaction is larger than the chain takes (64 KiB)" },
+  30: { code: "DAO5018", kind: "failed", message: "the transaction came too late for its deadline" },
+  32: { code: "DAO5019", kind: "conflict", message: "another transaction of this key was executed in between", help: "run the command again" },
+  42: { code: "DAO5018", kind: "failed", message: "the transaction came too late for its deadline" },
+};
+
+/** First of 100 codes per module. */
+const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, role: 3400, council: 3500 };
+
+/** Turns an error of the chain into code, text and kind. */
+export function chainError(codespace: string, code: number, log: string): ErrorDetails {
+  const sentence = firstSentence(log);
+  const offset = MODULES[codespace];
+  if (offset !== undefined) {
+    return { code: `DAO${offset + code}`, kind: moduleKind(sentence), message: sentence, raw: log };
+  }
+  const mapping = codespace === "sdk" ? SDK[code] : undefined;
+  if (mapping === undefined) {
+    return { code: "DAO5099", kind: "failed", message: `the chain refused it: ${sentence} (${codespace} ${code})`, raw: log };
+  }
+  return {
+    code: mapping.code,
+    kind: mapping.kind,
+    message: mapping.message ?? sentence,
+    ...(mapping.help === undefined ? {} : { help: mapping.help }),
+    raw: log,
+  };
+}
+
+/** The sentences of our modules are the contract; what kind of failure they tell is read from their wording. */
+function moduleKind(sentence: string): ErrorKind {
+  if (/not found|does not exist|unknown/.test(sentence)) return "not_found";
+  if (/may not|not allowed|unauthori[sz]ed|only the|not the/.test(sentence)) return "denied";
+  if (/revision/.test(sentence)) return "conflict";
+  return "failed";
+}
+
+/** The SDK wraps as `failed to execute message; message index: 0: what: cause [file:line]`. */
+function firstSentence(log: string): string {
+  return log
+    .replace(/^failed to execute message; message index: \d+: /, "")
+    .replace(/ \[[^\]]+\.go:\d+\].*$/s, "")
+    .split("\n")[0]!
+    .slice(0, 500);
+}

@@ -1,0 +1,29 @@
+import type { Params, Validator } from "../gen/daonetes/valset/v1/core.ts";
+import { QueryClientImpl } from "../gen/daonetes/valset/v1/query.ts";
+import type { Rpc } from "../transport/rpc.ts";
+import { collect } from "./page.ts";
+
+/** Reads of x/valset. */
+export class ValsetQueries {
+  readonly #query: QueryClientImpl;
+
+  constructor(rpc: Rpc) {
+    this.#query = new QueryClientImpl(rpc);
+  }
+
+  async params(): Promise<Params> {
+    return (await this.#query.Params({})).params as Params;
+  }
+
+  /** Address of the network's authority. */
+  async authority(): Promise<string> {
+    return (await this.#query.Authority({})).authority;
+  }
+
+  validators(): Promise<Validator[]> {
+    return collect(async (pagination) => {
+      const answer = await this.#query.Validators({ pagination });
+      return { items: answer.validators, pagination: answer.pagination };
+    });
+  }
+}
