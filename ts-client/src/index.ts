@@ -1,0 +1,21 @@
+/** `@daonetes/client`: queries, messages, transactions and live events for Node. */
+export { ADDRESS_PREFIX, addressFromBytes, addressFromEd25519, addressToBytes, isAddress } from "./address.ts";
+export { type ChainStatus, parseTime, readStatus } from "./chain-status.ts";
+export { chainRpcUrl, DaonetesClient } from "./client.ts";
+export { Ed25519Key } from "./device/ed25519-key.ts";
+export { fingerprintWords } from "./device/fingerprint.ts";
+export { admitProofText, joinProofText, ticketProofText } from "./device/proof-text.ts";
+export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
+export { type Hint, openHints } from "./hints.ts";
+export { workgroupMessages } from "./messages/workgroup.ts";
+export { workloadMessages } from "./messages/workload.ts";
+export type { Account } from "./queries/account.ts";
+export { responseOf } from "./responses.ts";
+export { SigningClient, type SigningClientOptions } from "./signing-client.ts";
+export { decodeTicketText, encodeTicketText, type TicketText } from "./ticket-text.ts";
+export { connectGrpc } from "./transport/grpc.ts";
+export { CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
+export { broadcast, readTx, TxFailedError, type TxDone, TxRefusedError, waitForTx } from "./tx-outcome.ts";
+export * as valset from "./types/valset.ts";
+export * as workgroup from "./types/workgroup.ts";
+export * as workload from "./types/workload.ts";
