@@ -1,0 +1,65 @@
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import underPressure from "@fastify/under-pressure";
+import type { DaonetesClient } from "@daonetes/client";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Config } from "./config.ts";
+import { registerChainProxy } from "./plugins/chain-proxy.ts";
+import { registerOpenApi } from "./plugins/openapi.ts";
+import { Problem, registerErrors } from "./plugins/problem.ts";
+import type { Follower } from "./read-model/follower.ts";
+import { RenderedObjects } from "./read-model/rendered.ts";
+import { registerDeployments } from "./routes/deployments.ts";
+import { registerEvents } from "./routes/events.ts";
+import { registerGroups } from "./routes/groups.ts";
+import { registerHealth } from "./routes/health.ts";
+import { registerTx } from "./routes/tx.ts";
+import { registerValidators } from "./routes/validators.ts";
+import { registerWellKnown } from "./routes/well-known.ts";
+
+export interface AppParts {
+  config: Config;
+  client: DaonetesClient;
+  follower: Follower;
+  logger: FastifyBaseLogger;
+  version: string;
+}
+
+/** The whole HTTP face, ready to listen or to be injected into. */
+export async function buildApp({ config, client, follower, logger, version }: AppParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 15_000,
+    keepAliveTimeout: 30_000,
+    connectionTimeout: 0,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", useDefaults: true } },
+  });
+  app.addSchema(Problem);
+  registerErrors(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], upgradeInsecureRequests: null } },
+    hsts: false,
+  });
+  await app.register(rateLimit, { max: config.RATE_LIMIT, timeWindow: "1 minute", enableDraftSpec: true });
+  await app.register(underPressure, { maxEventLoopDelay: 1_000, retryAfter: 2 });
+  await registerOpenApi(app, version);
+  registerHealth(app, follower, version);
+  registerWellKnown(app, client, follower);
+  registerChainProxy(app, config.CHAIN_RPC);
+  const rendered = new RenderedObjects();
+  await app.register(
+    (api, _options, done) => {
+      registerGroups(api, follower, rendered);
+      registerDeployments(api, follower, rendered);
+      registerValidators(api, follower);
+      registerTx(api, client.rpc, follower);
+      registerEvents(api, client.rpc, follower);
+      done();
+    },
+    { prefix: "/api/v1" },
+  );
+  return app;
+}

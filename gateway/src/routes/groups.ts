@@ -1,0 +1,123 @@
+import type { FastifyInstance } from "fastify";
+import Type from "typebox";
+import type { Follower } from "../read-model/follower.ts";
+import { objectKey } from "../read-model/model.ts";
+import type { RenderedObjects } from "../read-model/rendered.ts";
+import { deploymentView } from "../views/deployment.ts";
+import { deviceView } from "../views/device.ts";
+import { groupView } from "../views/group.ts";
+import { specView } from "../views/spec.ts";
+import { ticketView } from "../views/ticket.ts";
+import { Device, Deployment, Group, Spec, Ticket, listOf, single } from "../schemas/objects.ts";
+import { compareKeys, PageQuery, sendPage, sendRendered } from "./answer.ts";
+import { findGroup, modelOf } from "./lookup.ts";
+
+const GroupParams = Type.Object({ group: Type.String({ maxLength: 64, description: "Id or name of the group" }) });
+
+/** Groups and what belongs to them. */
+export function registerGroups(app: FastifyInstance, follower: Follower, rendered: RenderedObjects): void {
+  app.get(
+    "/groups",
+    { schema: { summary: "List groups", tags: ["groups"], querystring: PageQuery, response: listOf(Group) } },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const groups = [...model.groups.values()].sort((a, b) => Number(a.id - b.id));
+      return sendPage(request, reply, model, groups, (group) => String(group.id), groupView);
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group",
+    { schema: { summary: "Read one group", tags: ["groups"], params: GroupParams, response: single(Group) } },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const key = objectKey.group(group.id);
+      return sendRendered(request, reply, model, rendered.get(model, key, [key], () => groupView(group)));
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group/devices",
+    {
+      schema: {
+        summary: "List the devices of a group",
+        tags: ["devices"],
+        params: GroupParams,
+        querystring: PageQuery,
+        response: listOf(Device),
+      },
+    },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const devices = [...model.devices.values()].filter((device) => device.groupId === group.id);
+      devices.sort((a, b) => compareKeys(a.address, b.address));
+      return sendPage(request, reply, model, devices, (device) => device.address, (device) =>
+        deviceView(device, model.leases.get(device.address)),
+      );
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group/tickets",
+    {
+      schema: {
+        summary: "List the tickets of a group",
+        tags: ["tickets"],
+        params: GroupParams,
+        querystring: PageQuery,
+        response: listOf(Ticket),
+      },
+    },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const tickets = [...model.tickets.values()].filter((ticket) => ticket.groupId === group.id);
+      tickets.sort((a, b) => Number(a.id - b.id));
+      return sendPage(request, reply, model, tickets, (ticket) => String(ticket.id), ticketView);
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group/specs",
+    {
+      schema: {
+        summary: "List the specs of a group",
+        tags: ["specs"],
+        params: GroupParams,
+        querystring: PageQuery,
+        response: listOf(Spec),
+      },
+    },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const specs = [...model.specs.values()].filter((spec) => spec.groupId === group.id);
+      specs.sort((a, b) => compareKeys(a.hash, b.hash));
+      return sendPage(request, reply, model, specs, (spec) => spec.hash, specView);
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group/deployments",
+    {
+      schema: {
+        summary: "List the deployments of a group",
+        tags: ["deployments"],
+        params: GroupParams,
+        querystring: PageQuery,
+        response: listOf(Deployment),
+      },
+    },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const entries = [...model.deployments.values()].filter((entry) => entry.deployment.groupId === group.id);
+      entries.sort((a, b) => Number(a.deployment.id - b.deployment.id));
+      return sendPage(request, reply, model, entries, (entry) => String(entry.deployment.id), (entry) =>
+        deploymentView(entry, model),
+      );
+    },
+  );
+}
