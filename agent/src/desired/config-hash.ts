@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { CanonicalSpec } from "@daonetes/client/compose";
+
+/**
+ * What makes a running container the right one: the service's own part of the spec, every top-level object that it
+ * uses, the restart generation and the profile. It is the intent, not the mapper's output, so a new version of the
+ * agent recreates nothing.
+ */
+export function configHash(spec: CanonicalSpec, service: string, restartGeneration: bigint, profile: number): string {
+  const hash = createHash("sha256");
+  addService(hash, spec, service, new Set());
+  hash.update(`\ngeneration ${restartGeneration}\nprofile ${profile}`);
+  return hash.digest("hex");
+}
+
+function addService(hash: ReturnType<typeof createHash>, spec: CanonicalSpec, name: string, seen: Set<string>): void {
+  if (seen.has(name)) return;
+  seen.add(name);
+  const service = spec.services[name];
+  if (service === undefined) return;
+  hash.update(`\nservice ${JSON.stringify(service)}`);
+  for (const network of Object.keys(service.networks ?? {}).sort()) {
+    hash.update(`\nnetwork ${network} ${JSON.stringify(spec.networks?.[network] ?? {})}`);
+  }
+  for (const mount of service.volumes ?? []) {
+    if (mount.type === "volume" && mount.source !== undefined) {
+      hash.update(`\nvolume ${mount.source} ${JSON.stringify(spec.volumes?.[mount.source] ?? {})}`);
+    }
+  }
+  const provider = /^service:(?<name>.+)$/.exec(service.network_mode ?? "")?.groups?.["name"];
+  if (provider !== undefined) addService(hash, spec, provider, seen);
+}
+
+/** Hash of a network's own configuration. */
+export function networkHash(spec: CanonicalSpec, network: string): string {
+  return createHash("sha256").update(JSON.stringify(spec.networks?.[network] ?? {})).digest("hex");
+}

@@ -1,0 +1,225 @@
+/** The Docker Engine as the agent uses it. Every call ends: by an answer, an EngineError, or its deadline. */
+export interface Engine {
+  /** @throws EngineError kind "unavailable" */
+  info(signal?: AbortSignal): Promise<EngineInfo>;
+  /** All containers, of anybody, running or not. */
+  listContainers(): Promise<ContainerSummary[]>;
+  /** @returns undefined if there is none */
+  inspectContainer(id: string): Promise<ContainerDetail | undefined>;
+  /** @returns id of the new container */
+  createContainer(config: ContainerConfig): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  /** Sends the stop signal, waits up to `graceSeconds`, then kills. Done when it no longer runs. */
+  stopContainer(id: string, graceSeconds: number): Promise<void>;
+  renameContainer(id: string, name: string): Promise<void>;
+  /** Removes a container and its anonymous volumes; done also if there is none. */
+  removeContainer(id: string): Promise<void>;
+  listNetworks(): Promise<NetworkSummary[]>;
+  createNetwork(config: NetworkConfig): Promise<string>;
+  connectNetwork(network: string, container: string, endpoint: EndpointConfig): Promise<void>;
+  /** Done also if there is none. */
+  removeNetwork(name: string): Promise<void>;
+  listVolumes(): Promise<VolumeSummary[]>;
+  createVolume(name: string, labels: Record<string, string>): Promise<void>;
+  /** Done also if there is none. */
+  removeVolume(name: string): Promise<void>;
+  /** @param reference `name@sha256:..`. @returns undefined if it is not on this device */
+  inspectImage(reference: string): Promise<ImageDetail | undefined>;
+  /** Pulls by digest. Fails when no byte comes for minutes. */
+  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /** Containers that started, died, changed health or went; ends with an error when the connection does. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** Last lines of a container's output, for people. */
+  logTail(id: string, lines: number): Promise<string>;
+}
+
+export interface EngineInfo {
+  id: string;
+  version: string;
+  apiVersion: string;
+  /** `linux/amd64`. */
+  platform: string;
+  memoryBytes: number;
+  dataRoot: string;
+}
+
+export interface EngineEvent {
+  action: string;
+  containerId: string;
+}
+
+export interface ContainerSummary {
+  id: string;
+  name: string;
+  labels: Record<string, string>;
+  /** Published host ports, as `tcp/8080`. */
+  publishedPorts: string[];
+}
+
+export type ContainerState = "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+export type HealthState = "none" | "starting" | "healthy" | "unhealthy";
+
+export interface ContainerDetail extends ContainerSummary {
+  state: ContainerState;
+  health: HealthState;
+  exitCode: number;
+  oomKilled: boolean;
+  /** Unix milliseconds, 0 if never. */
+  startedAt: number;
+  /** Unix milliseconds, 0 if never. */
+  finishedAt: number;
+  imageId: string;
+  networks: string[];
+  security: SecurityView;
+}
+
+/** What inspect says of the fields that decide what a container may do; normalised, compared with the intent before start. */
+export interface SecurityView {
+  privileged: boolean;
+  capAdd: string[];
+  capDrop: string[];
+  securityOpt: string[];
+  /** `type|source|target|ro` or `rw`, sorted. */
+  mounts: string[];
+  devices: number;
+  user: string;
+  readonlyRootfs: boolean;
+  networkMode: string;
+  pidMode: string;
+  ipcMode: string;
+  utsMode: string;
+  restartPolicy: string;
+  /** `80/tcp=host:port`, sorted. */
+  portBindings: string[];
+}
+
+export interface MountConfig {
+  type: "volume" | "tmpfs" | "bind";
+  source: string;
+  target: string;
+  readOnly: boolean;
+  /** Volume only: do not fill it from the image. */
+  noCopy?: boolean;
+  /** tmpfs only: bytes. */
+  size?: number;
+  /** tmpfs only: permission bits. */
+  mode?: number;
+}
+
+export interface HealthcheckConfig {
+  test: string[];
+  intervalNs: number;
+  timeoutNs: number;
+  startPeriodNs: number;
+  retries: number;
+}
+
+/** A container, field by field. Nothing of a spec passes without being named here. */
+export interface ContainerConfig {
+  name: string;
+  image: string;
+  labels: Record<string, string>;
+  command?: string[];
+  entrypoint?: string[];
+  environment: string[];
+  hostname?: string;
+  domainname?: string;
+  user?: string;
+  workingDir?: string;
+  stopSignal?: string;
+  healthcheck?: HealthcheckConfig;
+  tty: boolean;
+  openStdin: boolean;
+  exposedPorts: string[];
+  host: {
+    capAdd: string[];
+    capDrop: string[];
+    securityOpt: string[];
+    readonlyRootfs: boolean;
+    init: boolean;
+    memory: number;
+    memoryReservation: number;
+    memorySwap: number;
+    memorySwappiness?: number;
+    nanoCpus: number;
+    cpuShares: number;
+    cpusetCpus: string;
+    pidsLimit: number;
+    oomScoreAdj: number;
+    shmSize: number;
+    mounts: MountConfig[];
+    /** Container port such as `80/tcp` to host addresses. */
+    portBindings: Record<string, { hostIp: string; hostPort: string }[]>;
+    networkMode: string;
+    dns: string[];
+    dnsOptions: string[];
+    dnsSearch: string[];
+    extraHosts: string[];
+    groupAdd: string[];
+    sysctls: Record<string, string>;
+    ulimits: { name: string; soft: number; hard: number }[];
+    logDriver: string;
+    logOptions: Record<string, string>;
+  };
+  /** First network, joined at creation; the others are connected before start. */
+  firstNetwork?: { name: string; endpoint: EndpointConfig };
+}
+
+export interface EndpointConfig {
+  aliases: string[];
+  ipv4Address?: string;
+  ipv6Address?: string;
+}
+
+export interface NetworkConfig {
+  name: string;
+  internal: boolean;
+  enableIpv6: boolean;
+  labels: Record<string, string>;
+}
+
+export interface NetworkSummary {
+  id: string;
+  name: string;
+  labels: Record<string, string>;
+}
+
+export interface VolumeSummary {
+  name: string;
+  labels: Record<string, string>;
+}
+
+export interface ImageDetail {
+  id: string;
+  /** Paths that the image declares as volumes. */
+  volumes: string[];
+  /** True if the image brings a healthcheck of its own. */
+  hasHealthcheck: boolean;
+  /** `linux/amd64`. */
+  platform: string;
+  /** User that the image names; "" = root. */
+  user: string;
+}
+
+export type EngineErrorKind =
+  | "unavailable"
+  | "image_not_found"
+  | "registry_auth"
+  | "registry_unreachable"
+  | "digest_mismatch"
+  | "disk_full"
+  | "port_in_use"
+  | "name_in_use"
+  | "in_use"
+  | "timeout"
+  | "other";
+
+/** What the Engine refused, and why. */
+export class EngineError extends Error {
+  readonly kind: EngineErrorKind;
+  constructor(kind: EngineErrorKind, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "EngineError";
+    this.kind = kind;
+  }
+}
