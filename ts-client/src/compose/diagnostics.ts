@@ -1,0 +1,112 @@
+import type { Code } from "./codes.ts";
+import { MAX_DIAGNOSTICS } from "./limits.ts";
+import type { Span } from "./source.ts";
+
+/** One finding of the pipeline. `-o json` prints the fields up to `help`. */
+export interface Diagnostic {
+  code: Code;
+  severity: "error" | "notice";
+  /** Empty where the finding has no place in a file. */
+  file: string;
+  /** From 1; 0 without a place. */
+  line: number;
+  column: number;
+  /** JSON pointer into the merged file; empty for the whole of it. */
+  pointer: string;
+  /** What is wrong, one line. */
+  message: string;
+  /** A way out; empty where the message says it all. */
+  help: string;
+  /** Why, short; shown under the source line. */
+  note?: string;
+  span?: Span;
+}
+
+export interface Finding {
+  at?: Span | undefined;
+  path?: readonly string[] | undefined;
+  help?: string | undefined;
+  note?: string | undefined;
+}
+
+/** Collects all findings of a run, so that an author sees every error at once. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+  #errors = 0;
+  #seen = new Set<string>();
+
+  error(code: Code, message: string, finding: Finding = {}): void {
+    this.#errors++;
+    this.#add("error", code, message, finding);
+  }
+
+  notice(code: Code, message: string, finding: Finding = {}): void {
+    this.#add("notice", code, message, finding);
+  }
+
+  get failed(): boolean {
+    return this.#errors > 0;
+  }
+
+  /** Errors first in reading order, at most MAX_DIAGNOSTICS. */
+  get errors(): Diagnostic[] {
+    const files = new Map<string, number>();
+    for (const { file } of this.list) if (!files.has(file)) files.set(file, files.size);
+    return this.list
+      .filter((d) => d.severity === "error")
+      .sort((a, b) => files.get(a.file)! - files.get(b.file)! || a.line - b.line || a.column - b.column);
+  }
+
+  get notices(): Diagnostic[] {
+    return this.list.filter((d) => d.severity === "notice");
+  }
+
+  #add(severity: "error" | "notice", code: Code, message: string, finding: Finding): void {
+    if (this.list.length >= MAX_DIAGNOSTICS) return;
+    const diagnostic = diagnosticOf(severity, code, message, finding);
+    const key = `${code} ${diagnostic.file}:${diagnostic.line}:${diagnostic.column} ${message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.list.push(diagnostic);
+  }
+}
+
+export function diagnosticOf(
+  severity: "error" | "notice",
+  code: Code,
+  message: string,
+  finding: Finding,
+): Diagnostic {
+  const { at } = finding;
+  const position = at?.file.position(at.start);
+  return {
+    code,
+    severity,
+    file: at?.file.path ?? "",
+    line: position?.line ?? 0,
+    column: position?.column ?? 0,
+    pointer: pointerOf(finding.path ?? []),
+    message,
+    help: finding.help ?? "",
+    ...(finding.note === undefined ? {} : { note: finding.note }),
+    ...(at ? { span: at } : {}),
+  };
+}
+
+/** The fields that `-o json` prints. */
+export function diagnosticJson(d: Diagnostic): Omit<Diagnostic, "span" | "note"> {
+  const { code, severity, file, line, column, pointer, message, help } = d;
+  return { code, severity, file, line, column, pointer, message, help };
+}
+
+export function pointerOf(path: readonly string[]): string {
+  return path.map((part) => "/" + part.replaceAll("~", "~0").replaceAll("/", "~1")).join("");
+}
+
+export function pathOf(pointer: string): string[] {
+  if (pointer === "") return [];
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

@@ -1,0 +1,17 @@
+/** Bounds of what is read and of what is published. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+/** Aliases (`*name`) in one file. */
+export const MAX_ALIASES = 100;
+/** Levels of lists and mappings. */
+export const MAX_DEPTH = 32;
+/** Nodes of a file after its aliases are expanded. */
+export const MAX_NODES = 100_000;
+/** Files read for one project: compose files, extends, env files. */
+export const MAX_FILES = 256;
+/** Canonical bytes. */
+export const MAX_SPEC_BYTES = 32 * 1024;
+export const MAX_SERVICES = 64;
+/** Ports that one range may name. */
+export const MAX_PORT_RANGE = 100;
+/** Errors kept per run; more are counted, not listed. */
+export const MAX_DIAGNOSTICS = 200;
