@@ -1,0 +1,103 @@
+import type { Clock } from "../clock.ts";
+import { type Engine, EngineError, type EngineErrorKind } from "../docker/engine.ts";
+import { retryPause } from "../plan/backoff.ts";
+import type { DeploymentMemory } from "../plan/memory.ts";
+import type { Step, StepKind } from "../plan/step.ts";
+
+export interface ExecuteContext {
+  engine: Engine;
+  clock: Clock;
+  memory: DeploymentMemory;
+  /** Between 0 and 1; spreads retries. */
+  random: () => number;
+  /** Ends a pull when the revision is no longer wanted. */
+  signal: AbortSignal;
+  onStep?: (step: Step, error: EngineError | undefined) => void;
+}
+
+type Effects = { [K in StepKind]: (step: Extract<Step, { kind: K }>, context: ExecuteContext) => Promise<void> };
+
+/** One effect a step; a step without one does not compile. */
+const effects: Effects = {
+  pullImage: (step, { engine, signal }) => engine.pullImage(step.image, signal),
+  createNetwork: async (step, { engine }) => {
+    await engine.createNetwork(step.config);
+  },
+  createVolume: (step, { engine }) => engine.createVolume(step.name, step.labels),
+  createContainer: async (step, { engine }) => {
+    await engine.createContainer(step.config);
+  },
+  connectNetwork: (step, { engine }) => engine.connectNetwork(step.network, step.container, step.endpoint),
+  startContainer: async (step, { engine, memory }) => {
+    if (step.restart) memory.restarts.set(step.container, (memory.restarts.get(step.container) ?? 0) + 1);
+    await engine.startContainer(step.container);
+  },
+  stopContainer: (step, { engine }) => engine.stopContainer(step.container, step.graceSeconds),
+  renameContainer: (step, { engine }) => engine.renameContainer(step.container, step.name),
+  removeContainer: async (step, { engine, memory }) => {
+    await engine.removeContainer(step.container);
+    memory.restarts.delete(step.container);
+  },
+  removeNetwork: (step, { engine }) => engine.removeNetwork(step.name),
+  removeVolume: (step, { engine }) => engine.removeVolume(step.name),
+  recordFailure: (step, { memory }) => {
+    memory.failed = {
+      revision: step.revision,
+      restartGeneration: step.restartGeneration,
+      reason: step.reason,
+      text: step.text,
+    };
+    memory.retries.clear();
+    return Promise.resolve();
+  },
+};
+
+/** Does the steps of one pass side by side; a step that fails is remembered with the time of its next try. */
+export async function execute(steps: readonly Step[], context: ExecuteContext): Promise<void> {
+  await Promise.all(steps.map((step) => executeOne(step, context)));
+}
+
+async function executeOne(step: Step, context: ExecuteContext): Promise<void> {
+  const { memory, clock } = context;
+  try {
+    await (effects[step.kind] as (step: Step, context: ExecuteContext) => Promise<void>)(step, context);
+    memory.retries.delete(step.key);
+    context.onStep?.(step, undefined);
+  } catch (error) {
+    if (context.signal.aborted) return;
+    const failure = error instanceof EngineError ? error : new EngineError("other", error instanceof Error ? error.message : String(error), error);
+    const attempts = (memory.retries.get(step.key)?.attempts ?? 0) + 1;
+    memory.retries.set(step.key, {
+      attempts,
+      notBefore: clock.now() + retryPause(attempts, context.random()),
+      reason: reasonOf(failure.kind, step.kind),
+      text: failure.message,
+    });
+    context.onStep?.(step, failure);
+  }
+}
+
+/** Reason of a report for what the Engine refused. */
+function reasonOf(kind: EngineErrorKind, step: StepKind): string {
+  switch (kind) {
+    case "unavailable":
+    case "timeout":
+      return "EngineUnavailable";
+    case "image_not_found":
+      return "ImageNotFound";
+    case "registry_auth":
+      return "RegistryAuth";
+    case "registry_unreachable":
+      return "RegistryUnreachable";
+    case "digest_mismatch":
+      return "DigestMismatch";
+    case "disk_full":
+      return "DiskPressure";
+    case "port_in_use":
+      return "PortInUse";
+    case "name_in_use":
+    case "in_use":
+    case "other":
+      return step === "pullImage" ? "RegistryUnreachable" : "CreateFailed";
+  }
+}

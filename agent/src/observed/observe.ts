@@ -1,0 +1,135 @@
+import type { DesiredDeployment } from "../desired/desired-state.ts";
+import type { ContainerSummary, Engine } from "../docker/engine.ts";
+import { COMPOSE, OURS, readIdentity } from "../docker/labels.ts";
+import type { PortProbe } from "./port-probe.ts";
+import type { ObservedContainer, ObservedDeployment, ObservedImage } from "./observed-state.ts";
+
+/** One look at the Engine: everything of ours on it, by deployment. */
+export interface Snapshot {
+  /** By id of the deployment. */
+  deployments: Map<bigint, ObservedDeployment>;
+  /** Everything that is not ours, or bears forged labels. */
+  strangers: { names: Set<string>; ports: Map<string, string> };
+  /** Host ports that containers hold, with the deployment that holds them. */
+  heldPorts: Map<string, bigint | undefined>;
+}
+
+/** Reads containers, networks and volumes once. */
+export async function observe(engine: Engine, device: string, macKey: Uint8Array): Promise<Snapshot> {
+  const [containers, networks, volumes] = await Promise.all([
+    engine.listContainers(),
+    engine.listNetworks(),
+    engine.listVolumes(),
+  ]);
+  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map() };
+  const of = (id: bigint): ObservedDeployment => {
+    let entry = snapshot.deployments.get(id);
+    if (entry === undefined) {
+      entry = { containers: [], networks: [], volumes: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
+      snapshot.deployments.set(id, entry);
+    }
+    return entry;
+  };
+  const own = (labels: Record<string, string>, object: string): bigint | undefined => {
+    const identity = readIdentity(macKey, labels, object);
+    return identity?.device === device ? identity.deploymentId : undefined;
+  };
+
+  await Promise.all(
+    containers.map(async (summary) => {
+      const service = summary.labels[COMPOSE.service] ?? "";
+      const id = own(summary.labels, `service/${service}`);
+      for (const port of summary.publishedPorts) snapshot.heldPorts.set(port, id);
+      if (id === undefined) {
+        snapshot.strangers.names.add(summary.name);
+        return;
+      }
+      const container = await observeContainer(engine, summary, service);
+      if (container !== undefined) of(id).containers.push(container);
+    }),
+  );
+  for (const { name, labels } of networks) {
+    const key = labels[COMPOSE.network] ?? "";
+    const id = own(labels, `network/${key}`);
+    if (id === undefined) snapshot.strangers.names.add(name);
+    else of(id).networks.push({ name, key, configHash: labels[OURS.configHash] ?? "" });
+  }
+  for (const { name, labels } of volumes) {
+    const key = labels[COMPOSE.volume] ?? "";
+    const id = own(labels, `volume/${key}`);
+    if (id === undefined) snapshot.strangers.names.add(name);
+    else of(id).volumes.push({ name, key, configHash: "" });
+  }
+  for (const entry of snapshot.deployments.values()) {
+    entry.containers.sort((a, b) => (a.id < b.id ? -1 : 1));
+    entry.takenNames = snapshot.strangers.names;
+  }
+  return snapshot;
+}
+
+async function observeContainer(
+  engine: Engine,
+  summary: ContainerSummary,
+  service: string,
+): Promise<ObservedContainer | undefined> {
+  const detail = await engine.inspectContainer(summary.id);
+  if (detail === undefined) return undefined;
+  const { labels } = summary;
+  return {
+    id: detail.id,
+    name: detail.name,
+    service,
+    configHash: labels[OURS.configHash] ?? "",
+    revision: BigInt(labels[OURS.revision] ?? "0"),
+    restart: labels[OURS.restart] ?? "no",
+    dependsOn: (labels[COMPOSE.dependsOn] ?? "").split(",").filter(Boolean).map((entry) => entry.split(":")[0] as string),
+    state: detail.state,
+    health: detail.health,
+    exitCode: detail.exitCode,
+    oomKilled: detail.oomKilled,
+    startedAt: detail.startedAt,
+    finishedAt: detail.finishedAt,
+    networks: detail.networks,
+    security: detail.security,
+  };
+}
+
+/** Adds what the plan of one deployment needs to know beside its own objects: images, and ports that others hold. */
+export async function observeSurroundings(
+  engine: Engine,
+  probe: PortProbe,
+  snapshot: Snapshot,
+  desired: DesiredDeployment,
+): Promise<ObservedDeployment> {
+  const entry = snapshot.deployments.get(desired.deploymentId) ?? {
+    containers: [],
+    networks: [],
+    volumes: [],
+    images: new Map<string, ObservedImage>(),
+    busyPorts: new Set<string>(),
+    takenNames: snapshot.strangers.names,
+  };
+  if (desired.intent !== "run" || desired.refusal !== undefined) return entry;
+  const references = [...new Set(desired.services.map(({ image }) => image))];
+  await Promise.all(
+    references.map(async (reference) => {
+      const image = await engine.inspectImage(reference);
+      if (image !== undefined) entry.images.set(reference, image);
+    }),
+  );
+  const lacking = desired.services.filter(
+    ({ name, configHash }) => !entry.containers.some((container) => container.service === name && container.configHash === configHash),
+  );
+  for (const service of lacking) {
+    for (const port of service.config.ports ?? []) {
+      if (port.published === undefined) continue;
+      const key = `${port.protocol}/${port.published}`;
+      if (snapshot.heldPorts.has(key)) {
+        if (snapshot.heldPorts.get(key) !== desired.deploymentId) entry.busyPorts.add(key);
+      } else if (!(await probe.isFree(port.protocol, port.published, port.host_ip))) {
+        entry.busyPorts.add(key);
+      }
+    }
+  }
+  return entry;
+}

@@ -1,0 +1,58 @@
+import type { ContainerState, HealthState, SecurityView } from "../docker/engine.ts";
+
+/** A container of ours, as it stands now. */
+export interface ObservedContainer {
+  id: string;
+  name: string;
+  service: string;
+  configHash: string;
+  revision: bigint;
+  /** Restart policy of the service it was made for. */
+  restart: string;
+  /** Services that it depends on. */
+  dependsOn: string[];
+  state: ContainerState;
+  health: HealthState;
+  exitCode: number;
+  oomKilled: boolean;
+  /** Unix milliseconds, 0 if never. */
+  startedAt: number;
+  /** Unix milliseconds, 0 if never. */
+  finishedAt: number;
+  networks: string[];
+  security: SecurityView;
+}
+
+/** A network or volume of ours. */
+export interface ObservedObject {
+  /** Name on the Engine. */
+  name: string;
+  /** Name in the file, or key of an anonymous volume. */
+  key: string;
+  configHash: string;
+}
+
+/** What one image brings. */
+export interface ObservedImage {
+  id: string;
+  volumes: string[];
+  hasHealthcheck: boolean;
+  platform: string;
+}
+
+/** Everything on the Engine that belongs to one deployment, and what stands in its way. */
+export interface ObservedDeployment {
+  containers: ObservedContainer[];
+  networks: ObservedObject[];
+  volumes: ObservedObject[];
+  /** Images of the desired services that are present, by `name@digest`. */
+  images: Map<string, ObservedImage>;
+  /** Host ports (`tcp/8080`) that the desired services publish and that somebody else holds. */
+  busyPorts: Set<string>;
+  /** Names of containers, networks and volumes that are not this deployment's. */
+  takenNames: Set<string>;
+}
+
+export function nothingObserved(): ObservedDeployment {
+  return { containers: [], networks: [], volumes: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
+}

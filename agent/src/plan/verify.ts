@@ -1,0 +1,35 @@
+import type { ContainerConfig, SecurityView } from "../docker/engine.ts";
+
+/**
+ * Fields in which a created container gives more power than was asked for, or other. Empty = it is what was intended.
+ * A closed list: what the Engine fills in for itself elsewhere is of no concern. Pure.
+ */
+export function differences(intent: ContainerConfig, actual: SecurityView): string[] {
+  const { host } = intent;
+  const wrong: string[] = [];
+  const same = (field: string, wanted: readonly string[], got: readonly string[]): void => {
+    if (JSON.stringify([...wanted].sort()) !== JSON.stringify([...got].sort())) wrong.push(field);
+  };
+  if (actual.privileged) wrong.push("privileged");
+  if (actual.devices > 0) wrong.push("devices");
+  if (actual.restartPolicy !== "no") wrong.push("restart policy");
+  if (actual.readonlyRootfs !== host.readonlyRootfs) wrong.push("read-only root");
+  if (intent.user !== undefined && actual.user !== intent.user) wrong.push("user");
+  if (actual.pidMode !== "" || actual.utsMode !== "") wrong.push("namespaces");
+  if (actual.ipcMode !== "" && actual.ipcMode !== "private" && actual.ipcMode !== "shareable") wrong.push("ipc");
+  if (actual.networkMode !== host.networkMode) wrong.push("network mode");
+  same("capabilities", host.capAdd, actual.capAdd);
+  same("dropped capabilities", host.capDrop, actual.capDrop);
+  same("security options", host.securityOpt, actual.securityOpt);
+  same("mounts", host.mounts.map(mountText), actual.mounts);
+  const bindings = Object.entries(host.portBindings).flatMap(([port, list]) =>
+    list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`),
+  );
+  same("ports", bindings, actual.portBindings);
+  return wrong;
+}
+
+/** How a mount is written in a SecurityView. */
+export function mountText({ type, source, target, readOnly }: { type: string; source: string; target: string; readOnly: boolean }): string {
+  return `${type}|${source}|${target}|${readOnly ? "ro" : "rw"}`;
+}
