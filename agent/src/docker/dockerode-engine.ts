@@ -1,0 +1,319 @@
+import Docker from "dockerode";
+import { mountText } from "../plan/verify.ts";
+import {
+  type ContainerConfig,
+  type ContainerDetail,
+  type ContainerState,
+  type ContainerSummary,
+  type EndpointConfig,
+  type Engine,
+  EngineError,
+  type EngineErrorKind,
+  type EngineEvent,
+  type EngineInfo,
+  type HealthState,
+  type ImageDetail,
+  type NetworkConfig,
+  type NetworkSummary,
+  type SecurityView,
+  type VolumeSummary,
+} from "./engine.ts";
+import { createOptions } from "./create-options.ts";
+
+const CALL_MS = 30_000;
+/** A pull ends when no progress comes for this long. */
+const PULL_SILENCE_MS = 300_000;
+
+/** The Engine behind its socket, through dockerode. The only file that knows dockerode. */
+export class DockerodeEngine implements Engine {
+  readonly #docker: Docker;
+
+  /** @param socketPath such as `/var/run/docker.sock` */
+  constructor(socketPath: string) {
+    this.#docker = new Docker({ socketPath });
+  }
+
+  async info(signal?: AbortSignal): Promise<EngineInfo> {
+    const [info, version] = await call(signal, (abortSignal) =>
+      Promise.all([this.#docker.info({ abortSignal }), this.#docker.version({ abortSignal })]),
+    );
+    return {
+      id: String(info.ID),
+      version: version.Version,
+      apiVersion: version.ApiVersion,
+      platform: `${version.Os}/${version.Arch}`,
+      memoryBytes: Number(info.MemTotal),
+      dataRoot: String(info.DockerRootDir),
+    };
+  }
+
+  async listContainers(): Promise<ContainerSummary[]> {
+    const list = await call(undefined, (abortSignal) => this.#docker.listContainers({ all: true, abortSignal }));
+    return list.map((container) => ({
+      id: container.Id,
+      name: (container.Names[0] ?? "").replace(/^\//, ""),
+      labels: container.Labels,
+      publishedPorts: [
+        ...new Set(container.Ports.filter(({ PublicPort }) => PublicPort > 0).map(({ Type, PublicPort }) => `${Type}/${PublicPort}`)),
+      ],
+    }));
+  }
+
+  async inspectContainer(id: string): Promise<ContainerDetail | undefined> {
+    const detail = await absent(call(undefined, (abortSignal) => this.#docker.getContainer(id).inspect({ abortSignal })));
+    if (detail === undefined) return undefined;
+    const { State: state } = detail;
+    return {
+      id: detail.Id,
+      name: detail.Name.replace(/^\//, ""),
+      labels: detail.Config.Labels,
+      publishedPorts: [],
+      state: state.Status as ContainerState,
+      health: (state.Health?.Status ?? "none") as HealthState,
+      exitCode: state.ExitCode,
+      oomKilled: state.OOMKilled,
+      startedAt: millis(state.StartedAt),
+      finishedAt: millis(state.FinishedAt),
+      imageId: detail.Image,
+      networks: Object.keys(detail.NetworkSettings.Networks),
+      security: securityView(detail),
+    };
+  }
+
+  async createContainer(config: ContainerConfig): Promise<string> {
+    const options = createOptions(config);
+    const container = await call(undefined, (abortSignal) => this.#docker.createContainer({ ...options, abortSignal }));
+    return container.id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await call(undefined, (abortSignal) => this.#docker.getContainer(id).start({ abortSignal }));
+  }
+
+  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    await absent(
+      call(undefined, (abortSignal) => this.#docker.getContainer(id).stop({ t: graceSeconds, abortSignal }), CALL_MS + graceSeconds * 1000),
+    );
+  }
+
+  async renameContainer(id: string, name: string): Promise<void> {
+    await call(undefined, (abortSignal) => this.#docker.getContainer(id).rename({ name, abortSignal }));
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await absent(call(undefined, (abortSignal) => this.#docker.getContainer(id).remove({ force: true, v: true, abortSignal })));
+  }
+
+  async listNetworks(): Promise<NetworkSummary[]> {
+    const list = await call(undefined, (abortSignal) => this.#docker.listNetworks({ abortSignal }));
+    return list.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} }));
+  }
+
+  async createNetwork(config: NetworkConfig): Promise<string> {
+    const network = await call(undefined, (abortSignal) =>
+      this.#docker.createNetwork({
+        Name: config.name,
+        CheckDuplicate: true,
+        Driver: "bridge",
+        Internal: config.internal,
+        EnableIPv6: config.enableIpv6,
+        Labels: config.labels,
+        abortSignal,
+      }),
+    );
+    return network.id;
+  }
+
+  async connectNetwork(network: string, container: string, endpoint: EndpointConfig): Promise<void> {
+    await call(undefined, (abortSignal) =>
+      this.#docker.getNetwork(network).connect({
+        Container: container,
+        EndpointConfig: {
+          Aliases: endpoint.aliases,
+          IPAMConfig: {
+            ...(endpoint.ipv4Address === undefined ? {} : { IPv4Address: endpoint.ipv4Address }),
+            ...(endpoint.ipv6Address === undefined ? {} : { IPv6Address: endpoint.ipv6Address }),
+          },
+        },
+        abortSignal,
+      }),
+    );
+  }
+
+  async removeNetwork(name: string): Promise<void> {
+    await absent(call(undefined, (abortSignal) => this.#docker.getNetwork(name).remove({ abortSignal })));
+  }
+
+  async listVolumes(): Promise<VolumeSummary[]> {
+    const { Volumes } = await call(undefined, (abortSignal) => this.#docker.listVolumes({ abortSignal }));
+    return (Volumes as { Name: string; Labels: Record<string, string> | null }[] | null ?? []).map(({ Name, Labels }) => ({
+      name: Name,
+      labels: Labels ?? {},
+    }));
+  }
+
+  async createVolume(name: string, labels: Record<string, string>): Promise<void> {
+    await call(undefined, (abortSignal) => this.#docker.createVolume({ Name: name, Driver: "local", Labels: labels, abortSignal }));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await absent(call(undefined, (abortSignal) => this.#docker.getVolume(name).remove({ abortSignal })));
+  }
+
+  async inspectImage(reference: string): Promise<ImageDetail | undefined> {
+    const image = await absent(call(undefined, (abortSignal) => this.#docker.getImage(reference).inspect({ abortSignal })));
+    if (image === undefined) return undefined;
+    const config = image.Config as { Volumes?: Record<string, object> | null; Healthcheck?: { Test?: string[] }; User?: string };
+    return {
+      id: image.Id,
+      volumes: Object.keys(config.Volumes ?? {}).sort(),
+      hasHealthcheck: (config.Healthcheck?.Test?.length ?? 0) > 0 && config.Healthcheck?.Test?.[0] !== "NONE",
+      platform: `${image.Os}/${image.Architecture}`,
+      user: config.User ?? "",
+    };
+  }
+
+  async pullImage(reference: string, signal: AbortSignal): Promise<void> {
+    const silence = new AbortController();
+    let timer = setTimeout(() => silence.abort(), PULL_SILENCE_MS);
+    try {
+      const abortSignal = AbortSignal.any([signal, silence.signal]);
+      const stream = await this.#docker.pull(reference, { abortSignal });
+      let failure: string | undefined;
+      for await (const message of jsonLines(stream as AsyncIterable<Uint8Array>)) {
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), PULL_SILENCE_MS);
+        if (typeof message["error"] === "string") failure = message["error"];
+      }
+      if (failure !== undefined) throw new EngineError(pullErrorKind(failure), failure);
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      if (silence.signal.aborted) throw new EngineError("registry_unreachable", "no byte came for 5 minutes", error);
+      const text = messageOf(error);
+      const kind = kindOf(error);
+      throw new EngineError(kind === "other" || kind === "image_not_found" ? pullErrorKind(text) : kind, text, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async *events(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    const filters = { type: ["container"], event: ["start", "die", "oom", "health_status", "destroy"] };
+    let stream: NodeJS.ReadableStream;
+    try {
+      stream = await this.#docker.getEvents({ filters, abortSignal: signal });
+    } catch (error) {
+      throw toEngineError(error);
+    }
+    for await (const message of jsonLines(stream as AsyncIterable<Uint8Array>)) {
+      yield { action: String(message["Action"] ?? ""), containerId: String((message["Actor"] as { ID?: string } | undefined)?.ID ?? "") };
+    }
+  }
+
+  async logTail(id: string, lines: number): Promise<string> {
+    const buffer = await call(undefined, (abortSignal) =>
+      this.#docker.getContainer(id).logs({ stdout: true, stderr: true, tail: lines, follow: false, abortSignal }),
+    );
+    return buffer.toString("utf8");
+  }
+}
+
+/** Runs a call with a deadline; what goes wrong becomes an EngineError. */
+async function call<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>, timeoutMs = CALL_MS): Promise<T> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    return await run(signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    if (deadline.aborted) throw new EngineError("timeout", `the Engine did not answer within ${timeoutMs / 1000} s`, error);
+    throw toEngineError(error);
+  }
+}
+
+/** "There is none" is no failure: of an inspection it is undefined, of a removal it is done. "Not modified" likewise. */
+async function absent<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    const status = error instanceof EngineError ? (error.cause as { statusCode?: number } | undefined)?.statusCode : undefined;
+    if (status === 404 || status === 304) return undefined;
+    throw error;
+  }
+}
+
+function toEngineError(error: unknown): EngineError {
+  return error instanceof EngineError ? error : new EngineError(kindOf(error), messageOf(error), error);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const json = (error as { json?: { message?: string } }).json;
+  return json?.message ?? error.message;
+}
+
+function kindOf(error: unknown): EngineErrorKind {
+  const code = (error as { code?: string } | undefined)?.code ?? "";
+  if (["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES"].includes(code)) return "unavailable";
+  const text = messageOf(error);
+  if (/port is already allocated|address already in use/.test(text)) return "port_in_use";
+  if (/no space left on device/.test(text)) return "disk_full";
+  if (/is already in use by container|already exists/.test(text)) return "name_in_use";
+  if (/volume is in use|has active endpoints/.test(text)) return "in_use";
+  if ((error as { statusCode?: number }).statusCode === 404) return "image_not_found";
+  return "other";
+}
+
+function pullErrorKind(text: string): EngineErrorKind {
+  if (/no space left on device/.test(text)) return "disk_full";
+  if (/unauthorized|denied|authentication required|no basic auth/i.test(text)) return "registry_auth";
+  if (/manifest unknown|not found|manifest for/i.test(text)) return "image_not_found";
+  if (/digest|verification failed/i.test(text) && /mismatch|failed/i.test(text)) return "digest_mismatch";
+  return "registry_unreachable";
+}
+
+async function* jsonLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Record<string, unknown>> {
+  const decoder = new TextDecoder();
+  let buffer = "";
+  for await (const chunk of stream) {
+    buffer += decoder.decode(chunk, { stream: true });
+    const lines = buffer.split("\n");
+    buffer = lines.pop() ?? "";
+    for (const line of lines) {
+      if (line.trim() !== "") yield JSON.parse(line) as Record<string, unknown>;
+    }
+  }
+  if (buffer.trim() !== "") yield JSON.parse(buffer) as Record<string, unknown>;
+}
+
+/** The Engine writes the year 1 for "never". */
+function millis(time: string): number {
+  const value = Date.parse(time);
+  return Number.isNaN(value) || value < 0 ? 0 : value;
+}
+
+function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
+  const host = detail.HostConfig;
+  const bindings = Object.entries((host.PortBindings ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>);
+  return {
+    privileged: host.Privileged ?? false,
+    capAdd: ((host.CapAdd ?? []) as string[]).map((capability) => capability.replace(/^CAP_/, "")).sort(),
+    capDrop: ((host.CapDrop ?? []) as string[]).map((capability) => capability.replace(/^CAP_/, "")).sort(),
+    securityOpt: host.SecurityOpt ?? [],
+    mounts: [
+      ...(host.Mounts ?? []).map((mount) =>
+        mountText({ type: mount.Type, source: mount.Source ?? "", target: mount.Target, readOnly: mount.ReadOnly ?? false }),
+      ),
+      ...(host.Binds ?? []).map((bind) => `bind|${bind}`),
+    ].sort(),
+    devices: (host.Devices?.length ?? 0) + (((host as { DeviceRequests?: unknown[] | null }).DeviceRequests ?? [])?.length ?? 0),
+    user: detail.Config.User,
+    readonlyRootfs: host.ReadonlyRootfs ?? false,
+    networkMode: host.NetworkMode ?? "",
+    pidMode: host.PidMode ?? "",
+    ipcMode: host.IpcMode ?? "",
+    utsMode: (host as { UTSMode?: string }).UTSMode ?? "",
+    restartPolicy: host.RestartPolicy?.Name === "" || host.RestartPolicy === undefined ? "no" : host.RestartPolicy.Name,
+    portBindings: bindings
+      .flatMap(([port, list]) => (list ?? []).map(({ HostIp, HostPort }) => `${port}=${HostIp}:${HostPort}`))
+      .sort(),
+  };
+}
