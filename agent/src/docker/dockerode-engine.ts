@@ -24,18 +24,30 @@ const CALL_MS = 30_000;
 /** A pull ends when no progress comes for this long. */
 const PULL_SILENCE_MS = 300_000;
 
+/** Calls whose options the published types lack. */
+interface UntypedDocker {
+  info(options: { abortSignal: AbortSignal }): Promise<{ ID: string; MemTotal: number; DockerRootDir: string }>;
+  version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string; Os: string; Arch: string }>;
+  getEvents(options: { filters: string; abortSignal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>;
+}
+interface UntypedNetwork {
+  connect(options: object): Promise<unknown>;
+}
+
 /** The Engine behind its socket, through dockerode. The only file that knows dockerode. */
 export class DockerodeEngine implements Engine {
   readonly #docker: Docker;
+  readonly #untyped: UntypedDocker;
 
   /** @param socketPath such as `/var/run/docker.sock` */
   constructor(socketPath: string) {
     this.#docker = new Docker({ socketPath });
+    this.#untyped = this.#docker as unknown as UntypedDocker;
   }
 
   async info(signal?: AbortSignal): Promise<EngineInfo> {
     const [info, version] = await call(signal, (abortSignal) =>
-      Promise.all([this.#docker.info({ abortSignal }), this.#docker.version({ abortSignal })]),
+      Promise.all([this.#untyped.info({ abortSignal }), this.#untyped.version({ abortSignal })]),
     );
     return {
       id: String(info.ID),
@@ -126,7 +138,7 @@ export class DockerodeEngine implements Engine {
 
   async connectNetwork(network: string, container: string, endpoint: EndpointConfig): Promise<void> {
     await call(undefined, (abortSignal) =>
-      this.#docker.getNetwork(network).connect({
+      (this.#docker.getNetwork(network) as unknown as UntypedNetwork).connect({
         Container: container,
         EndpointConfig: {
           Aliases: endpoint.aliases,
@@ -157,11 +169,11 @@ export class DockerodeEngine implements Engine {
   }
 
   async removeVolume(name: string): Promise<void> {
-    await absent(call(undefined, (abortSignal) => this.#docker.getVolume(name).remove({ abortSignal })));
+    await absent(call(undefined, () => this.#docker.getVolume(name).remove()));
   }
 
   async inspectImage(reference: string): Promise<ImageDetail | undefined> {
-    const image = await absent(call(undefined, (abortSignal) => this.#docker.getImage(reference).inspect({ abortSignal })));
+    const image = await absent(call(undefined, () => this.#docker.getImage(reference).inspect()));
     if (image === undefined) return undefined;
     const config = image.Config as { Volumes?: Record<string, object> | null; Healthcheck?: { Test?: string[] }; User?: string };
     return {
@@ -199,13 +211,13 @@ export class DockerodeEngine implements Engine {
 
   async *events(signal: AbortSignal): AsyncIterable<EngineEvent> {
     const filters = { type: ["container"], event: ["start", "die", "oom", "health_status", "destroy"] };
-    let stream: NodeJS.ReadableStream;
+    let stream: AsyncIterable<Uint8Array>;
     try {
-      stream = await this.#docker.getEvents({ filters, abortSignal: signal });
+      stream = await this.#untyped.getEvents({ filters: JSON.stringify(filters), abortSignal: signal });
     } catch (error) {
       throw toEngineError(error);
     }
-    for await (const message of jsonLines(stream as AsyncIterable<Uint8Array>)) {
+    for await (const message of jsonLines(stream)) {
       yield { action: String(message["Action"] ?? ""), containerId: String((message["Actor"] as { ID?: string } | undefined)?.ID ?? "") };
     }
   }
@@ -221,12 +233,20 @@ export class DockerodeEngine implements Engine {
 /** Runs a call with a deadline; what goes wrong becomes an EngineError. */
 async function call<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>, timeoutMs = CALL_MS): Promise<T> {
   const deadline = AbortSignal.timeout(timeoutMs);
+  const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
-    return await run(signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+    return await Promise.race([run(ended), aborted(ended)]);
   } catch (error) {
     if (deadline.aborted) throw new EngineError("timeout", `the Engine did not answer within ${timeoutMs / 1000} s`, error);
     throw toEngineError(error);
   }
+}
+
+/** Not every call of dockerode takes a signal: the deadline holds all the same. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+  });
 }
 
 /** "There is none" is no failure: of an inspection it is undefined, of a removal it is done. "Not modified" likewise. */

@@ -1,0 +1,23 @@
+import type { EncodedMessage, Manifest } from "@daonetes/client/device";
+
+/** The manifest of this device at a height. */
+export interface ManifestAt {
+  manifest: Manifest;
+  height: bigint;
+}
+
+/** Everything that the agent reads of and says to the chain. Nothing else may reach it. */
+export interface ChainPort {
+  /**
+   * Reads the manifest at the newest height whose proving header exists.
+   * @param minHeight the header after this height is waited for, within the deadline
+   * @returns undefined while the device is no member
+   */
+  readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt | undefined>;
+  /** Canonical bytes of a spec; the caller checks the hash. */
+  readSpec(groupId: bigint, hash: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** @returns undefined before the first claim */
+  readLease(signal: AbortSignal): Promise<{ epoch: bigint; sequence: bigint; until: number; unreachable: boolean } | undefined>;
+  /** Sends messages of this device in one unordered transaction and waits until a block holds it. */
+  send(messages: readonly EncodedMessage[], signal: AbortSignal): Promise<void>;
+}

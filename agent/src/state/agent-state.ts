@@ -1,0 +1,107 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+
+/** What pins this device to its network. Written once, at joining. */
+export interface Membership {
+  gateway: string;
+  chainId: string;
+  /** sha256 of the genesis file, lower-case hex. */
+  genesisHash: string;
+  groupId: string;
+}
+
+/** What survives a restart of the agent. But for the membership it is a cache: lost, it is rebuilt. */
+export interface AgentState {
+  membership: Membership | undefined;
+  /** Boot and Engine that this agent claimed its epoch with. */
+  instance: string;
+  epoch: string;
+  /** Of the newest message to the chain. */
+  sequence: string;
+  /** Height of the newest manifest that was acted on; it never falls. */
+  height: string;
+  /** That manifest, encoded, base64. */
+  manifest: string;
+  /** Last report by deployment, as it was sent. */
+  reports: Record<string, string>;
+  /** Revisions that failed, by deployment. */
+  failed: Record<string, { revision: string; restartGeneration: string; reason: string; text: string }>;
+  /** Deployments that the owner holds; `*` = all. */
+  holds: string[];
+}
+
+export function emptyState(): AgentState {
+  return { membership: undefined, instance: "", epoch: "0", sequence: "0", height: "0", manifest: "", reports: {}, failed: {}, holds: [] };
+}
+
+/** Files of one agent under one folder. One writer: the running agent, but for `holds.json`, which commands write. */
+export class StateFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get keyFile(): string {
+    return join(this.path, "device.key");
+  }
+
+  /** A missing or unreadable file is an empty state: nothing in it cannot be had again. */
+  async read(): Promise<AgentState> {
+    try {
+      return { ...emptyState(), ...(JSON.parse(await readFile(join(this.path, "state.json"), "utf8")) as Partial<AgentState>) };
+    } catch {
+      return emptyState();
+    }
+  }
+
+  async write(state: AgentState): Promise<void> {
+    await this.#put("state.json", JSON.stringify(state));
+  }
+
+  async readHolds(): Promise<string[]> {
+    try {
+      const holds: unknown = JSON.parse(await readFile(join(this.path, "holds.json"), "utf8"));
+      return Array.isArray(holds) ? holds.filter((hold) => typeof hold === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  async writeHolds(holds: readonly string[]): Promise<void> {
+    await this.#put("holds.json", JSON.stringify(holds));
+  }
+
+  /** What the running agent says of itself, for `daonetes-agent status`. */
+  async writeStatus(status: object): Promise<void> {
+    await this.#put("status.json", JSON.stringify(status));
+  }
+
+  async readStatus(): Promise<Record<string, unknown> | undefined> {
+    try {
+      return JSON.parse(await readFile(join(this.path, "status.json"), "utf8")) as Record<string, unknown>;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param hash `sha256:..`. @returns undefined if it was never fetched */
+  async readSpec(hash: string): Promise<Uint8Array | undefined> {
+    try {
+      return await readFile(join(this.path, "specs", `${hash.replace("sha256:", "")}.json`));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async writeSpec(hash: string, bytes: Uint8Array): Promise<void> {
+    await this.#put(join("specs", `${hash.replace("sha256:", "")}.json`), Buffer.from(bytes));
+  }
+
+  async #put(name: string, content: string | Buffer): Promise<void> {
+    const path = join(this.path, name);
+    await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, content, { mode: 0o600 });
+  }
+}
