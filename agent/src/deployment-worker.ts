@@ -1,0 +1,95 @@
+import type { Clock } from "./clock.ts";
+import type { DesiredDeployment } from "./desired/desired-state.ts";
+import type { Engine } from "./docker/engine.ts";
+import { execute } from "./execute/executor.ts";
+import type { Logger } from "./logger.ts";
+import type { ObservedDeployment } from "./observed/observed-state.ts";
+import { type DeploymentMemory, emptyMemory } from "./plan/memory.ts";
+import { type DeviceFacts, plan } from "./plan/plan.ts";
+
+interface WorkerParts {
+  engine: Engine;
+  clock: Clock;
+  logger: Logger;
+  /** Called when an apply has ended: look again. */
+  onDone: () => void;
+}
+
+interface FailedRevision {
+  revision: string;
+  restartGeneration: string;
+  reason: string;
+  text: string;
+}
+
+/** Applies one deployment: one apply at a time, aborted when what is wanted changes meanwhile. */
+export class DeploymentWorker {
+  readonly memory: DeploymentMemory = emptyMemory();
+  readonly #parts: WorkerParts;
+  #apply: { wanted: string; abort: AbortController; done: Promise<void> } | undefined;
+  #wanted = "";
+
+  constructor(parts: WorkerParts, failed: FailedRevision | undefined) {
+    this.#parts = parts;
+    if (failed !== undefined) {
+      const { reason, text } = failed;
+      this.memory.failed = { revision: BigInt(failed.revision), restartGeneration: BigInt(failed.restartGeneration), reason, text };
+    }
+  }
+
+  /** True while a failed step waits for its next try. */
+  get hasRetries(): boolean {
+    return this.memory.retries.size > 0;
+  }
+
+  /** Plans and starts an apply if none runs. @returns true while one runs */
+  advance(desired: DesiredDeployment, observed: ObservedDeployment, facts: DeviceFacts): boolean {
+    const wanted = `${desired.revision}/${desired.restartGeneration}/${desired.intent}/${desired.held}`;
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.memory.retries.clear();
+      if (this.#apply !== undefined) this.#apply.abort.abort();
+    }
+    if (this.#apply !== undefined) return true;
+    const { engine, clock, logger } = this.#parts;
+    this.#forgetGone(observed);
+    const steps = plan({ desired, observed, memory: this.memory, facts, now: clock.now() });
+    if (steps.length === 0) return false;
+    const abort = new AbortController();
+    const done = execute(steps, {
+      engine,
+      clock,
+      memory: this.memory,
+      random: Math.random,
+      signal: abort.signal,
+      onStep: (step, error) => {
+        const data = { deployment: desired.name, step: step.kind, key: step.key, cause: step.cause };
+        if (error === undefined) logger.info(data, "step done");
+        else logger.warn({ ...data, error: error.message }, "step failed");
+      },
+    }).finally(() => {
+      this.#apply = undefined;
+      this.#parts.onDone();
+    });
+    this.#apply = { wanted, abort, done };
+    return true;
+  }
+
+  abort(): void {
+    this.#apply?.abort.abort();
+  }
+
+  /** Ends when no apply runs. */
+  async idle(): Promise<void> {
+    await this.#apply?.done;
+  }
+
+  #forgetGone(observed: ObservedDeployment): void {
+    const present = new Set(observed.containers.map(({ id }) => id));
+    for (const id of this.memory.restarts.keys()) if (!present.has(id)) this.memory.restarts.delete(id);
+    for (const key of this.memory.retries.keys()) {
+      const id = /^(?:start|stop|remove)\/(?<id>.+)$/.exec(key)?.groups?.["id"];
+      if (id !== undefined && !present.has(id)) this.memory.retries.delete(key);
+    }
+  }
+}
