@@ -298,11 +298,10 @@ export class Agent {
   }
 
   async #publishStatus(statuses: readonly Status[]): Promise<void> {
-    const { state, device, folder, clock } = this.#parts;
+    const { state, device, folder } = this.#parts;
     await this.#saveState();
     await folder.writeStatus({
       device,
-      at: new Date(clock.now()).toISOString(),
       chain: this.#chainError === "" ? "reachable" : this.#chainError,
       height: state.height,
       epoch: state.epoch,

@@ -19,6 +19,8 @@ export interface HintStreamOptions {
   /** Resume after this id. */
   lastEventId?: string;
   signal: AbortSignal;
+  /** Called when a connection is open. */
+  onConnect?: () => void;
   /** Called when a connection ends; the stream opens the next one by itself. */
   onDisconnect?: (error: unknown) => void;
   /** Milliseconds without a byte after which a connection counts as dead. Default 45,000. */
@@ -74,6 +76,7 @@ async function* readOnce(url: URL, lastEventId: string | undefined, options: Hin
     if (!response.ok || response.body === null) {
       throw new DaonetesError({ code: "DAO5020", kind: "unreachable", message: `${url.origin} answers ${response.status} to a request for events` });
     }
+    options.onConnect?.();
     const decoder = new TextDecoder();
     let buffer = "";
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {

@@ -38,6 +38,7 @@ export function emptyState(): AgentState {
 /** Files of one agent under one folder. One writer: the running agent, but for `holds.json`, which commands write. */
 export class StateFolder {
   readonly path: string;
+  readonly #written = new Map<string, string>();
 
   constructor(path: string) {
     this.path = path;
@@ -99,7 +100,12 @@ export class StateFolder {
     await this.#put(join("specs", `${hash.replace("sha256:", "")}.json`), Buffer.from(bytes));
   }
 
+  /** Writes, syncs, renames; the same content again is not written. */
   async #put(name: string, content: string | Buffer): Promise<void> {
+    if (typeof content === "string") {
+      if (this.#written.get(name) === content) return;
+      this.#written.set(name, content);
+    }
     const path = join(this.path, name);
     await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
     await writeFileAtomic(path, content, { mode: 0o600 });

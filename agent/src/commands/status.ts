@@ -1,0 +1,41 @@
+import { fingerprintWords, ReportState } from "@daonetes/client/device";
+import { StateFolder } from "../state/agent-state.ts";
+import { loadDeviceKey } from "../state/device-key.ts";
+
+interface DeploymentLine {
+  deployment: string;
+  revision: string;
+  running_revision: string;
+  state: number;
+  reason: string;
+  text: string;
+}
+
+/** What this device is, and what the running agent last said. */
+export async function status(stateFolder: string, json: boolean): Promise<string> {
+  const folder = new StateFolder(stateFolder);
+  const key = await loadDeviceKey(folder.keyFile);
+  const { membership } = await folder.read();
+  const said = await folder.readStatus();
+  const holds = await folder.readHolds();
+  const words = fingerprintWords(key.publicKey);
+  if (json) return JSON.stringify({ device: key.address, words, membership: membership ?? null, holds, agent: said ?? null });
+  const lines = [
+    `device      ${key.address}`,
+    `words       ${words.join(" ")}`,
+    `network     ${membership === undefined ? "none joined" : `${membership.chainId} through ${membership.gateway}, group ${membership.groupId}`}`,
+    `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   height ${String(said["height"])}`}`,
+  ];
+  if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more");
+  if (holds.length > 0) lines.push(`held        ${holds.join(", ")}   (daonetes-agent release)`);
+  for (const line of (said?.["deployments"] as DeploymentLine[] | undefined) ?? []) {
+    const detail = line.reason === "" ? "" : `   ${line.reason}: ${line.text}`;
+    lines.push(`${line.deployment.padEnd(11)} revision ${line.revision}, running ${line.running_revision}   ${stateText(line.state)}${detail}`);
+  }
+  return lines.join("\n");
+}
+
+function stateText(state: number): string {
+  const name = Object.entries(ReportState).find(([, value]) => value === state)?.[0] ?? "";
+  return name.replace("REPORT_STATE_", "");
+}

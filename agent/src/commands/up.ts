@@ -1,0 +1,97 @@
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import {
+  DaonetesError,
+  decodeTicketText,
+  DeviceInfo,
+  DeviceStatus,
+  fingerprintWords,
+} from "@daonetes/client/device";
+import { Agent } from "../agent.ts";
+import { GatewayChain } from "../chain/gateway-chain.ts";
+import { joinGroup } from "../chain/join.ts";
+import { systemClock } from "../clock.ts";
+import { DockerodeEngine } from "../docker/dockerode-engine.ts";
+import type { EngineInfo } from "../docker/engine.ts";
+import type { Logger } from "../logger.ts";
+import { bindProbe } from "../observed/port-probe.ts";
+import { StateFolder } from "../state/agent-state.ts";
+import { loadDeviceKey, loadOrCreateDeviceKey } from "../state/device-key.ts";
+import { followEngine } from "../wake/engine-events.ts";
+import { followHints } from "../wake/hints.ts";
+
+export interface UpOptions {
+  /** Ticket text; absent: this device is a member already. */
+  ticket: string | undefined;
+  /** Name the device would like. */
+  name: string | undefined;
+  state: string;
+  dockerSocket: string;
+  version: string;
+}
+
+/** Joins with the ticket if there is one, then runs until the signal. */
+export async function up(options: UpOptions, logger: Logger, print: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const folder = new StateFolder(options.state);
+  const engine = new DockerodeEngine(options.dockerSocket);
+  const info = await engine.info(signal);
+  print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
+  const state = await folder.read();
+  const key = options.ticket === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
+
+  if (options.ticket !== undefined) {
+    const ticket = decodeTicketText(options.ticket);
+    const joined = await joinGroup(ticket, key, deviceInfo(info, options));
+    print(`✔ network ${ticket.chainId}   genesis matches the ticket`);
+    state.membership = {
+      gateway: ticket.gateway,
+      chainId: ticket.chainId,
+      genesisHash: Buffer.from(ticket.genesisHash).toString("hex"),
+      groupId: String(ticket.groupId),
+    };
+    await folder.write(state);
+    const waits = joined.status === DeviceStatus.DEVICE_STATUS_PENDING;
+    print(`● ${joined.name} ${waits ? "waits for approval" : "is a member"}   ${fingerprintWords(key.publicKey).join(" ")}`);
+  }
+  const { membership } = state;
+  if (membership === undefined) {
+    throw new DaonetesError({
+      code: "DAO4004",
+      kind: "usage",
+      message: "this device has joined no group",
+      help: "daonetes-agent up --ticket dnj1..   (the operator gets one with: daonetes device add)",
+    });
+  }
+
+  const agent = new Agent({
+    device: key.address,
+    macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
+    chain: new GatewayChain(membership.gateway, membership.chainId, key, systemClock),
+    engine,
+    clock: systemClock,
+    probe: bindProbe,
+    folder,
+    state,
+    bootId: (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim(),
+    logger,
+  });
+  signal.addEventListener("abort", () => agent.stop(), { once: true });
+  logger.info({ device: key.address, gateway: membership.gateway }, "agent runs");
+  await Promise.all([
+    agent.run(),
+    followEngine(engine, agent, systemClock, signal),
+    followHints(membership.gateway, key.address, agent, logger, signal),
+  ]);
+}
+
+function deviceInfo(info: EngineInfo, { name, version }: UpOptions): DeviceInfo {
+  const wish = (name ?? hostname()).toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "");
+  return DeviceInfo.create({
+    nameHint: wish,
+    platform: info.platform,
+    engineVersion: info.version,
+    engineApiVersion: info.apiVersion,
+    agentVersion: version,
+  });
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { DaonetesError } from "@daonetes/client/device";
+import { pino } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import { readConfig } from "./config.ts";
+
+const config = readConfig(process.env);
+const program = new Command("daonetes-agent")
+  .description("Runs on a device: turns what the group decided into containers and reports what happened")
+  .version(packageJson.version)
+  .option("--state <folder>", "folder of keys and state", config.STATE)
+  .option("--docker <socket>", "socket of the Docker Engine", config.DOCKER_SOCKET);
+
+interface GlobalOptions {
+  state: string;
+  docker: string;
+}
+const globals = (): GlobalOptions => program.opts<GlobalOptions>();
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+program
+  .command("up")
+  .description("run; with a ticket, join its group first")
+  .option("--ticket <text>", "ticket (dnj1..) from: daonetes device add")
+  .option("--name <name>", "name the device would like")
+  .action(async ({ ticket, name }: { ticket?: string; name?: string }) => {
+    const { up } = await import("./commands/up.ts");
+    const ended = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ended.abort());
+    const logger = pino({ name: "daonetes-agent", level: config.LOG_LEVEL }, pino.destination(2));
+    const { state, docker } = globals();
+    await up({ ticket, name, state, dockerSocket: docker, version: packageJson.version }, logger, print, ended.signal);
+  });
+
+program
+  .command("status")
+  .description("what this device is and what runs on it")
+  .option("-o, --output <format>", "table or json", "table")
+  .action(async ({ output }: { output: string }) => {
+    const { status } = await import("./commands/status.ts");
+    print(await status(globals().state, output === "json"));
+  });
+
+program
+  .command("doctor")
+  .description("check this device, with a way out for each finding")
+  .option("-o, --output <format>", "table or json", "table")
+  .action(async ({ output }: { output: string }) => {
+    const { doctor } = await import("./commands/doctor.ts");
+    const findings = await doctor(globals().state, globals().docker);
+    if (output === "json") print(JSON.stringify({ checks: findings }));
+    else {
+      for (const { check, result, detail, fix } of findings) {
+        const mark = { ok: "✔", warn: "!", fail: "✘" }[result];
+        print(`${mark} ${check.padEnd(14)} ${detail}${fix === null ? "" : `\n  fix: ${fix}`}`);
+      }
+    }
+    if (findings.some(({ result }) => result === "fail")) process.exitCode = 1;
+  });
+
+program
+  .command("hold")
+  .description("stop a deployment on this device, whatever the group wants")
+  .argument("[deployment]", "name of the deployment; without one, everything")
+  .action(async (deployment: string | undefined) => {
+    const { hold } = await import("./commands/hold.ts");
+    print(`held: ${(await hold(globals().state, deployment ?? "*")).join(", ")}`);
+  });
+
+program
+  .command("release")
+  .description("let what is held run again")
+  .argument("[deployment]", "name of the deployment; without one, everything")
+  .action(async (deployment: string | undefined) => {
+    const { release } = await import("./commands/hold.ts");
+    const left = await release(globals().state, deployment);
+    print(left.length === 0 ? "nothing is held" : `still held: ${left.join(", ")}`);
+  });
+
+/** Exit codes as the CLI's: 2 usage, 8 out of reach, 1 the rest. */
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof DaonetesError) {
+    process.stderr.write(`error: ${error.message}   ${error.code}\n${error.help === undefined ? "" : `help: ${error.help}\n`}`);
+    process.exitCode = error.kind === "usage" ? 2 : error.kind === "unreachable" ? 8 : 1;
+  } else {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

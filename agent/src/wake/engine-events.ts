@@ -1,0 +1,18 @@
+import type { Agent } from "../agent.ts";
+import type { Clock } from "../clock.ts";
+import type { Engine } from "../docker/engine.ts";
+
+const RECONNECT_MS = 2_000;
+
+/** Turns the Engine's events into "look again", over reconnects. */
+export async function followEngine(engine: Engine, agent: Agent, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const _event of engine.events(signal)) agent.look();
+    } catch {
+      if (signal.aborted) return;
+    }
+    agent.look();
+    await clock.sleep(RECONNECT_MS, signal);
+  }
+}

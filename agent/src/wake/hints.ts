@@ -1,0 +1,30 @@
+import { openHints } from "@daonetes/client/device";
+import type { Agent } from "../agent.ts";
+import type { Logger } from "../logger.ts";
+
+/** Turns live events that name this device into "read again". Lost events do no harm: a timer reads as well. */
+export async function followHints(
+  gateway: string,
+  device: string,
+  agent: Agent,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const stream = openHints(gateway, {
+    device,
+    signal,
+    onConnect: () => {
+      agent.hintsOpen = true;
+      agent.hint();
+    },
+    onDisconnect: (error) => {
+      agent.hintsOpen = false;
+      logger.debug({ error: String(error) }, "the stream of hints ended; it is opened again");
+    },
+  });
+  for await (const hint of stream) {
+    if (hint.type === "workload.ManifestChanged" || hint.type.startsWith("workgroup.Device") || hint.type === "reset") {
+      agent.hint(BigInt(hint.data["height"] ?? "0"));
+    }
+  }
+}
