@@ -14,7 +14,7 @@ export { MsgAnnounceDevice, MsgJoin, MsgJoinResponse } from "./gen/daonetes/work
 export {
   type Assignment,
   Intent,
-  type Manifest,
+  Manifest,
   type Report,
   ReportState,
   type SecretVersion,

@@ -1,0 +1,136 @@
+import { DaonetesClient, DaonetesError, SigningClient, type workgroup } from "../index.ts";
+import { ConfigFolder, type Context } from "./config-folder.ts";
+import { Keyring } from "./keyring.ts";
+import { type Format, type Output, parseFormat } from "./output.ts";
+
+/** Global flags as commander gives them. */
+export interface GlobalFlags {
+  context?: string;
+  group?: string;
+  key?: string;
+  output: string;
+  quiet?: boolean;
+  verbose?: boolean;
+  input?: boolean;
+  yes?: boolean;
+  timeout?: string;
+}
+
+/** What a process gives to the commands; tests give their own. */
+export interface Process {
+  environment: NodeJS.ProcessEnv;
+  cwd: string;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** True if a person sits at a terminal. */
+  interactive: boolean;
+  readStdin(): Promise<string>;
+}
+
+/** Everything a command works with: flag beats environment beats file. */
+export class Session {
+  readonly flags: GlobalFlags;
+  readonly process: Process;
+  readonly output: Output;
+  readonly config: ConfigFolder;
+  readonly keyring: Keyring;
+  #client: DaonetesClient | undefined;
+  #context: Promise<Context & { name: string }> | undefined;
+
+  constructor(flags: GlobalFlags, process: Process) {
+    this.flags = flags;
+    this.process = process;
+    const format: Format = parseFormat(process.environment["DAONETES_OUTPUT"] !== undefined && flags.output === "table" ? process.environment["DAONETES_OUTPUT"] : flags.output);
+    this.output = {
+      format,
+      quiet: flags.quiet === true,
+      out: (text) => process.stdout(`${text}\n`),
+      err: (text) => process.stderr(`${text}\n`),
+    };
+    this.config = new ConfigFolder(process.environment);
+    this.keyring = new Keyring(this.config.keyFolder, (prompt) => this.passphrase(prompt));
+  }
+
+  /** True if questions may be asked. */
+  get interactive(): boolean {
+    return this.process.interactive && this.flags.input !== false && this.process.environment["DAONETES_NO_INPUT"] === undefined;
+  }
+
+  context(): Promise<Context & { name: string }> {
+    this.#context ??= this.config.context(this.flags.context ?? this.process.environment["DAONETES_CONTEXT"]).then((context) => ({
+      ...context,
+      gateway: this.process.environment["DAONETES_GATEWAY"] ?? context.gateway,
+    }));
+    return this.#context;
+  }
+
+  async client(): Promise<DaonetesClient> {
+    this.#client ??= DaonetesClient.connect((await this.context()).gateway);
+    return this.#client;
+  }
+
+  /** The group that the command is about. @throws DaonetesError DAO1011 when none is named */
+  async group(): Promise<workgroup.Group> {
+    const context = await this.context();
+    const name = this.flags.group ?? this.process.environment["DAONETES_GROUP"] ?? context.group;
+    if (name === "") {
+      throw new DaonetesError({ code: "DAO1011", kind: "usage", message: "which group do you mean?", help: "name it with --group, or once for all: daonetes group use NAME" });
+    }
+    return (await this.client()).workgroup.group(name);
+  }
+
+  async keyName(): Promise<string> {
+    return this.flags.key ?? this.process.environment["DAONETES_KEY"] ?? (await this.context()).key;
+  }
+
+  /** A client that signs, on the very network that the context pins. */
+  async signing(): Promise<SigningClient> {
+    const context = await this.context();
+    const client = await this.client();
+    const [status, genesisHash] = await Promise.all([client.status(), client.genesisHash()]);
+    if (status.chainId !== context.chainId || genesisHash !== context.genesisHash) {
+      throw new DaonetesError({
+        code: "DAO1012",
+        kind: "denied",
+        message: `the gateway serves another network than the context "${context.name}" pins (${status.chainId}); nothing was signed`,
+        help: "is the address right? For a new network make a new context: daonetes context create",
+      });
+    }
+    return SigningClient.create({ client, signer: await this.keyring.signer(await this.keyName()), chainId: context.chainId });
+  }
+
+  /** Milliseconds that a command waits at most. */
+  waitMs(fallbackSeconds: number): number {
+    return this.flags.timeout === undefined ? fallbackSeconds * 1000 : parseDuration(this.flags.timeout) * 1000;
+  }
+
+  /** Asks yes or no. Without a terminal `-y` answers. @throws DaonetesError DAO1013 when nobody can answer */
+  async confirm(question: string): Promise<boolean> {
+    if (this.flags.yes === true) return true;
+    if (!this.interactive) {
+      throw new DaonetesError({ code: "DAO1013", kind: "usage", message: `nobody is here to answer: ${question}`, help: "add -y to say yes" });
+    }
+    const { confirm } = await import("@clack/prompts");
+    return (await confirm({ message: question })) === true;
+  }
+
+  async passphrase(prompt: string): Promise<string> {
+    if (!this.interactive) {
+      throw new DaonetesError({ code: "DAO1014", kind: "usage", message: `${prompt}: nobody is here to type it`, help: "run it in a terminal" });
+    }
+    const { password } = await import("@clack/prompts");
+    const answer = await password({ message: prompt });
+    if (typeof answer === "string" && answer !== "") return answer;
+    throw new DaonetesError({ code: "DAO1014", kind: "usage", message: "no passphrase was given" });
+  }
+}
+
+/** Seconds of `90`, `30s`, `10m`, `6h`, `2d`. @throws DaonetesError DAO1015 */
+export function parseDuration(text: string): number {
+  const match = /^(?<count>\d{1,9})(?<unit>[smhd]?)$/.exec(text);
+  if (match === null) {
+    throw new DaonetesError({ code: "DAO1015", kind: "usage", message: `"${text}" is no duration`, help: "a number with s, m, h or d: 90s, 10m, 6h" });
+  }
+  const unit = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 }[match.groups?.["unit"] ?? ""] ?? 1;
+  return Number(match.groups?.["count"]) * unit;
+}
