@@ -6,6 +6,8 @@ export const MAX_ALIASES = 100;
 export const MAX_DEPTH = 32;
 /** Nodes of a file after its aliases are expanded. */
 export const MAX_NODES = 100_000;
+/** Items of one list. */
+export const MAX_LIST_ITEMS = 4096;
 /** Files read for one project: compose files, extends, env files. */
 export const MAX_FILES = 256;
 /** Canonical bytes. */

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseAllDocuments } from "yaml";
 import type { Node as YamlNode, Document, Scalar } from "yaml";
 import type { Diagnostics } from "./diagnostics.ts";
-import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES } from "./limits.ts";
+import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_LIST_ITEMS, MAX_NODES } from "./limits.ts";
 import { applyMergeKeys } from "./merge-keys.ts";
 import type { MapEntry, MergeTag, Node } from "./node.ts";
 import { scanShape } from "./scan-shape.ts";
@@ -24,7 +24,7 @@ const KNOWN_TAGS: Record<string, "text" | "plain"> = {
  * bounded before anything is built. Returns undefined after reporting at least one error.
  */
 export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | undefined {
-  if (Buffer.byteLength(file.text) > MAX_FILE_BYTES) {
+  if (new TextEncoder().encode(file.text).length > MAX_FILE_BYTES) {
     diagnostics.error("DAO2002", `${file.path} is larger than 1 MiB`, { help: "split it, or drop what is not needed" });
     return undefined;
   }
@@ -131,6 +131,7 @@ class TreeBuilder {
     const mergeTag: { tag?: MergeTag } = tag === "reset" || tag === "override" ? { tag } : {};
     if (isScalar(yaml)) return this.#scalar(yaml, span, tag, mergeTag);
     if (isSeq(yaml)) {
+      if (yaml.items.length > MAX_LIST_ITEMS) this.#stop("DAO2005", `a list of more than ${MAX_LIST_ITEMS} items`, yaml);
       const items: Node[] = [];
       for (const item of yaml.items) {
         const node = this.#node(item as YamlNode | null, depth + 1, span);
