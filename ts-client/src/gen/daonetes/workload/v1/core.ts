@@ -501,6 +501,11 @@ export const DueKind = {
   DUE_KIND_MOVE: 5,
   /** DUE_KIND_STAGED - Staged content to which nothing refers; id = group and hash. */
   DUE_KIND_STAGED: 6,
+  /**
+   * DUE_KIND_FILL - A device can take work again: open placements of its group are filled; id = device, or device and the deployment
+   * to go on with.
+   */
+  DUE_KIND_FILL: 7,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -514,6 +519,7 @@ export namespace DueKind {
   export type DUE_KIND_DEADLINE = typeof DueKind.DUE_KIND_DEADLINE;
   export type DUE_KIND_MOVE = typeof DueKind.DUE_KIND_MOVE;
   export type DUE_KIND_STAGED = typeof DueKind.DUE_KIND_STAGED;
+  export type DUE_KIND_FILL = typeof DueKind.DUE_KIND_FILL;
   export type UNRECOGNIZED = typeof DueKind.UNRECOGNIZED;
 }
 
@@ -540,6 +546,9 @@ export function dueKindFromJSON(object: any): DueKind {
     case 6:
     case "DUE_KIND_STAGED":
       return DueKind.DUE_KIND_STAGED;
+    case 7:
+    case "DUE_KIND_FILL":
+      return DueKind.DUE_KIND_FILL;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -563,6 +572,8 @@ export function dueKindToJSON(object: DueKind): string {
       return "DUE_KIND_MOVE";
     case DueKind.DUE_KIND_STAGED:
       return "DUE_KIND_STAGED";
+    case DueKind.DUE_KIND_FILL:
+      return "DUE_KIND_FILL";
     case DueKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

@@ -179,6 +179,14 @@ export interface EventDeviceReachable {
 export interface EventParamsUpdated {
 }
 
+/** EventDueItemSetAside: an entry of the due-queue could not be worked off and was dropped; nothing of it was written. */
+export interface EventDueItemSetAside {
+  /** Number of its DueKind. */
+  kind: number;
+  /** Key of what it concerns. */
+  id: Uint8Array;
+}
+
 function createBaseEventSpecPublished(): EventSpecPublished {
   return { groupId: 0n, hash: "" };
 }
@@ -2082,6 +2090,116 @@ export const EventParamsUpdated: MessageFns<EventParamsUpdated> = {
     return message;
   },
 };
+
+function createBaseEventDueItemSetAside(): EventDueItemSetAside {
+  return { kind: 0, id: new Uint8Array(0) };
+}
+
+export const EventDueItemSetAside: MessageFns<EventDueItemSetAside> = {
+  encode(message: EventDueItemSetAside, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).uint32(message.kind);
+    }
+    if (message.id.length !== 0) {
+      writer.uint32(18).bytes(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventDueItemSetAside {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventDueItemSetAside();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventDueItemSetAside {
+    return {
+      kind: isSet(object.kind) ? globalThis.Number(object.kind) : 0,
+      id: isSet(object.id) ? bytesFromBase64(object.id) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: EventDueItemSetAside): unknown {
+    const obj: any = {};
+    if (message.kind !== 0) {
+      obj.kind = Math.round(message.kind);
+    }
+    if (message.id.length !== 0) {
+      obj.id = base64FromBytes(message.id);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventDueItemSetAside>): EventDueItemSetAside {
+    return EventDueItemSetAside.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventDueItemSetAside>): EventDueItemSetAside {
+    const message = createBaseEventDueItemSetAside();
+    message.kind = object.kind ?? 0;
+    message.id = object.id ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function bytesFromBase64(b64: string): Uint8Array {
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

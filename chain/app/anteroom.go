@@ -1,0 +1,22 @@
+package app
+
+import (
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/daonetes/daonetes/chain/app/ante"
+)
+
+// newAnteHandler decides which transactions enter; the same in CheckTx and in a block.
+func (app *App) newAnteHandler() sdk.AnteHandler {
+	return ante.NewHandler(ante.Options{
+		Accounts:    app.AccountKeeper,
+		Bank:        app.BankKeeper,
+		SignModes:   app.txConfig.SignModeHandler(),
+		Roles:       app.WorkgroupKeeper,
+		Network:     networkAuthority{app.ConsensusKeeper},
+		Codec:       app.cdc,
+		MaxTxBytes:  ante.MaxTxBytes,
+		MaxMessages: ante.MaxMessages,
+		MaxGas:      ante.MaxGas,
+	})
+}

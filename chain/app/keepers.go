@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cast"
+
+	"cosmossdk.io/collections"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/runtime"
+	"github.com/cosmos/cosmos-sdk/server"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+	authcodec "github.com/cosmos/cosmos-sdk/x/auth/codec"
+	authkeeper "github.com/cosmos/cosmos-sdk/x/auth/keeper"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	authzkeeper "github.com/cosmos/cosmos-sdk/x/authz/keeper"
+	bankkeeper "github.com/cosmos/cosmos-sdk/x/bank/keeper"
+	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
+	consensuskeeper "github.com/cosmos/cosmos-sdk/x/consensus/keeper"
+	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
+	"github.com/cosmos/cosmos-sdk/x/feegrant"
+	feegrantkeeper "github.com/cosmos/cosmos-sdk/x/feegrant/keeper"
+	upgradekeeper "github.com/cosmos/cosmos-sdk/x/upgrade/keeper"
+	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
+
+	valsetkeeper "github.com/daonetes/daonetes/chain/x/valset/keeper"
+	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
+	workgroupkeeper "github.com/daonetes/daonetes/chain/x/workgroup/keeper"
+	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
+	workloadkeeper "github.com/daonetes/daonetes/chain/x/workload/keeper"
+	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
+)
+
+// moduleAccounts may hold coins; none may mint or burn.
+var moduleAccounts = map[string][]string{authtypes.FeeCollectorName: nil}
+
+// noAuthority is the authority of SDK modules while genesis names no network authority. No key belongs to it.
+var noAuthority = authtypes.NewModuleAddress("network").String
+
+// Keepers are the keepers of the chain, in the order in which they need each other.
+type Keepers struct {
+	ConsensusKeeper consensuskeeper.Keeper
+	AccountKeeper   authkeeper.AccountKeeper
+	BankKeeper      bankkeeper.Keeper
+	AuthzKeeper     authzkeeper.Keeper
+	FeegrantKeeper  feegrantkeeper.Keeper
+	UpgradeKeeper   *upgradekeeper.Keeper
+	WorkgroupKeeper *workgroupkeeper.Keeper
+	WorkloadKeeper  *workloadkeeper.Keeper
+	ValsetKeeper    *valsetkeeper.Keeper
+}
+
+func storeKeys() map[string]*storetypes.KVStoreKey {
+	return storetypes.NewKVStoreKeys(
+		authtypes.StoreKey, banktypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
+		feegrant.StoreKey, authzkeeper.StoreKey,
+		workgrouptypes.StoreKey, workloadtypes.StoreKey, valsettypes.StoreKey,
+	)
+}
+
+func newKeepers(app *App, options servertypes.AppOptions) Keepers {
+	var k Keepers
+	cdc, store := app.cdc, func(name string) *storetypes.KVStoreKey { return app.keys[name] }
+
+	k.ConsensusKeeper = consensuskeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(consensustypes.StoreKey)), noAuthority(), runtime.EventService{})
+	app.SetParamStore(k.ConsensusKeeper.ParamsStore)
+	network := networkAuthority{k.ConsensusKeeper}
+
+	k.AccountKeeper = authkeeper.NewAccountKeeper(
+		cdc, runtime.NewKVStoreService(store(authtypes.StoreKey)), authtypes.ProtoBaseAccount, moduleAccounts,
+		authcodec.NewBech32Codec(Bech32Prefix), Bech32Prefix, noAuthority(),
+		authkeeper.WithUnorderedTransactions(true),
+	)
+	k.BankKeeper = bankkeeper.NewBaseKeeper(
+		cdc, runtime.NewKVStoreService(store(banktypes.StoreKey)), k.AccountKeeper, blockedAddresses(), noAuthority(), app.Logger(),
+	)
+	k.AuthzKeeper = authzkeeper.NewKeeper(runtime.NewKVStoreService(store(authzkeeper.StoreKey)), cdc, app.MsgServiceRouter(), k.AccountKeeper)
+	k.FeegrantKeeper = feegrantkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(feegrant.StoreKey)), k.AccountKeeper)
+
+	skipped := map[int64]bool{}
+	for _, height := range cast.ToIntSlice(options.Get(server.FlagUnsafeSkipUpgrades)) {
+		skipped[int64(height)] = true
+	}
+	k.UpgradeKeeper = upgradekeeper.NewKeeper(
+		skipped, runtime.NewKVStoreService(store(upgradetypes.StoreKey)), cdc,
+		cast.ToString(options.Get(flags.FlagHome)), app.BaseApp, noAuthority(),
+	)
+
+	k.WorkgroupKeeper = workgroupkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workgrouptypes.StoreKey)), k.AccountKeeper, network)
+	k.WorkloadKeeper = workloadkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workloadtypes.StoreKey)), k.WorkgroupKeeper, network)
+	k.WorkgroupKeeper.SetHooks(workloadkeeper.NewDeviceHooks(k.WorkloadKeeper))
+	k.ValsetKeeper = valsetkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(valsettypes.StoreKey)), k.AccountKeeper, network)
+	return k
+}
+
+// blockedAddresses may not be sent coins.
+func blockedAddresses() map[string]bool {
+	blocked := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(moduleAccounts)) {
+		blocked[authtypes.NewModuleAddress(name).String()] = true
+	}
+	return blocked
+}
+
+// networkAuthority reads the network's authority where consensus keeps it: in the consensus parameters.
+type networkAuthority struct {
+	consensus consensuskeeper.Keeper
+}
+
+// NetworkAuthority is the address, or an empty text if genesis named none.
+func (n networkAuthority) NetworkAuthority(ctx context.Context) (string, error) {
+	params, err := n.consensus.ParamsStore.Get(ctx)
+	if errors.Is(err, collections.ErrNotFound) || params.Authority == nil {
+		return "", nil
+	}
+	return params.Authority.Authority, err
+}

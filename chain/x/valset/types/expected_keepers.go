@@ -1,0 +1,20 @@
+package types
+
+import (
+	"context"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
+
+// AccountKeeper creates the accounts of operators.
+type AccountKeeper interface {
+	NewAccountWithAddress(ctx context.Context, address sdk.AccAddress) sdk.AccountI
+	HasAccount(ctx context.Context, address sdk.AccAddress) bool
+	SetAccount(ctx context.Context, account sdk.AccountI)
+}
+
+// NetworkAuthority knows the address that governs the network.
+type NetworkAuthority interface {
+	// NetworkAuthority is the address, or an empty text if genesis named none.
+	NetworkAuthority(ctx context.Context) (string, error)
+}

@@ -1,0 +1,63 @@
+package workload
+
+import (
+	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+)
+
+// AutoCLIOptions gives the commands of the daemon their texts and positional arguments.
+func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
+	return &autocliv1.ModuleOptions{
+		Query: &autocliv1.ServiceCommandDescriptor{
+			Service: "daonetes.workload.v1.Query",
+			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
+				{RpcMethod: "Params", Use: "params", Short: "Show the parameters"},
+				{RpcMethod: "Spec", Use: "spec GROUP HASH", Short: "Show a spec", PositionalArgs: arguments("group_id", "hash")},
+				{RpcMethod: "SpecContent", Use: "spec-content GROUP HASH", Short: "Show the bytes of a spec", PositionalArgs: arguments("group_id", "hash")},
+				{RpcMethod: "Specs", Use: "specs GROUP", Short: "List the specs of a group", PositionalArgs: arguments("group_id")},
+				{RpcMethod: "Blob", Use: "blob GROUP HASH", Short: "Show a blob", PositionalArgs: arguments("group_id", "hash")},
+				{RpcMethod: "BlobContent", Use: "blob-content GROUP HASH", Short: "Show the bytes of a blob", PositionalArgs: arguments("group_id", "hash")},
+				{RpcMethod: "Deployment", Use: "deployment ID", Short: "Show a deployment", PositionalArgs: arguments("deployment_id")},
+				{RpcMethod: "DeploymentByName", Use: "deployment-by-name GROUP NAME", Short: "Show a deployment by its name", PositionalArgs: arguments("group_id", "name")},
+				{RpcMethod: "Deployments", Use: "deployments GROUP", Short: "List the deployments of a group", PositionalArgs: arguments("group_id")},
+				{RpcMethod: "Revisions", Use: "revisions ID", Short: "List the kept revisions of a deployment", PositionalArgs: arguments("deployment_id")},
+				{RpcMethod: "Holders", Use: "holders ID", Short: "List the devices that hold a deployment", PositionalArgs: arguments("deployment_id")},
+				{RpcMethod: "Reports", Use: "reports ID", Short: "List what the devices reported on a deployment", PositionalArgs: arguments("deployment_id")},
+				{RpcMethod: "Manifest", Use: "manifest DEVICE", Short: "Show the desired state of a device", PositionalArgs: arguments("device")},
+				{RpcMethod: "DeviceReports", Use: "device-reports DEVICE", Short: "List what a device reported", PositionalArgs: arguments("device")},
+				{RpcMethod: "Lease", Use: "lease DEVICE", Short: "Show the lease of a device", PositionalArgs: arguments("device")},
+				{RpcMethod: "Leases", Use: "leases GROUP", Short: "List the leases of a group's devices", PositionalArgs: arguments("group_id")},
+				{RpcMethod: "PlacementPreview", Use: "placement-preview GROUP", Short: "Compute where a placement would put a deployment now", PositionalArgs: arguments("group_id")},
+			},
+		},
+		Tx: &autocliv1.ServiceCommandDescriptor{
+			Service: "daonetes.workload.v1.Msg",
+			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
+				{RpcMethod: "UpdateParams", Use: "update-params PARAMS", Short: "Change the parameters (network authority)", PositionalArgs: arguments("params")},
+				{RpcMethod: "PublishBlob", Use: "publish-blob GROUP CONTENT", Short: "Stage a file (authority, publisher, operator)", PositionalArgs: arguments("group_id", "content")},
+				{RpcMethod: "PublishSpec", Use: "publish-spec GROUP NAME CONTENT", Short: "Stage a spec (authority, publisher, operator)", PositionalArgs: arguments("group_id", "name", "content")},
+				{RpcMethod: "RetireSpec", Use: "retire-spec GROUP HASH", Short: "End the use of a spec (authority)", PositionalArgs: arguments("group_id", "hash")},
+				{RpcMethod: "CreateDeployment", Use: "create-deployment GROUP NAME SPEC_HASH", Short: "Create a deployment and place it (authority)", PositionalArgs: arguments("group_id", "name", "spec_hash")},
+				{RpcMethod: "UpdateDeployment", Use: "update-deployment ID EXPECTED_REVISION SPEC_HASH", Short: "Make a new revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "spec_hash")},
+				{RpcMethod: "PauseDeployment", Use: "pause-deployment ID EXPECTED_REVISION", Short: "Stop a rollout, and with --stop the containers (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
+				{RpcMethod: "ResumeDeployment", Use: "resume-deployment ID EXPECTED_REVISION", Short: "Let a paused deployment go on (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
+				{RpcMethod: "RollbackDeployment", Use: "rollback-deployment ID EXPECTED_REVISION TO_REVISION", Short: "Go back to a kept revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "to_revision")},
+				{RpcMethod: "RemoveDeployment", Use: "remove-deployment ID EXPECTED_REVISION", Short: "Remove a deployment from all devices (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
+				{RpcMethod: "ClaimEpoch", Use: "claim-epoch EPOCH INSTANCE", Short: "Take a device over for an agent instance (device)", PositionalArgs: arguments("epoch", "instance")},
+				{
+					RpcMethod: "Report", Use: "report", Short: "Say what became of assignments (device)",
+					// --sequence is the account's.
+					FlagOptions: map[string]*autocliv1.FlagOptions{"sequence": {Name: "report-sequence"}},
+				},
+				{RpcMethod: "RenewLease", Use: "renew-lease EPOCH SEQUENCE", Short: "Say that the device lives (device)", PositionalArgs: arguments("epoch", "sequence")},
+			},
+		},
+	}
+}
+
+func arguments(fields ...string) []*autocliv1.PositionalArgDescriptor {
+	var positional []*autocliv1.PositionalArgDescriptor
+	for _, field := range fields {
+		positional = append(positional, &autocliv1.PositionalArgDescriptor{ProtoField: field})
+	}
+	return positional
+}
