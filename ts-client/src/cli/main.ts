@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { text as readText } from "node:stream/consumers";
+import { runCli } from "./program.ts";
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  cwd: process.cwd(),
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  interactive: process.stdin.isTTY && process.stderr.isTTY,
+  readStdin: () => readText(process.stdin),
+});

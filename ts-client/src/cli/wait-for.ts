@@ -1,0 +1,83 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DaonetesError, workload } from "../index.ts";
+import { deviceLines, type DeviceLine } from "./deployment-view.ts";
+import type { Session } from "./session.ts";
+import { done } from "./output.ts";
+
+const POLL_MS = 250;
+/** States in which a revision will not come up by itself. */
+const BAD = new Set(["FAILED", "REFUSED", "STUCK"]);
+
+/**
+ * Waits until every device that holds the deployment says that the revision is up, and tells each change.
+ * @throws DaonetesError DAO4020 when a device says that it does not come up, DAO4021 when it takes too long
+ */
+export async function waitUntilUp(session: Session, deploymentId: bigint, revision: bigint, timeoutMs: number): Promise<DeviceLine[]> {
+  const client = await session.client();
+  const until = performance.now() + timeoutMs;
+  const told = new Map<string, string>();
+  for (;;) {
+    const deployment = await client.workload.deploymentById(deploymentId);
+    const lines = await deviceLines(client, deployment);
+    for (const line of lines) {
+      const text = line.reason === null ? line.state.toLowerCase() : `${line.state.toLowerCase()}   ${line.reason}: ${line.text}`;
+      if (told.get(line.device) !== text) {
+        told.set(line.device, text);
+        if (line.state !== "ASSIGNED" && !BAD.has(line.state)) done(session.output, `${line.device}   ${text}`);
+      }
+    }
+    const bad = lines.find(({ state, revision: at }) => BAD.has(state) && at >= revision);
+    if (bad !== undefined || deployment.revision > revision) {
+      const what = bad === undefined ? `revision ${revision} was replaced by ${deployment.revision}` : `${bad.device} says ${bad.state}${bad.reason === null ? "" : ` (${bad.reason}): ${bad.text}`}`;
+      throw new DaonetesError({
+        code: "DAO4020",
+        kind: "workload",
+        message: `${deployment.name} does not come up: ${what}`,
+        help: `what runs now: daonetes ps${bad !== undefined && bad.runningRevision > 0n ? ` (revision ${bad.runningRevision} runs on)` : ""}`,
+      });
+    }
+    const up = lines.length > 0 && lines.every(({ state, revision: at }) => at >= revision && (state === "HEALTHY" || state === "COMPLETED"));
+    if (up) return lines;
+    if (performance.now() > until) {
+      throw new DaonetesError({
+        code: "DAO4021",
+        kind: "timeout",
+        message: `${deployment.name} is not up after ${Math.round(timeoutMs / 1000)} s: ${lines.length === 0 ? "no device holds it" : lines.map(({ device, state }) => `${device} ${state}`).join(", ")}`,
+        help: `the work goes on; wait again: daonetes wait deployment/${deployment.name}`,
+      });
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** Waits until a deployment is gone from every device. @throws DaonetesError DAO4021 when it takes too long */
+export async function waitUntilGone(session: Session, deploymentId: bigint, name: string, timeoutMs: number): Promise<void> {
+  const client = await session.client();
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const left = await client.workload.deploymentById(deploymentId).catch((error: unknown) => {
+      if (error instanceof DaonetesError && error.kind === "not_found") return undefined;
+      throw error;
+    });
+    if (left === undefined) return;
+    if (performance.now() > until) {
+      throw new DaonetesError({ code: "DAO4021", kind: "timeout", message: `${name} is not gone from every device yet`, help: "devices that are away remove it when they are back; see daonetes ps" });
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** Waits until containers are stopped (pause with stop) on every device. */
+export async function waitForState(session: Session, deploymentId: bigint, wanted: string, timeoutMs: number): Promise<void> {
+  const client = await session.client();
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const deployment: workload.Deployment = await client.workload.deploymentById(deploymentId);
+    const lines = await deviceLines(client, deployment);
+    if (lines.length > 0 && lines.every(({ state }) => state === wanted)) return;
+    if (performance.now() > until) {
+      throw new DaonetesError({ code: "DAO4021", kind: "timeout", message: `${deployment.name} is not ${wanted} on every device: ${lines.map(({ device, state }) => `${device} ${state}`).join(", ")}`, help: "the work goes on; see daonetes ps" });
+    }
+    await delay(POLL_MS);
+  }
+}
