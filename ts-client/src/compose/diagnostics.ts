@@ -1,6 +1,6 @@
 import type { Code } from "./codes.ts";
 import { MAX_DIAGNOSTICS } from "./limits.ts";
-import type { Span } from "./source.ts";
+import type { SourceFile, Span } from "./source.ts";
 
 /** One finding of the pipeline. `-o json` prints the fields up to `help`. */
 export interface Diagnostic {
@@ -34,14 +34,25 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
   #errors = 0;
   #seen = new Set<string>();
+  #places = new Map<SourceFile, Set<number>>();
 
   error(code: Code, message: string, finding: Finding = {}): void {
     this.#errors++;
+    if (finding.at) {
+      const places = this.#places.get(finding.at.file);
+      if (places) places.add(finding.at.start);
+      else this.#places.set(finding.at.file, new Set([finding.at.start]));
+    }
     this.#add("error", code, message, finding);
   }
 
   notice(code: Code, message: string, finding: Finding = {}): void {
     this.#add("notice", code, message, finding);
+  }
+
+  /** True if an error was reported exactly there. */
+  hasErrorAt(span: Span): boolean {
+    return this.#places.get(span.file)?.has(span.start) ?? false;
   }
 
   get failed(): boolean {
