@@ -2,11 +2,16 @@
 import { text as readText } from "node:stream/consumers";
 import { runCli } from "./program.ts";
 
-process.exitCode = await runCli(process.argv.slice(2), {
+let wantedCode = 0;
+const code = await runCli(process.argv.slice(2), {
   environment: process.env,
   cwd: process.cwd(),
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
   readStdin: () => readText(process.stdin),
+  setExitCode: (exitCode) => {
+    wantedCode = exitCode;
+  },
 });
+process.exitCode = code === 0 ? wantedCode : code;

@@ -25,6 +25,8 @@ export interface Process {
   /** True if a person sits at a terminal. */
   interactive: boolean;
   readStdin(): Promise<string>;
+  /** Exit code of a command that ends without an error. */
+  setExitCode(code: number): void;
 }
 
 /** Everything a command works with: flag beats environment beats file. */

@@ -1,0 +1,97 @@
+import type { Command } from "commander";
+import { responseOf, workload } from "../../index.ts";
+import type { SessionOf } from "../command.ts";
+import { addComposeFlags } from "../compose-input.ts";
+import { type DeployFlags, deployMessages, type DeployPlan, planDeploy, requireAuthority } from "../deploy.ts";
+import { done, hint, printObject } from "../output.ts";
+import { planLines } from "../plan-text.ts";
+import { txText } from "../tx-text.ts";
+import { waitUntilUp } from "../wait-for.ts";
+import { collect } from "./ticket.ts";
+
+const CREATED = "/daonetes.workload.v1.MsgCreateDeploymentResponse";
+const UPDATED = "/daonetes.workload.v1.MsgUpdateDeploymentResponse";
+
+function addDeployFlags(command: Command): Command {
+  return addComposeFlags(command)
+    .option("--on <key=value>", "run on devices with these tags (comma-separated)")
+    .option("--every", "on every such device, now and later (default)")
+    .option("--replicas <count>", "on this many such devices")
+    .option("--device <name>", "run on this device (repeatable)", collect, undefined as unknown as string[])
+    .option("--max-parallel <count>", "devices that change at once")
+    .option("--on-failure <action>", "rollback or pause")
+    .option("--healthy-for <duration>", "how long a device is healthy before the next ones change")
+    .option("--offline <policy>", "keep, or stop-after=6h")
+    .option("--pull", "resolve tags anew")
+    .option("--if-revision <number>", "only if the deployment is at this revision")
+    .option("--if-spec <hash>", "only if the files make this spec");
+}
+
+/** `up` and `plan`: the daily verbs. */
+export function registerUp(program: Command, sessionOf: SessionOf): void {
+  addDeployFlags(program.command("up").description("publish, create or update the deployment, and wait until it is up; one transaction"))
+    .option("-d, --detach", "return after inclusion")
+    .option("--dry-run", "show what would be done")
+    .action(async (flags: DeployFlags & { detach?: boolean; dryRun?: boolean }, command: Command) => {
+      const session = sessionOf(command);
+      const plan = await planDeploy(session, flags);
+      if (flags.dryRun === true) {
+        for (const line of planLines(plan)) session.output.out(`  ${line}`);
+        return;
+      }
+      for (const notice of plan.prepared.notices) hint(session.output, `! ${notice}`);
+      const { name } = plan.prepared;
+      let deploymentId = plan.existing?.id ?? 0n;
+      let revision = plan.existing?.revision ?? 0n;
+      let height: bigint | undefined;
+      if (plan.change === "none") done(session.output, `${name} is so already   revision ${revision}`);
+      else {
+        const signing = await session.signing();
+        requireAuthority(plan.group, signing);
+        const messages = deployMessages(plan, flags, signing.address);
+        const outcome = await signing.send(messages);
+        height = outcome.height;
+        const last = messages.length - 1;
+        if (plan.change === "create") {
+          const response = responseOf(outcome, last, CREATED, workload.MsgCreateDeploymentResponse);
+          ({ deploymentId, revision } = response);
+        } else {
+          ({ revision } = responseOf(outcome, last, UPDATED, workload.MsgUpdateDeploymentResponse));
+        }
+        done(session.output, `included   revision ${revision}   ${txText(outcome)}`);
+      }
+      const result = { deployment: name, id: String(deploymentId), revision: String(revision), spec: plan.prepared.hash };
+      if (flags.detach === true) {
+        printObject(session.output, result, [["deployment", name], ["revision", String(revision)]], name, height);
+        return;
+      }
+      const lines = await waitUntilUp(session, deploymentId, revision, session.waitMs(600));
+      const state = lines.every((line) => line.state === "COMPLETED") ? "COMPLETED" : "HEALTHY";
+      if (session.output.format === "table") {
+        session.output.out(`${name} is ${state} on ${lines.length} of ${plan.wanted} devices.   State: daonetes ps ${name}   Undo: daonetes down ${name}`);
+      } else printObject(session.output, { ...result, state }, [], name, height);
+    });
+
+  addDeployFlags(program.command("plan").description("the same without signing: what would change, where, and who must sign"))
+    .option("--exit-code", "exit 0 for no change, 1 for changes")
+    .action(async (flags: DeployFlags & { exitCode?: boolean }, command: Command) => {
+      const session = sessionOf(command);
+      const plan = await planDeploy(session, flags);
+      if (session.output.format === "table") for (const line of planLines(plan)) session.output.out(`  ${line}`);
+      else printObject(session.output, planDocument(plan), [], plan.prepared.name, (await (await session.client()).status()).height);
+      if (flags.exitCode === true && plan.change !== "none") session.process.setExitCode(1);
+    });
+}
+
+function planDocument(plan: DeployPlan): object {
+  return {
+    deployment: plan.prepared.name,
+    change: plan.change,
+    spec: plan.prepared.hash,
+    devices: plan.devices,
+    wanted: plan.wanted,
+    revision: String(plan.existing?.revision ?? 0n),
+    requires: plan.prepared.declaration.requires,
+    notices: plan.prepared.notices,
+  };
+}

@@ -1,0 +1,241 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import { DaonetesError, isNotFound, type SigningClient, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
+import { type CanonicalSpec, decodeCanonical } from "../compose/index.ts";
+import { type ComposeFlags, type PreparedSpec, prepareSpec } from "./compose-input.ts";
+import { parseDuration, type Session } from "./session.ts";
+
+/** Flags of `up` and `plan` beside those of Compose. */
+export interface DeployFlags extends ComposeFlags {
+  on?: string;
+  device?: string[];
+  replicas?: string;
+  every?: boolean;
+  maxParallel?: string;
+  onFailure?: string;
+  healthyFor?: string;
+  offline?: string;
+  pull?: boolean;
+  ifRevision?: string;
+  ifSpec?: string;
+}
+
+/** What `up` would do, worked out without signing anything. */
+export interface DeployPlan {
+  group: workgroup.Group;
+  prepared: PreparedSpec;
+  /** The deployment of this name, if there is one. */
+  existing: workload.Deployment | undefined;
+  existingSpec: CanonicalSpec | undefined;
+  placement: workload.Placement;
+  /** Devices that the placement chooses now. */
+  devices: { address: string; name: string }[];
+  wanted: number;
+  /** Version of the spec if it is published already. */
+  published: workload.Spec | undefined;
+  change: "create" | "update" | "none";
+}
+
+/** Works out what the files and flags ask for, against what the chain has. */
+export async function planDeploy(session: Session, flags: DeployFlags): Promise<DeployPlan> {
+  const client = await session.client();
+  const group = await session.group();
+  const draft = await prepareSpec(session, flags, flags.pull === true ? undefined : await previousPins(client, group, flags, session));
+  const existing = await findDeployment(client, group.id, draft.name);
+  checkExpectations(flags, existing, draft);
+  const existingSpec = existing === undefined ? undefined : await readSpec(client, existing);
+  const placement = await placementOf(client, group, flags, existing);
+  const published = await client.workload.spec(group.id, draft.hash).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  const preview = await client.workload.placementPreview({
+    groupId: group.id,
+    deploymentId: existing?.id ?? 0n,
+    specHash: published?.hash ?? "",
+    placement,
+  });
+  if (preview.devices.length === 0) {
+    throw new DaonetesError({
+      code: "DAO4022",
+      kind: "usage",
+      message: `no device of ${group.name} is chosen by ${placementText(placement)}`,
+      help: "see names and tags: daonetes device list; a new one: daonetes device add",
+    });
+  }
+  const names = new Map((await client.workgroup.devices(group.id)).map(({ address, name }) => [address, name]));
+  const same = existing !== undefined && existing.specHash === draft.hash && samePlacement(existing.placement, placement) && !changesRollout(flags);
+  return {
+    group,
+    prepared: draft,
+    existing,
+    existingSpec,
+    placement,
+    devices: preview.devices.map((address) => ({ address, name: names.get(address) ?? address })),
+    wanted: preview.wanted,
+    published,
+    change: existing === undefined ? "create" : same && existing.intent === workload.Intent.INTENT_RUN ? "none" : "update",
+  };
+}
+
+/** The messages that carry a plan out: publishing and deploying, in one transaction. */
+export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: string): EncodeObject[] {
+  const messages: EncodeObject[] = [];
+  const { prepared, group, existing } = plan;
+  if (plan.published === undefined) {
+    const { has_volumes, ...declaration } = prepared.declaration;
+    messages.push(
+      workloadMessages.publishSpec({
+        publisher: authority,
+        groupId: group.id,
+        name: prepared.name,
+        content: prepared.bytes,
+        declaration: { ...declaration, hasVolumes: has_volumes },
+      }),
+    );
+  }
+  const common = {
+    authority,
+    specHash: prepared.hash,
+    placement: plan.placement,
+    rollout: rolloutOf(flags, existing),
+    ...offlineOf(flags),
+    secrets: [],
+  };
+  if (existing === undefined) messages.push(workloadMessages.createDeployment({ ...common, groupId: group.id, name: prepared.name }));
+  else {
+    if (existing.intent !== workload.Intent.INTENT_RUN) {
+      messages.push(workloadMessages.resumeDeployment({ authority, deploymentId: existing.id, expectedRevision: existing.revision }));
+    }
+    messages.push(
+      workloadMessages.updateDeployment({
+        ...common,
+        deploymentId: existing.id,
+        expectedRevision: existing.revision,
+        moveWhenUnreachable: existing.moveWhenUnreachable,
+      }),
+    );
+  }
+  return messages;
+}
+
+/** @throws DaonetesError DAO3010 when this key is not the group's authority */
+export function requireAuthority(group: workgroup.Group, signing: SigningClient): void {
+  if (group.authority === signing.address) return;
+  throw new DaonetesError({
+    code: "DAO3010",
+    kind: "denied",
+    message: `the authority over ${group.name} is ${group.authority}, this key is ${signing.address}`,
+    help: "sign with another key (--key), or work on another group (--group); nothing was sent",
+  });
+}
+
+export async function findDeployment(client: DaonetesClient, groupId: bigint, name: string): Promise<workload.Deployment | undefined> {
+  try {
+    return await client.workload.deployment(groupId, name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Placement as text, as the flags would say it. */
+export function placementText(placement: workload.Placement): string {
+  if (placement.devices.length > 0) return `${placement.devices.length} named device${placement.devices.length === 1 ? "" : "s"}`;
+  const count = placement.replicas === 0 ? "every device" : `${placement.replicas} device${placement.replicas === 1 ? "" : "s"}`;
+  return `${count} with ${placement.selector.join(",")}`;
+}
+
+async function readSpec(client: DaonetesClient, deployment: workload.Deployment): Promise<CanonicalSpec | undefined> {
+  return decodeCanonical(await client.workload.specContent(deployment.groupId, deployment.specHash));
+}
+
+/** Digests of the running revision by image text, so that an unchanged text keeps its digest. */
+async function previousPins(client: DaonetesClient, group: workgroup.Group, flags: DeployFlags, session: Session): Promise<Map<string, string>> {
+  const pins = new Map<string, string>();
+  const name = flags.projectName ?? session.process.environment["COMPOSE_PROJECT_NAME"];
+  const deployments = name === undefined ? await client.workload.deployments(group.id) : [await findDeployment(client, group.id, name)];
+  for (const deployment of deployments) {
+    if (deployment === undefined) continue;
+    const spec = await readSpec(client, deployment);
+    for (const { image } of Object.values(spec?.services ?? {})) {
+      pins.set(`${image.name}:${image.tag ?? "latest"}`, image.digest);
+    }
+  }
+  return pins;
+}
+
+function checkExpectations(flags: DeployFlags, existing: workload.Deployment | undefined, prepared: PreparedSpec): void {
+  if (flags.ifRevision !== undefined && BigInt(flags.ifRevision) !== (existing?.revision ?? 0n)) {
+    throw new DaonetesError({
+      code: "DAO3011",
+      kind: "conflict",
+      message: `${prepared.name} is at revision ${existing?.revision ?? 0n}, not ${flags.ifRevision}: somebody changed it since the plan`,
+      help: "look again: daonetes plan; nothing was sent",
+    });
+  }
+  if (flags.ifSpec !== undefined && flags.ifSpec !== prepared.hash) {
+    throw new DaonetesError({
+      code: "DAO3012",
+      kind: "conflict",
+      message: `the files make the spec ${prepared.hash}, not ${flags.ifSpec}: they changed since the plan`,
+      help: "look again: daonetes plan; nothing was sent",
+    });
+  }
+}
+
+async function placementOf(
+  client: DaonetesClient,
+  group: workgroup.Group,
+  flags: DeployFlags,
+  existing: workload.Deployment | undefined,
+): Promise<workload.Placement> {
+  if (flags.device !== undefined && flags.device.length > 0) {
+    const devices = await Promise.all(flags.device.map((name) => client.workgroup.device(group.id, name)));
+    return { devices: devices.map(({ address }) => address), selector: [], replicas: 0 };
+  }
+  if (flags.on !== undefined) {
+    const selector = flags.on.split(",").map((tag) => tag.trim()).filter(Boolean).sort();
+    return { devices: [], selector, replicas: flags.replicas === undefined ? 0 : Number(flags.replicas) };
+  }
+  if (existing?.placement !== undefined) return existing.placement;
+  const devices = (await client.workgroup.devices(group.id)).filter(({ status }) => status === workgroup.DeviceStatus.DEVICE_STATUS_APPROVED);
+  const only = devices[0];
+  if (devices.length === 1 && only !== undefined) return { devices: [only.address], selector: [], replicas: 0 };
+  throw new DaonetesError({
+    code: "DAO1020",
+    kind: "usage",
+    message: devices.length === 0 ? `${group.name} has no approved device` : `${group.name} has ${devices.length} devices: on which shall it run?`,
+    help: devices.length === 0 ? "bring one in: daonetes device add" : "--on key=value [--every | --replicas N], or --device NAME",
+  });
+}
+
+function samePlacement(a: workload.Placement | undefined, b: workload.Placement): boolean {
+  return a !== undefined && JSON.stringify([a.devices, a.selector, a.replicas]) === JSON.stringify([b.devices, b.selector, b.replicas]);
+}
+
+function changesRollout(flags: DeployFlags): boolean {
+  return [flags.maxParallel, flags.onFailure, flags.healthyFor, flags.offline].some((flag) => flag !== undefined);
+}
+
+function rolloutOf(flags: DeployFlags, existing: workload.Deployment | undefined): workload.Rollout {
+  const rollout = workload.Rollout.fromPartial({ ...existing?.rollout });
+  if (flags.maxParallel !== undefined) rollout.maxParallel = Number(flags.maxParallel);
+  if (flags.healthyFor !== undefined) rollout.healthyFor = { seconds: BigInt(parseDuration(flags.healthyFor)), nanos: 0 };
+  if (flags.onFailure !== undefined) {
+    if (flags.onFailure !== "rollback" && flags.onFailure !== "pause") {
+      throw new DaonetesError({ code: "DAO1021", kind: "usage", message: `"${flags.onFailure}" is no way to handle a failure`, help: "--on-failure rollback or --on-failure pause" });
+    }
+    rollout.onFailure = flags.onFailure === "pause" ? workload.FailureAction.FAILURE_ACTION_PAUSE : workload.FailureAction.FAILURE_ACTION_ROLLBACK;
+  }
+  return rollout;
+}
+
+function offlineOf(flags: DeployFlags): { inheritOfflinePolicy: boolean; offlinePolicy?: { stopAfter: { seconds: bigint } } } {
+  if (flags.offline === undefined) return { inheritOfflinePolicy: true };
+  if (flags.offline === "keep") return { inheritOfflinePolicy: false, offlinePolicy: { stopAfter: { seconds: 0n } } };
+  const after = /^stop-after=(?<time>.+)$/.exec(flags.offline)?.groups?.["time"];
+  if (after === undefined) {
+    throw new DaonetesError({ code: "DAO1022", kind: "usage", message: `"${flags.offline}" is no offline policy`, help: "--offline keep or --offline stop-after=6h" });
+  }
+  return { inheritOfflinePolicy: false, offlinePolicy: { stopAfter: { seconds: BigInt(parseDuration(after)) } } };
+}
