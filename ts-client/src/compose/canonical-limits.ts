@@ -1,0 +1,21 @@
+/** What an absent field means where that is one fixed value; such a value is never written. */
+export const DEFAULTS = {
+  pidsLimit: 512,
+  shmSize: 64 * 1024 * 1024,
+  oomScoreAdj: 0,
+  stopGracePeriod: 10_000_000_000,
+  healthInterval: 30_000_000_000,
+  healthTimeout: 30_000_000_000,
+  healthRetries: 3,
+  healthStartPeriod: 0,
+  logMaxSize: 10 * 1024 * 1024,
+  logMaxFile: 3,
+  tmpfsMode: 0o1777,
+  configMode: 0o444,
+  secretMode: 0o400,
+  owner: 0,
+} as const;
+
+export const SECOND = 1_000_000_000;
+export const MAX_STOP_GRACE = 300 * SECOND;
+export const MAX_PIDS = 4096;

@@ -1,0 +1,194 @@
+import { compareBytes } from "./byte-order.ts";
+import { DEFAULTS, MAX_PIDS, MAX_STOP_GRACE, SECOND } from "./canonical-limits.ts";
+import * as names from "./canonical-names.ts";
+import { comparePorts } from "./canonical-order.ts";
+import { SPEC_FORMAT } from "./canonical-spec.ts";
+import type * as spec from "./canonical-spec.ts";
+import { isIpAddress, isIpv4, isIpv6 } from "./ip-address.ts";
+import { MAX_SERVICES } from "./limits.ts";
+import { isAbsolute, normalize } from "./posix-path.ts";
+import { byType, integer, list, mapOfNames, object, oneOf, optional, sortedList, sortedTexts, text } from "./spec-reader.ts";
+import type { Read } from "./spec-reader.ts";
+
+/** The closed schema of `daonetes.spec.v1`, field by field as canonical-spec.ts documents it. */
+
+const anyText = text({ mayBeEmpty: true });
+const yes = oneOf(true);
+const address = text({ is: isIpAddress, words: "a literal address" });
+const resource = text({ pattern: names.RESOURCE_NAME });
+const hash = text({ pattern: names.SHA256 }) as Read<spec.Sha256>;
+const path = text({
+  most: 4096,
+  is: (value) => isAbsolute(value) && value.startsWith("/") && normalize(value) === value && value !== "/",
+  words: "an absolute, normalised path below /",
+});
+const environment = mapOfNames(names.ENVIRONMENT_NAME, anyText);
+const labels = mapOfNames(names.LABEL_NAME, anyText);
+const arguments_ = list(anyText, { least: 0 });
+const duration = (least: number): Read<number> => integer(least, 365 * 86_400 * SECOND);
+const id = integer(0, 4_294_967_294);
+const mode = integer(0, 0o7777);
+
+const image = object<spec.CanonicalImage>({
+  name: text({ pattern: names.IMAGE_NAME, words: "a fully qualified image name" }),
+  digest: hash,
+  tag: optional(text({ pattern: names.IMAGE_TAG })),
+});
+
+const dependency = object<spec.CanonicalDependency>({
+  condition: oneOf("service_started", "service_healthy", "service_completed_successfully"),
+  required: optional(oneOf(false)),
+  restart: optional(yes),
+});
+
+const healthcheck = object<spec.CanonicalHealthcheck>({
+  disable: optional(yes),
+  test: optional(list(anyText, { least: 2 })),
+  interval: optional(duration(SECOND), DEFAULTS.healthInterval),
+  timeout: optional(duration(1_000_000), DEFAULTS.healthTimeout),
+  retries: optional(integer(1, 1_000_000), DEFAULTS.healthRetries),
+  start_period: optional(duration(1_000_000)),
+  start_interval: optional(duration(1_000_000)),
+});
+
+const serviceNetwork = object<spec.CanonicalServiceNetwork>(
+  {
+    aliases: optional(sortedTexts({ pattern: names.NETWORK_ALIAS }, 64)),
+    ipv4_address: optional(text({ is: isIpv4, words: "an IPv4 address" })),
+    ipv6_address: optional(text({ is: isIpv6, words: "an IPv6 address" })),
+  },
+  true,
+);
+
+const port = object<spec.CanonicalPort>({
+  target: integer(1, 65535),
+  protocol: oneOf("tcp", "udp", "sctp"),
+  published: optional(integer(1, 65535)),
+  host_ip: optional(address),
+});
+
+const restart = object<spec.CanonicalRestart>({
+  policy: oneOf("always", "unless-stopped", "on-failure"),
+  max_attempts: optional(integer(1, 1_000_000)),
+  delay: optional(duration(1)),
+  window: optional(duration(1)),
+});
+
+const logging = object<spec.CanonicalLogging>({
+  driver: oneOf("local", "json-file", "none"),
+  max_size: optional(integer(1), DEFAULTS.logMaxSize),
+  max_file: optional(integer(1, 1000), DEFAULTS.logMaxFile),
+});
+
+const ulimit = object<spec.CanonicalUlimit>({ soft: integer(-1), hard: integer(-1) });
+
+const mount = byType<spec.CanonicalMount>({
+  volume: object<spec.CanonicalVolumeMount>({
+    type: oneOf("volume"),
+    source: optional(resource),
+    target: path,
+    read_only: optional(yes),
+    nocopy: optional(yes),
+  }),
+  tmpfs: object<spec.CanonicalTmpfsMount>({
+    type: oneOf("tmpfs"),
+    target: path,
+    size: optional(integer(1)),
+    mode: optional(mode, DEFAULTS.tmpfsMode),
+    uid: optional(id, DEFAULTS.owner),
+    gid: optional(id, DEFAULTS.owner),
+    exec: optional(yes),
+    read_only: optional(yes),
+  }),
+  bind: object<spec.CanonicalBindMount>({
+    type: oneOf("bind"),
+    source: oneOf("/etc/localtime", "/etc/timezone"),
+    target: path,
+    read_only: yes,
+  }),
+});
+
+const fileReference = (defaultMode: number): Read<spec.CanonicalFileReference> =>
+  object<spec.CanonicalFileReference>({
+    source: resource,
+    target: path,
+    mode: optional(mode, defaultMode),
+    uid: optional(id, DEFAULTS.owner),
+    gid: optional(id, DEFAULTS.owner),
+  });
+const byTarget = (a: { target: string }, b: { target: string }): number => compareBytes(a.target, b.target);
+
+const service = object<spec.CanonicalService>({
+  image,
+  cap_add: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
+  cap_drop: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
+  command: optional(arguments_),
+  cpu_shares: optional(integer(2, 262_144)),
+  cpus: optional(integer(1, 4096 * SECOND)),
+  cpuset: optional(text({ pattern: names.CPU_SET, most: 256 })),
+  depends_on: optional(mapOfNames(names.RESOURCE_NAME, dependency, MAX_SERVICES)),
+  dns: optional(list(address, { most: 3 })),
+  dns_opt: optional(list(text({ pattern: /^[a-z0-9-]+(?::\d{1,6})?$/ }), { most: 32 })),
+  dns_search: optional(list(text({ pattern: /^(?:\.|[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,252})$/ }), { most: 32 })),
+  domainname: optional(text({ pattern: names.DOMAIN_NAME })),
+  entrypoint: optional(arguments_),
+  environment: optional(environment),
+  expose: optional(sortedTexts({ is: isExposedPort, words: "a port with its protocol, as 80/tcp" }, 256)),
+  extra_hosts: optional(sortedTexts({ is: isHostLine, words: "name=address with a literal address" }, 256)),
+  group_add: optional(sortedTexts({ pattern: /^(?:0|[1-9]\d{0,9})$/ }, 64)),
+  healthcheck: optional(healthcheck),
+  hostname: optional(text({ pattern: names.HOST_NAME })),
+  init: optional(yes),
+  labels: optional(labels),
+  logging: optional(logging),
+  mem_limit: optional(integer(1)),
+  mem_reservation: optional(integer(1)),
+  mem_swappiness: optional(integer(0, 100)),
+  memswap_limit: optional(integer(1)),
+  network_mode: optional(text({ pattern: /^(?:none|service:[a-zA-Z0-9][a-zA-Z0-9._-]{0,62})$/ })),
+  networks: optional(mapOfNames(names.RESOURCE_NAME, serviceNetwork, 64)),
+  oom_score_adj: optional(integer(1, 1000)),
+  pids_limit: optional(integer(1, MAX_PIDS), DEFAULTS.pidsLimit),
+  platform: optional(text({ pattern: names.PLATFORM })),
+  ports: optional(sortedList(port, comparePorts, 1024)),
+  read_only: optional(yes),
+  restart: optional(restart),
+  shm_size: optional(integer(1), DEFAULTS.shmSize),
+  stdin_open: optional(yes),
+  stop_grace_period: optional(integer(0, MAX_STOP_GRACE), DEFAULTS.stopGracePeriod),
+  stop_signal: optional(text({ pattern: names.STOP_SIGNAL })),
+  sysctls: optional(mapOfNames(names.SYSCTL, anyText, 64)),
+  tty: optional(yes),
+  ulimits: optional(mapOfNames(names.ULIMIT, ulimit)),
+  user: optional(text({ pattern: names.USER })),
+  volumes: optional(sortedList(mount, byTarget, 256)),
+  working_dir: optional(text({ most: 4096, is: (value) => value.startsWith("/") && normalize(value) === value, words: "an absolute, normalised path" })),
+  configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
+  secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
+});
+
+export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
+  format: oneOf(SPEC_FORMAT),
+  name: optional(text({ pattern: names.PROJECT_NAME })),
+  services: mapOfNames(names.RESOURCE_NAME, service, MAX_SERVICES),
+  networks: optional(
+    mapOfNames(
+      names.RESOURCE_NAME,
+      object<spec.CanonicalNetwork>({ internal: optional(yes), enable_ipv6: optional(yes), labels: optional(labels) }, true),
+      256,
+    ),
+  ),
+  volumes: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalVolume>({ labels: optional(labels) }, true), 1024)),
+  configs: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalConfig>({ blob: hash }), 256)),
+  secrets: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalSecret>({ name: text({ pattern: /^[\x21-\x7e]{1,255}$/ }) }), 256)),
+  requires: optional(sortedTexts({ pattern: /^[\x21-\x7e]{1,255}$/ }, 256)),
+});
+
+function isExposedPort(value: string): boolean {
+  return Number(names.EXPOSED_PORT.exec(value)?.[1] ?? 0) <= 65535 && names.EXPOSED_PORT.test(value);
+}
+
+function isHostLine(value: string): boolean {
+  const equals = value.indexOf("=");
+  return names.DOMAIN_NAME.test(value.slice(0, equals)) && isIpAddress(value.slice(equals + 1));
+}

@@ -1,0 +1,34 @@
+import type { CanonicalLogging } from "./canonical-spec.ts";
+import type { DraftService } from "./draft.ts";
+import type { Field } from "./field.ts";
+import { shorten } from "./field.ts";
+import { parseDecimalBytes, parseInteger } from "./units.ts";
+
+const MOST_BYTES = 100 * 1024 * 1024;
+const MOST_FILES = 10;
+
+/** `logging`: driver `local`, `json-file` (also where only options are given) or `none`, sizes capped. */
+export function readLogging(field: Field, draft: DraftService): void {
+  const driverField = field.child("driver");
+  const driver = driverField?.text ?? "json-file";
+  if (driver !== "local" && driver !== "json-file" && driver !== "none") {
+    driverField!.error("DAO2315", `${driverField!.name} is "${shorten(driver)}"`, "allowed: local, json-file, none");
+    return;
+  }
+  const logging: CanonicalLogging = { driver };
+  for (const option of field.child("options")?.pairs() ?? []) {
+    const key = option.path.at(-1)!;
+    const { text } = option;
+    if (text === undefined) continue;
+    if (driver === "none" || (key !== "max-size" && key !== "max-file")) {
+      option.error("DAO2315", `${option.name} is not supported`, "supported: max-size and max-file of local and json-file");
+      continue;
+    }
+    const value = key === "max-size" ? parseDecimalBytes(text) : parseInteger(text);
+    const most = key === "max-size" ? MOST_BYTES : MOST_FILES;
+    if (value === undefined || value < 1) option.error("DAO2121", `${option.name} is "${shorten(text)}"`, "as max-size: 10m, max-file: 3");
+    else if (value > most) option.error("DAO2313", `${option.name} is ${text}`, "at most 100m and 10 files");
+    else logging[key === "max-size" ? "max_size" : "max_file"] = value;
+  }
+  if (driverField || Object.keys(logging).length > 1) draft.logging = logging;
+}

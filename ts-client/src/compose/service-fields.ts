@@ -1,0 +1,179 @@
+import type { CanonicalUlimit } from "./canonical-spec.ts";
+import type { DraftService } from "./draft.ts";
+import type { Field } from "./field.ts";
+import { shorten } from "./field.ts";
+import { isIpAddress } from "./ip-address.ts";
+import { readHealthcheck } from "./healthcheck.ts";
+import { readLogging } from "./logging.ts";
+import { readExpose } from "./ports.ts";
+import { shellWords, ShellWordsError } from "./shell-words.ts";
+import { parseInteger } from "./units.ts";
+
+type Reader = (field: Field, draft: DraftService) => void;
+
+/**
+ * Keys that turn into one field of the spec without looking at anything else. The rest (images, networks, mounts, ports,
+ * environment, resources, restart, dependencies) is in long-form.ts.
+ */
+export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
+  cap_add: (field, draft) => put(draft, "cap_add", capabilities(field)),
+  cap_drop: (field, draft) => put(draft, "cap_drop", capabilities(field)),
+  cgroup: privateOnly,
+  command: (field, draft) => put(draft, "command", commandLine(field), true),
+  dns: (field, draft) => {
+    const servers = texts(field);
+    for (const [index, server] of servers.entries()) {
+      if (!isIpAddress(server)) field.items()[index]!.error("DAO2130", `${field.name} has "${shorten(server)}", which is not an IP address`);
+    }
+    if (servers.length > 3) field.error("DAO2313", `${field.name} names ${servers.length} servers`, "at most 3");
+    put(draft, "dns", servers);
+  },
+  dns_opt: (field, draft) => put(draft, "dns_opt", texts(field)),
+  dns_search: (field, draft) => put(draft, "dns_search", texts(field)),
+  domainname: (field, draft) => name(field, draft, "domainname"),
+  entrypoint: (field, draft) => put(draft, "entrypoint", commandLine(field), true),
+  expose: (field, draft) => put(draft, "expose", readExpose(field)),
+  extra_hosts: (field, draft) => put(draft, "extra_hosts", extraHosts(field)),
+  group_add: (field, draft) => {
+    const groups = texts(field).filter((group, index) => {
+      if (/^\d{1,10}$/.test(group) && Number(group) <= 0xffff_fffe) return true;
+      field.items()[index]!.error("DAO2313", `${field.name} names the group "${shorten(group)}"`, "give its number: names differ between images and devices");
+      return false;
+    });
+    put(draft, "group_add", sorted(groups.map((group) => String(Number(group)))));
+  },
+  healthcheck: (field, draft) => {
+    const check = readHealthcheck(field);
+    if (check) draft.healthcheck = check;
+  },
+  hostname: (field, draft) => name(field, draft, "hostname"),
+  init: (field, draft) => flag(field, draft, "init"),
+  ipc: privateOnly,
+  logging: readLogging,
+  pid: privateOnly,
+  platform: (field, draft) => {
+    const text = field.text ?? "";
+    if (/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(text)) draft.platform = text;
+    else field.error("DAO2103", `${field.name} is "${shorten(text)}"`, "as linux/amd64 or linux/arm/v7");
+  },
+  read_only: (field, draft) => flag(field, draft, "read_only"),
+  security_opt: (field) => {
+    for (const item of field.items()) {
+      if (item.text !== undefined && !/^no-new-privileges(?:[:=]true)?$/.test(item.text)) {
+        item.error("DAO2317", `${item.name} is "${shorten(item.text)}"`, "remove it; only no-new-privileges:true works, and it always holds");
+      }
+    }
+  },
+  stdin_open: (field, draft) => flag(field, draft, "stdin_open"),
+  stop_grace_period: (field, draft) => {
+    const period = field.duration();
+    if (period === undefined) return;
+    if (period > 300_000_000_000) field.error("DAO2313", `${field.name} is ${field.text}`, "at most 300s");
+    else if (period !== 10_000_000_000) draft.stop_grace_period = period;
+  },
+  stop_signal: (field, draft) => {
+    const text = field.text ?? "";
+    if (/^(?:[A-Z][A-Z0-9]{1,9}(?:[+-]\d{1,2})?|[1-9]\d?)$/.test(text)) draft.stop_signal = text;
+    else field.error("DAO2103", `${field.name} is "${shorten(text)}"`, "as SIGTERM, SIGQUIT or 15");
+  },
+  sysctls: (field, draft) => {
+    const values = textMap(field);
+    if (Object.keys(values).length > 0) draft.sysctls = values;
+  },
+  tty: (field, draft) => flag(field, draft, "tty"),
+  ulimits: (field, draft) => {
+    const limits: Record<string, CanonicalUlimit> = Object.create(null);
+    for (const limit of field.children()) {
+      const soft = limitValue(limit.node.kind === "map" ? limit.child("soft") : limit);
+      const hard = limitValue(limit.node.kind === "map" ? limit.child("hard") : limit);
+      if (soft === undefined || hard === undefined) continue;
+      if (hard !== -1 && (soft === -1 || soft > hard)) limit.error("DAO2117", `${limit.name}: the soft limit is above the hard one`);
+      limits[limit.path.at(-1)!] = { soft, hard };
+    }
+    if (Object.keys(limits).length > 0) draft.ulimits = limits;
+  },
+  user: (field, draft) => name(field, draft, "user"),
+  uts: privateOnly,
+  working_dir: (field, draft) => name(field, draft, "working_dir"),
+};
+
+type ListKey = "cap_add" | "cap_drop" | "command" | "entrypoint" | "dns" | "dns_opt" | "dns_search" | "expose" | "extra_hosts" | "group_add";
+
+function put(draft: DraftService, key: ListKey, list: string[] | undefined, empty = false): void {
+  if (list && (list.length > 0 || empty)) draft[key] = list;
+}
+
+function flag(field: Field, draft: DraftService, key: "init" | "read_only" | "stdin_open" | "tty"): void {
+  if (field.boolean() === true) draft[key] = true;
+}
+
+function name(field: Field, draft: DraftService, key: "domainname" | "hostname" | "user" | "working_dir"): void {
+  if (field.text) draft[key] = field.text;
+}
+
+function privateOnly(field: Field): void {
+  if (!field.text || field.text === "private") return;
+  field.error("DAO2319", `${field.name} is "${shorten(field.text)}"`, "remove it: namespaces are the container's own", "it needs the consent of the device's owner");
+}
+
+function texts(field: Field): string[] {
+  return [...new Set(field.items().flatMap((item) => (item.text ? [item.text] : [])))];
+}
+
+function sorted(list: readonly string[]): string[] {
+  return [...new Set(list)].sort();
+}
+
+function capabilities(field: Field): string[] {
+  return sorted(texts(field).map((capability) => capability.toUpperCase().replace(/^CAP_/, "")));
+}
+
+function commandLine(field: Field): string[] | undefined {
+  if (field.node.kind === "seq") return field.items().map((item) => item.text ?? "");
+  if (field.text === undefined) return undefined;
+  try {
+    return shellWords(field.text);
+  } catch (error) {
+    if (!(error instanceof ShellWordsError)) throw error;
+    field.error("DAO2127", `${field.name} cannot be split into words: ${error.message}`, 'write it as a list; with a shell: [sh, -c, "a && b"]');
+    return undefined;
+  }
+}
+
+/** `name=value` lists and mappings as one mapping of texts; a name without value has the empty text. */
+export function textMap(field: Field): Record<string, string> {
+  const values: Record<string, string> = Object.create(null);
+  for (const pair of field.pairs()) values[pair.path.at(-1)!] = pair.text ?? "";
+  return values;
+}
+
+function extraHosts(field: Field): string[] {
+  const hosts: string[] = [];
+  const add = (item: Field, host: string, address: string): void => {
+    const ip = address.replace(/^\[(.*)\]$/, "$1");
+    if (ip === "host-gateway") {
+      item.error("DAO2302", `${item.name} names the device itself`, "it needs the consent of the device's owner, which a spec cannot ask for yet");
+    } else if (host === "" || !isIpAddress(ip)) {
+      item.error("DAO2130", `${item.name} does not name an IP address`, "as name=192.0.2.1");
+    } else hosts.push(`${host}=${ip}`);
+  };
+  if (field.node.kind === "map") {
+    for (const entry of field.pairs()) for (const item of entry.items()) add(item, entry.path.at(-1)!, item.text ?? "");
+  } else {
+    for (const item of field.items()) {
+      const match = /^([^=:]*)[=:](.*)$/.exec(item.text ?? "");
+      if (item.text !== undefined) add(item, match?.[1] ?? "", match?.[2] ?? "");
+    }
+  }
+  return sorted(hosts);
+}
+
+function limitValue(field: Field | undefined): number | undefined {
+  if (field?.text === undefined) return undefined;
+  const value = parseInteger(field.text);
+  if (value === undefined || value < -1) {
+    field.error("DAO2123", `${field.name} is "${shorten(field.text)}", which is not a limit`, "a number, or -1 for memlock");
+    return undefined;
+  }
+  return value;
+}
