@@ -1,0 +1,3 @@
+module github.com/daonetes/daonetes/examples/hello
+
+go 1.21

@@ -1,0 +1,45 @@
+/** Bundles one program (ts-client, agent, gateway) into its dist folder. */
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const entries: Record<string, { entry: string; out: string }> = {
+  "ts-client": { entry: "ts-client/src/cli/main.ts", out: "ts-client/dist/cli" },
+  agent: { entry: "agent/src/main.ts", out: "agent/dist" },
+  gateway: { entry: "gateway/src/server.ts", out: "gateway/dist" },
+};
+
+/** Parts of dockerode that reach remote Engines and BuildKit: never used, so never shipped. */
+const UNUSED_BY_AGENT = ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"];
+
+const name = process.argv[2] ?? "";
+const program = entries[name];
+if (program === undefined) throw new Error(`bundle what? one of ${Object.keys(entries).join(", ")}`);
+await rm(`${root}/${name}/dist`, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: [program.entry],
+  outdir: program.out,
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  conditions: ["daonetes-source"],
+  sourcemap: "linked",
+  metafile: true,
+  legalComments: "none",
+  logLevel: "warning",
+  alias: name === "agent" ? Object.fromEntries(UNUSED_BY_AGENT.map((part) => [part, `${root}/scripts/unused.cjs`])) : {},
+  // CommonJS parts of the bundle expect these names.
+  banner: {
+    js: 'import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __toPath}from"node:url";const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__toPath(new URL(".",import.meta.url));',
+  },
+  external: name === "gateway" ? ["@fastify/swagger-ui"] : [],
+});
+if (name === "agent") {
+  const inputs = Object.keys(result.metafile.inputs);
+  const foreign = inputs.filter((path) => /node_modules\/(?:@cosmjs|@grpc|ssh2)\//.test(path));
+  if (foreign.length > 0) throw new Error(`the agent's bundle holds ${foreign.slice(0, 3).join(", ")}`);
+}
