@@ -1,0 +1,75 @@
+# Every task by its usual name. Go 1.21 or later and Node 20 or later are enough to begin: both fetch what they need.
+SHELL := /bin/bash
+NODE := node_modules/.bin/node
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export VALIDATORS PORT_BASE LISTEN LOCAL_DIR
+
+.DEFAULT_GOAL := help
+
+## help: this list
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "%-12s %s\n", $$1, $$2}'
+
+node_modules/.installed: package-lock.json
+	@echo "… npm      installing packages" >&2
+	@npm ci --no-progress --loglevel=error >/dev/null
+	@touch $@
+
+## up: run the whole system once on this machine (VALIDATORS=4, PORT_BASE=1000)
+up: node_modules/.installed
+	@$(NODE) docker/net/up.ts
+
+## down: stop the processes of the local network, keep its data
+down: node_modules/.installed
+	@$(NODE) docker/net/down.ts
+
+## clean: remove all that `make up` made
+clean: node_modules/.installed
+	@$(NODE) docker/net/clean.ts
+
+## build: daonetesd, registry, gateway, agent and CLI
+build: node_modules/.installed
+	@mkdir -p bin
+	cd chain && CGO_ENABLED=0 go build -trimpath -o ../bin/daonetesd ./cmd/daonetesd
+	cd tools && CGO_ENABLED=0 go build -trimpath -o ../bin/registry github.com/distribution/distribution/v3/cmd/registry
+	$(NODE) scripts/bundle.ts ts-client
+	$(NODE) scripts/bundle.ts agent
+	$(NODE) scripts/bundle.ts gateway
+
+## gen: generate Go and TypeScript from proto, offline
+gen: node_modules/.installed
+	scripts/gen.sh
+
+## gen-check: generate again and fail on a difference, then lint the contract
+gen-check: node_modules/.installed
+	scripts/gen.sh --check
+	buf lint proto
+
+## types: type-check the TypeScript
+types: node_modules/.installed
+	tsc -p ts-client/tsconfig.json
+	tsc -p agent/tsconfig.json
+	tsc -p gateway/tsconfig.json
+	tsc -p docker/net/tsconfig.json
+
+## test: unit tests of Go and TypeScript
+test: node_modules/.installed
+	scripts/test.sh
+
+## check: what every change must pass: generated code, types, lint, tests
+check: gen-check types lint test
+
+## lint: go vet and the import rules
+lint: node_modules/.installed
+	cd chain && go vet ./...
+
+## fmt: format Go and TypeScript
+fmt: node_modules/.installed
+	cd chain && gofmt -w $$(git ls-files '*.go' | grep -v '^gen/')
+	prettier --write --log-level warn '{ts-client,agent,gateway,e2e,docker,scripts}/**/*.ts' '!**/gen/**'
+
+## e2e: the whole system on real parts (needs a Docker Engine)
+e2e: node_modules/.installed
+	scripts/e2e.sh
+
+.PHONY: help up down clean build gen gen-check types test check lint fmt e2e

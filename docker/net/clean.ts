@@ -1,0 +1,30 @@
+/** `make clean`: removes all that the local network made, and only that. */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { DOCKER_SOCKET, folders, LOCAL, registryHost } from "./layout.ts";
+
+await import("./down.ts");
+const device = await localDevice();
+let removed = 0;
+if (device !== undefined) {
+  const docker = new Docker({ socketPath: DOCKER_SOCKET });
+  const filters = { label: [`dev.daonetes.device=${device}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+    await docker.getContainer(Id).remove({ force: true, v: true });
+    removed++;
+  }
+  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
+  await docker.getImage(`${registryHost}/hello:1`).remove().catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+  });
+}
+await rm(LOCAL, { recursive: true, force: true });
+process.stdout.write(`✔ removed ${LOCAL}${removed > 0 ? ` and ${removed} containers with their networks and volumes` : ""}\n`);
+
+/** Address of the device of the local network: only what bears it is removed. */
+async function localDevice(): Promise<string | undefined> {
+  const text = await readFile(join(folders.agent, "status.json"), "utf8").catch(() => "");
+  return text === "" ? undefined : (JSON.parse(text) as { device: string }).device;
+}

@@ -1,0 +1,116 @@
+/** `make up`: the whole job once on this machine. A second call changes nothing and says so. */
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { buildAll } from "./build.ts";
+import { createNetwork, height, startNetwork, validatorCount } from "./chain.ts";
+import { daonetes } from "./cli.ts";
+import { pushHello } from "./hello.ts";
+import { CHAIN_ID, DOCKER_SOCKET, folders, gatewayUrl, HELLO_PORT, LOCAL, ports, ROOT } from "./layout.ts";
+import { eventually, logTail, pidOf, startProcess } from "./processes.ts";
+import { SetupError, step } from "./progress.ts";
+import { startRegistry } from "./registry.ts";
+import { checkTools } from "./tools.ts";
+
+const GROUP = "home";
+
+async function up(): Promise<void> {
+  await mkdir(LOCAL, { recursive: true });
+  const before = await Promise.all(["node0", "gateway", "registry", "agent"].map(pidOf));
+  await step("tools", "checking", checkTools);
+  await step("build", "building", async (say) => {
+    await buildAll(say);
+    return "daonetesd, registry, gateway, agent, CLI";
+  });
+  const alice = await aliceAddress();
+  await step("network", "starting", async () => {
+    await createNetwork(alice);
+    await startNetwork();
+    const count = await validatorCount();
+    return `${CHAIN_ID}   ${count} of ${count} validators   height ${await height()}${count === 1 ? "          (make up VALIDATORS=4 for four)" : ""}`;
+  });
+  await step("gateway", "starting", async () => {
+    await startProcess("gateway", process.execPath, [join(ROOT, "gateway", "bin", "daonetes-gateway.js")], {
+      DAONETES_GATEWAY_CHAIN_RPC: `http://127.0.0.1:${ports.rpc(0)}`,
+      DAONETES_GATEWAY_LISTEN_PORT: String(ports.gateway),
+      DAONETES_GATEWAY_LISTEN_HOST: process.env["LISTEN"] ?? "127.0.0.1",
+    });
+    await eventually("the gateway is not ready", 30_000, async () => (await fetch(`${gatewayUrl}/readyz`)).ok).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; its log ends with:\n${await logTail("gateway")}`, { cause: error });
+    });
+    return `${gatewayUrl}   API, docs (/api/docs)`;
+  });
+  await step("context", "writing", async () => {
+    await daonetes("context", "create", "local", "--gateway", gatewayUrl, "--key", "alice", "-q");
+    return "local   key alice (test keyring)";
+  });
+  await step("group", "joining this computer", joinThisComputer);
+  await step("hello", "deploying", async (say) => {
+    await startRegistry();
+    say("building and pushing the image");
+    const image = await pushHello();
+    say("deploying");
+    await deployHello(image);
+    await eventually("hello does not answer", 15_000, async () => (await fetch(`http://127.0.0.1:${HELLO_PORT}/`)).ok);
+    return `HEALTHY on 1 of 1 devices   http://127.0.0.1:${HELLO_PORT}`;
+  });
+  if (before.every((pid) => pid !== undefined)) process.stdout.write("  Everything ran already; nothing was changed.\n");
+  process.stdout.write(`  Next:  daonetes ps      daonetes up -f FILE      daonetes device add\n`);
+  process.stdout.write(`         (alias daonetes='DAONETES_CONFIG=${folders.config} npx daonetes')\n`);
+  process.stdout.write("  Stop:  make down (keeps the data)      make clean (removes all of it)\n");
+}
+
+/** The key of the local network; made once. */
+async function aliceAddress(): Promise<string> {
+  const keys = await daonetes("key", "list", "-o", "json");
+  const { items } = JSON.parse(keys) as { items: { name: string; address: string }[] };
+  return items.find(({ name }) => name === "alice")?.address ?? daonetes("key", "add", "alice", "--keyring", "test", "-o", "name");
+}
+
+async function joinThisComputer(say: (what: string) => void): Promise<string> {
+  const { items } = JSON.parse(await daonetes("group", "list", "-o", "json")) as { items: { name: string }[] };
+  if (!items.some(({ name }) => name === GROUP)) await daonetes("group", "create", GROUP, "-q");
+  else await daonetes("group", "use", GROUP, "-q");
+  const agent = join(ROOT, "agent", "bin", "daonetes-agent.js");
+  const args = [agent, "--state", folders.agent, "--docker", DOCKER_SOCKET, "up"];
+  if (!existsSync(join(folders.agent, "state.json")) || !(await isMember())) {
+    const ticket = await daonetes("ticket", "create", "--auto-approve", "--ttl", "10m", "-q");
+    args.push("--ticket", ticket, "--name", hostname());
+  }
+  say("starting the agent");
+  await startProcess("agent", process.execPath, args);
+  await eventually("this computer did not join", 30_000, async () => {
+    if ((await pidOf("agent")) === undefined) throw new Error("the agent ended");
+    return (await devices()).some(({ state }) => state === "online");
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; the agent's log ends with:\n${await logTail("agent")}`, { cause: error });
+  });
+  const [device] = await devices();
+  return `${GROUP}    this computer is its first device: ${device?.name ?? "?"}`;
+}
+
+async function isMember(): Promise<boolean> {
+  const state = JSON.parse(await readFile(join(folders.agent, "state.json"), "utf8")) as { membership?: { chainId: string } };
+  return state.membership !== undefined && (await devices()).length > 0;
+}
+
+async function devices(): Promise<{ name: string; state: string }[]> {
+  return (JSON.parse(await daonetes("device", "list", "-o", "json")) as { items: { name: string; state: string }[] }).items;
+}
+
+async function deployHello(image: string): Promise<void> {
+  const source = await readFile(join(ROOT, "examples", "hello", "compose.yaml"), "utf8");
+  const file = join(LOCAL, "hello", "compose.yaml");
+  await mkdir(join(LOCAL, "hello"), { recursive: true });
+  await writeFile(file, source.replace("127.0.0.1:5077/hello:1", image));
+  await daonetes("up", "-f", file, "--timeout", "120s", "-q");
+}
+
+try {
+  await up();
+} catch (error) {
+  if (error instanceof SetupError) process.stderr.write(`✘ ${error.message}\n  fix: ${error.fix}\n`);
+  else process.stderr.write(`✘ ${error instanceof Error ? error.message : String(error)}\n  logs: ${folders.logs}\n`);
+  process.exitCode = 1;
+}
