@@ -1,0 +1,296 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cosmos/gogoproto/proto"
+	"github.com/stretchr/testify/require"
+
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/x/authz"
+
+	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
+	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
+	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
+	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
+)
+
+// stage is a network in which every role has somebody, and every message something to act on.
+type stage struct {
+	*network
+	group, closable uint64
+	hash, retirable string
+	id, pausedID    uint64
+	spare, waiting  actor
+	cordoned        actor
+	newTicket       actor
+	newDevice       actor
+	roles           []role
+}
+
+type role struct {
+	name string
+	actor
+}
+
+func newStage(t *testing.T) *stage {
+	s := &stage{network: newNetwork(t)}
+	named := map[string]actor{}
+	for _, name := range []string{"pending authority", "publisher", "operator", "other authority", "former creator", "grantee", "named"} {
+		named[name] = person(name)
+	}
+	for _, name := range []string{"other authority", "former creator", "grantee"} {
+		s.ok(s.root, &workgroupv1.MsgAddCreator{Authority: s.root.String(), Creator: named[name].String()})
+	}
+	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["former creator"].String()})
+	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["grantee"].String()})
+	s.ok(named["other authority"], &workgroupv1.MsgCreateGroup{Creator: named["other authority"].String(), Name: "other"})
+	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["other authority"].String()})
+
+	s.group = s.network.group("lab")
+	s.ok(s.alice, &workgroupv1.MsgUpdateGroup{
+		Authority: s.alice.String(), GroupId: s.group,
+		Publishers: []string{named["publisher"].String()}, Operators: []string{named["operator"].String()},
+	})
+	s.ok(s.alice, &workgroupv1.MsgProposeAuthority{Authority: s.alice.String(), GroupId: s.group, NewAuthority: named["pending authority"].String()})
+	s.closable = s.network.group("closable")
+	devices := s.members(s.group, 3, "site=lab")
+	s.spare, s.cordoned = devices[0], devices[1]
+	revoked := devices[2]
+	s.hash = s.spec(s.group, "app", "v1")
+	s.retirable = s.spec(s.group, "app", "v2")
+	s.id = s.deploy(s.group, "app", s.hash, onDevices(s.spare)).DeploymentId
+	s.pausedID = s.deploy(s.group, "paused", s.hash, onDevices(s.spare)).DeploymentId
+	s.ok(s.alice, &workloadv1.MsgPauseDeployment{Authority: s.alice.String(), DeploymentId: s.pausedID, ExpectedRevision: 1})
+	deployment := s.deployment(s.id)
+	s.ok(s.alice, &workloadv1.MsgUpdateDeployment{
+		Authority: s.alice.String(), DeploymentId: s.id, ExpectedRevision: 1, SpecHash: s.hash, Placement: deployment.Placement, Restart: true,
+	})
+	s.ok(s.alice, &workgroupv1.MsgCordonDevice{Authority: s.alice.String(), Device: s.cordoned.String()})
+	s.ok(s.alice, &workgroupv1.MsgRevokeDevice{Authority: s.alice.String(), Device: revoked.String()})
+	s.waiting = machine("waiting")
+	room := s.ticket(s.group, 1, false)
+	s.ok(room, s.joinMsg(s.group, room, s.waiting, workgroupv1.DeviceInfo{}))
+	ticket := s.ticket(s.group, 5, false)
+	s.newTicket, s.newDevice = machine("new ticket"), machine("new device")
+
+	s.roles = []role{
+		{"network authority", s.root}, {"creator and authority", s.alice}, {"pending authority", named["pending authority"]},
+		{"publisher", named["publisher"]}, {"operator", named["operator"]}, {"other authority", named["other authority"]},
+		{"former creator", named["former creator"]}, {"approved device", s.spare}, {"cordoned device", s.cordoned},
+		{"pending device", s.waiting}, {"revoked device", revoked}, {"live ticket", ticket}, {"spent ticket", room},
+		{"stranger", person("stranger")},
+	}
+	return s
+}
+
+// row says who may send a message, and builds a valid one for a sender.
+type row struct {
+	allowed []string
+	build   func(s *stage, sender string) sdk.Msg
+}
+
+var (
+	onlyNetwork   = []string{"network authority"}
+	onlyAuthority = []string{"creator and authority"}
+	stagers       = []string{"creator and authority", "publisher", "operator"}
+	memberDevices = []string{"approved device", "cordoned device"}
+)
+
+var matrix = map[string]row{
+	"workgroup.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgUpdateParams{Authority: sender, Params: workgrouptypes.DefaultParams()}
+	}},
+	"workgroup.v1.MsgAddCreator": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgAddCreator{Authority: sender, Creator: person("new").String()}
+	}},
+	"workgroup.v1.MsgRemoveCreator": {onlyNetwork, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgRemoveCreator{Authority: sender, Creator: s.alice.String()}
+	}},
+	"workgroup.v1.MsgCreateGroup": {onlyAuthority, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgCreateGroup{Creator: sender, Name: "new"}
+	}},
+	"workgroup.v1.MsgUpdateGroup": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgUpdateGroup{Authority: sender, GroupId: s.group}
+	}},
+	"workgroup.v1.MsgProposeAuthority": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgProposeAuthority{Authority: sender, GroupId: s.group, NewAuthority: person("next").String()}
+	}},
+	"workgroup.v1.MsgAcceptAuthority": {[]string{"pending authority"}, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgAcceptAuthority{Authority: sender, GroupId: s.group}
+	}},
+	"workgroup.v1.MsgCloseGroup": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgCloseGroup{Authority: sender, GroupId: s.closable}
+	}},
+	"workgroup.v1.MsgCreateTicket": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		msg := s.ticketMsg(s.group, s.newTicket, 1, false)
+		msg.Authority = sender
+		return msg
+	}},
+	"workgroup.v1.MsgRevokeTicket": {onlyAuthority, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgRevokeTicket{Authority: sender, TicketId: 1}
+	}},
+	"workgroup.v1.MsgJoin": {[]string{"live ticket"}, func(s *stage, sender string) sdk.Msg {
+		ticket, err := workgrouptypes.ParseAddress(sender)
+		require.NoError(s.t, err)
+		text, err := workgrouptypes.JoinProofText(testChainID, s.group, ticket, s.newDevice.pubKey(), workgroupv1.DeviceInfo{})
+		require.NoError(s.t, err)
+		return &workgroupv1.MsgJoin{Ticket: sender, PubKey: s.newDevice.pubKey(), Proof: s.newDevice.sign(s.t, text)}
+	}},
+	"workgroup.v1.MsgAdmitDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgAdmitDevice{
+			Authority: sender, GroupId: s.group, PubKey: s.newDevice.pubKey(),
+			Proof: s.newDevice.sign(s.t, workgrouptypes.AdmitProofText(testChainID, s.group, s.newDevice.pubKey())),
+		}
+	}},
+	"workgroup.v1.MsgApproveDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgApproveDevice{Authority: sender, Device: s.waiting.String()}
+	}},
+	"workgroup.v1.MsgRejectDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgRejectDevice{Authority: sender, Device: s.waiting.String()}
+	}},
+	"workgroup.v1.MsgUpdateDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgUpdateDevice{Authority: sender, Device: s.spare.String(), Name: "renamed"}
+	}},
+	"workgroup.v1.MsgCordonDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgCordonDevice{Authority: sender, Device: s.spare.String()}
+	}},
+	"workgroup.v1.MsgUncordonDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgUncordonDevice{Authority: sender, Device: s.cordoned.String()}
+	}},
+	"workgroup.v1.MsgRevokeDevice": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgRevokeDevice{Authority: sender, Device: s.spare.String()}
+	}},
+	"workgroup.v1.MsgAnnounceDevice": {memberDevices, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgAnnounceDevice{Device: sender, Info: workgroupv1.DeviceInfo{Platform: "linux/riscv64"}}
+	}},
+	"workgroup.v1.MsgSetRecipient": {[]string{"creator and authority", "operator", "other authority"}, func(_ *stage, sender string) sdk.Msg {
+		return &workgroupv1.MsgSetRecipient{Address: sender, AgeRecipient: "age1x"}
+	}},
+	"workload.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgUpdateParams{Authority: sender, Params: workloadtypes.DefaultParams()}
+	}},
+	"workload.v1.MsgPublishBlob": {stagers, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgPublishBlob{Publisher: sender, GroupId: s.group, Content: []byte("blob")}
+	}},
+	"workload.v1.MsgPublishSpec": {stagers, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgPublishSpec{Publisher: sender, GroupId: s.group, Name: "new", Content: []byte("spec")}
+	}},
+	"workload.v1.MsgRetireSpec": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgRetireSpec{Authority: sender, GroupId: s.group, Hash: s.retirable}
+	}},
+	"workload.v1.MsgCreateDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgCreateDeployment{Authority: sender, GroupId: s.group, Name: "new", SpecHash: s.hash, Placement: onDevices(s.spare)}
+	}},
+	"workload.v1.MsgUpdateDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgUpdateDeployment{
+			Authority: sender, DeploymentId: s.id, ExpectedRevision: 2, SpecHash: s.retirable, Placement: onDevices(s.spare),
+		}
+	}},
+	"workload.v1.MsgPauseDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgPauseDeployment{Authority: sender, DeploymentId: s.id, ExpectedRevision: 2}
+	}},
+	"workload.v1.MsgResumeDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgResumeDeployment{Authority: sender, DeploymentId: s.pausedID, ExpectedRevision: 1}
+	}},
+	"workload.v1.MsgRollbackDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgRollbackDeployment{Authority: sender, DeploymentId: s.id, ExpectedRevision: 2, ToRevision: 1}
+	}},
+	"workload.v1.MsgRemoveDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgRemoveDeployment{Authority: sender, DeploymentId: s.id, ExpectedRevision: 2}
+	}},
+	"workload.v1.MsgClaimEpoch": {memberDevices, func(_ *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgClaimEpoch{Device: sender, Epoch: 2, Instance: "x"}
+	}},
+	// The cordoned device holds nothing: it has nothing to report on.
+	"workload.v1.MsgReport": {[]string{"approved device"}, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgReport{Device: sender, Epoch: 1, Sequence: 9, Reports: []workloadv1.DeploymentReport{{
+			DeploymentId: s.id, Revision: 2, State: workloadv1.ReportState_REPORT_STATE_HEALTHY,
+		}}}
+	}},
+	"workload.v1.MsgRenewLease": {memberDevices, func(_ *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgRenewLease{Device: sender, Epoch: 1, Sequence: 9}
+	}},
+	"valset.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgUpdateParams{Authority: sender, Params: valsettypes.DefaultGenesis().Params}
+	}},
+}
+
+// messages are the names of all messages of our own modules.
+func (s *stage) messages() []string {
+	var names []string
+	for _, url := range s.app.InterfaceRegistry().ListImplementations(sdk.MsgInterfaceProtoName) {
+		if name, ours := strings.CutPrefix(url, "/daonetes."); ours && strings.Contains(name, ".Msg") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// M-01: only the expected cells of message x role pass.
+func TestAuthorisationMatrix(t *testing.T) {
+	s := newStage(t)
+	cells, passed := 0, 0
+	for _, name := range s.messages() {
+		row, listed := matrix[name]
+		require.True(t, listed, "%s has no row in the authorisation matrix", name)
+		for _, role := range s.roles {
+			msg := row.build(s, role.String())
+			_, _, err := s.app.Simulate(s.tx(s.form(role.actor, msg), role.actor, msg))
+			want := slices.Contains(row.allowed, role.name)
+			cells++
+			if want {
+				passed++
+				require.NoError(t, err, "%s must be allowed to send %s", role.name, name)
+				continue
+			}
+			require.Error(t, err, "%s must not be allowed to send %s", role.name, name)
+			space, code, _ := errorsmod.ABCIInfo(err, false)
+			require.NotEqual(t, errorsmod.UndefinedCodespace, space, "%s, %s: %v", role.name, name, err)
+			require.Greater(t, code, uint32(1), "%s, %s: %v", role.name, name, err)
+		}
+	}
+	require.Len(t, matrix, len(s.messages()), "a row of the matrix is of no message")
+	t.Logf("%d messages x %d roles = %d cells, %d pass", len(matrix), len(s.roles), cells, passed)
+}
+
+// Through authz a message is judged by its own signer: a grant lets the grantee do what the granter may, and no more.
+func TestAuthorisationMatrixThroughExec(t *testing.T) {
+	s := newStage(t)
+	grantee := s.alice
+	for _, name := range s.messages() {
+		for _, role := range s.roles {
+			inner := matrix[name].build(s, role.String())
+			exec := authz.NewMsgExec(grantee.raw(), []sdk.Msg{inner})
+			_, _, err := s.app.Simulate(s.tx(s.form(grantee, &exec), grantee, &exec))
+			// Without a grant only one's own messages pass.
+			want := role.name == "creator and authority" && slices.Contains(matrix[name].allowed, role.name)
+			require.Equal(t, want, err == nil, "%s inside MsgExec for %s: %v", name, role.name, err)
+		}
+	}
+	expires := s.now.Add(time.Hour)
+	grant, err := authz.NewMsgGrant(s.alice.raw(), s.root.raw(), authz.NewGenericAuthorization("/daonetes.workgroup.v1.MsgCordonDevice"), &expires)
+	require.NoError(t, err)
+	s.ok(s.alice, grant)
+	exec := authz.NewMsgExec(s.root.raw(), []sdk.Msg{matrix["workgroup.v1.MsgCordonDevice"].build(s, s.alice.String())})
+	s.ok(s.root, &exec)
+}
+
+// M-02: each message has exactly one acting field, and it is its first.
+func TestEachMessageHasOneSigner(t *testing.T) {
+	s := newStage(t)
+	for _, name := range s.messages() {
+		msg := matrix[name].build(s, s.alice.String())
+		signers, _, err := s.app.Codec().GetMsgV1Signers(msg.(proto.Message))
+		require.NoError(t, err)
+		require.Equal(t, [][]byte{s.alice.raw()}, signers, name)
+	}
+}
