@@ -1,7 +1,9 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { DaonetesError, isNotFound, type SigningClient, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
+import { DaonetesError, isNotFound, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
 import { type CanonicalSpec, decodeCanonical } from "../compose/index.ts";
-import { type ComposeFlags, type PreparedSpec, prepareSpec } from "./compose-input.ts";
+import type { ComposeFlags } from "./compose-flags.ts";
+import { type PreparedSpec, prepareSpec } from "./compose-input.ts";
+import { placementText } from "./placement-text.ts";
 import { parseDuration, type Session } from "./session.ts";
 
 /** Flags of `up` and `plan` beside those of Compose. */
@@ -118,17 +120,6 @@ export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: 
   return messages;
 }
 
-/** @throws DaonetesError DAO3010 when this key is not the group's authority */
-export function requireAuthority(group: workgroup.Group, signing: SigningClient): void {
-  if (group.authority === signing.address) return;
-  throw new DaonetesError({
-    code: "DAO3010",
-    kind: "denied",
-    message: `the authority over ${group.name} is ${group.authority}, this key is ${signing.address}`,
-    help: "sign with another key (--key), or work on another group (--group); nothing was sent",
-  });
-}
-
 export async function findDeployment(client: DaonetesClient, groupId: bigint, name: string): Promise<workload.Deployment | undefined> {
   try {
     return await client.workload.deployment(groupId, name);
@@ -136,13 +127,6 @@ export async function findDeployment(client: DaonetesClient, groupId: bigint, na
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** Placement as text, as the flags would say it. */
-export function placementText(placement: workload.Placement): string {
-  if (placement.devices.length > 0) return `${placement.devices.length} named device${placement.devices.length === 1 ? "" : "s"}`;
-  const count = placement.replicas === 0 ? "every device" : `${placement.replicas} device${placement.replicas === 1 ? "" : "s"}`;
-  return `${count} with ${placement.selector.join(",")}`;
 }
 
 async function readSpec(client: DaonetesClient, deployment: workload.Deployment): Promise<CanonicalSpec | undefined> {

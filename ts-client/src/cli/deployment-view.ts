@@ -1,5 +1,5 @@
 import { type DaonetesClient, workgroup, workload } from "../index.ts";
-import type { CanonicalSpec } from "../compose/index.ts";
+import type { CanonicalSpec } from "../compose/canonical-spec.ts";
 
 /** One service of a deployment on one device, as `ps` shows it. */
 export interface ServiceLine {

@@ -1,6 +1,6 @@
-import type { CanonicalService, CanonicalSpec } from "../compose/index.ts";
+import type { CanonicalService, CanonicalSpec } from "../compose/canonical-spec.ts";
 import type { DeployPlan } from "./deploy.ts";
-import { placementText } from "./deploy.ts";
+import { placementText } from "./placement-text.ts";
 import { short } from "./output.ts";
 
 /** A plan line by line: `+` new, `~` changed, `-` gone. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type workload as types, workload } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
-import { placementText } from "../deploy.ts";
+import { placementText } from "../placement-text.ts";
 import { deviceLines, SpecNames } from "../deployment-view.ts";
 import { printList, printObject } from "../output.ts";
 

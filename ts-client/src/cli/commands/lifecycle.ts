@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { responseOf, workload, workloadMessages } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
-import { requireAuthority } from "../deploy.ts";
+import { requireAuthority } from "../require-authority.ts";
 import { done } from "../output.ts";
 import { txText } from "../tx-text.ts";
 import { waitForState, waitUntilGone, waitUntilUp } from "../wait-for.ts";

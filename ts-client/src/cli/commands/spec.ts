@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { DaonetesError, responseOf, type workload as types, workload, workloadMessages } from "../../index.ts";
-import { type CanonicalSpec, decodeCanonical } from "../../compose/index.ts";
+import type { CanonicalSpec } from "../../compose/canonical-spec.ts";
 import type { SessionOf } from "../command.ts";
-import { addComposeFlags, type ComposeFlags, prepareSpec } from "../compose-input.ts";
+import { addComposeFlags, type ComposeFlags } from "../compose-flags.ts";
+import type { PreparedSpec } from "../compose-input.ts";
 import { done, printList, printObject } from "../output.ts";
-import { specChanges } from "../plan-text.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 
@@ -15,7 +15,7 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
   addComposeFlags(spec.command("render").description("print the canonical bytes; the hash goes to standard error"))
     .action(async (flags: ComposeFlags, command: Command) => {
       const session = sessionOf(command);
-      const prepared = await prepareSpec(session, flags);
+      const prepared = await prepare(session, flags);
       session.process.stdout(new TextDecoder().decode(prepared.bytes));
       session.output.err(`\n${prepared.hash}   ${prepared.bytes.length} bytes`);
     });
@@ -23,7 +23,7 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
   addComposeFlags(spec.command("check").description("check the files without sending anything"))
     .action(async (flags: ComposeFlags, command: Command) => {
       const session = sessionOf(command);
-      const prepared = await prepareSpec(session, flags);
+      const prepared = await prepare(session, flags);
       for (const notice of prepared.notices) session.output.err(`! ${notice}`);
       done(session.output, `${prepared.name}   ${prepared.hash}   ${prepared.bytes.length} bytes, ${Object.keys(prepared.spec.services).length} services`);
     });
@@ -31,7 +31,7 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
   addComposeFlags(spec.command("publish").description("publish the spec without deploying it"))
     .action(async (flags: ComposeFlags, command: Command) => {
       const session = sessionOf(command);
-      const prepared = await prepareSpec(session, flags);
+      const prepared = await prepare(session, flags);
       const signing = await session.signing();
       const { has_volumes, ...declaration } = prepared.declaration;
       const outcome = await signing.send([
@@ -92,6 +92,7 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
     .action(async (before: string, after: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const [a, b] = await Promise.all([readSpec(session, before), readSpec(session, after)]);
+      const { specChanges } = await import("../plan-text.ts");
       const changes = specChanges(a.content, b.content);
       for (const change of changes) session.output.out(change);
       if (changes.length === 0) session.output.err("no difference");
@@ -110,6 +111,11 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
     });
 }
 
+async function prepare(session: Session, flags: ComposeFlags): Promise<PreparedSpec> {
+  const { prepareSpec } = await import("../compose-input.ts");
+  return prepareSpec(session, flags);
+}
+
 async function readSpec(session: Session, reference: string): Promise<{ meta: types.Spec; content: CanonicalSpec }> {
   const client = await session.client();
   const { id } = await session.group();
@@ -122,5 +128,6 @@ async function readSpec(session: Session, reference: string): Promise<{ meta: ty
     hash = found.hash;
   }
   const [meta, bytes] = await Promise.all([client.workload.spec(id, hash), client.workload.specContent(id, hash)]);
+  const { decodeCanonical } = await import("../../compose/index.ts");
   return { meta, content: decodeCanonical(bytes) };
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { responseOf, workload } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
-import { addComposeFlags } from "../compose-input.ts";
-import { type DeployFlags, deployMessages, type DeployPlan, planDeploy, requireAuthority } from "../deploy.ts";
+import { addComposeFlags } from "../compose-flags.ts";
+import type { DeployFlags, DeployPlan } from "../deploy.ts";
 import { done, hint, printObject } from "../output.ts";
-import { planLines } from "../plan-text.ts";
+import { requireAuthority } from "../require-authority.ts";
 import { txText } from "../tx-text.ts";
 import { waitUntilUp } from "../wait-for.ts";
 import { collect } from "./ticket.ts";
@@ -34,8 +34,10 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
     .option("--dry-run", "show what would be done")
     .action(async (flags: DeployFlags & { detach?: boolean; dryRun?: boolean }, command: Command) => {
       const session = sessionOf(command);
+      const { deployMessages, planDeploy } = await import("../deploy.ts");
       const plan = await planDeploy(session, flags);
       if (flags.dryRun === true) {
+        const { planLines } = await import("../plan-text.ts");
         for (const line of planLines(plan)) session.output.out(`  ${line}`);
         return;
       }
@@ -76,6 +78,7 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
     .option("--exit-code", "exit 0 for no change, 1 for changes")
     .action(async (flags: DeployFlags & { exitCode?: boolean }, command: Command) => {
       const session = sessionOf(command);
+      const [{ planDeploy }, { planLines }] = await Promise.all([import("../deploy.ts"), import("../plan-text.ts")]);
       const plan = await planDeploy(session, flags);
       if (session.output.format === "table") for (const line of planLines(plan)) session.output.out(`  ${line}`);
       else printObject(session.output, planDocument(plan), [], plan.prepared.name, (await (await session.client()).status()).height);
