@@ -152,11 +152,11 @@ export interface CanonicalHealthcheck {
   disable?: true;
   /** `["CMD", program, ...]` or `["CMD-SHELL", line]`, ordered. Absent: the image's own test. */
   test?: string[];
-  /** Nanoseconds, 1 s or more. Absent: 30 s. */
+  /** Nanoseconds, 1 s or more. Absent: the image's own, else 30 s. */
   interval?: number;
-  /** Nanoseconds. Absent: 30 s. */
+  /** Nanoseconds. Absent: the image's own, else 30 s. */
   timeout?: number;
-  /** Failures in a row that make it unhealthy, 1 or more. Absent: 3. */
+  /** Failures in a row that make it unhealthy, 1 or more. Absent: the image's own, else 3. */
   retries?: number;
   /** Nanoseconds during which failures do not count. Absent: 0. */
   start_period?: number;
