@@ -137,9 +137,14 @@ func (k *Keeper) judge(ctx context.Context, deployment *workloadv1.Deployment, h
 	return k.emitProgress(ctx, *deployment)
 }
 
-// finishRelease frees a device that let go; if the deployment wants more devices, this one may take it again.
+// finishRelease frees a device that let go. If the deployment wants more devices, this one may take it again; if the
+// device was full, others may have waited for its room.
 func (k *Keeper) finishRelease(ctx context.Context, deployment *workloadv1.Deployment, address addressKey) error {
 	if err := k.dropAssignment(ctx, address, deployment.Id); err != nil {
+		return err
+	}
+	load, err := getOr(ctx, k.loads, collections.Join(deployment.GroupId, address), 0)
+	if err != nil {
 		return err
 	}
 	if err := k.deleteHolder(ctx, *deployment, address); err != nil {
@@ -149,7 +154,7 @@ func (k *Keeper) finishRelease(ctx context.Context, deployment *workloadv1.Deplo
 	if err != nil {
 		return err
 	}
-	if open {
+	if open || load >= types.MaxAssignments {
 		if err := k.enqueueNow(ctx, workloadv1.DueKind_DUE_KIND_FILL, address); err != nil {
 			return err
 		}
