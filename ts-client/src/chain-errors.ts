@@ -28,14 +28,14 @@ const SDK: Record<number, Mapping> = {
 };
 
 /** First of 100 codes per module. */
-const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, role: 3400, council: 3500 };
+const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500 };
 
 /** Turns an error of the chain into code, text and kind. */
 export function chainError(codespace: string, code: number, log: string): ErrorDetails {
   const sentence = firstSentence(log);
   const offset = MODULES[codespace];
   if (offset !== undefined) {
-    return { code: `DAO${offset + code}`, kind: moduleKind(sentence), message: sentence, raw: log };
+    return { code: `DAO${offset + code}`, kind: moduleKind(codespace, code), message: sentence, raw: log };
   }
   const mapping = codespace === "sdk" ? SDK[code] : undefined;
   if (mapping === undefined) {
@@ -50,11 +50,17 @@ export function chainError(codespace: string, code: number, log: string): ErrorD
   };
 }
 
-/** The sentences of our modules are the contract; what kind of failure they tell is read from their wording. */
-function moduleKind(sentence: string): ErrorKind {
-  if (/not found|does not exist|unknown/.test(sentence)) return "not_found";
-  if (/may not|not allowed|unauthori[sz]ed|only the|not the/.test(sentence)) return "denied";
-  if (/revision/.test(sentence)) return "conflict";
+/** What kind of failure a code of our modules tells; those not listed are "failed". */
+const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
+  workgroup: { not_found: [16, 21, 25], denied: [2, 32, 33], conflict: [34] },
+  workload: { not_found: [12, 15, 16, 25, 32], denied: [2], conflict: [18, 22, 28, 29, 30] },
+  ante: { denied: [9, 10, 11, 12, 15] },
+};
+
+function moduleKind(codespace: string, code: number): ErrorKind {
+  for (const [kind, codes] of Object.entries(KINDS[codespace] ?? {})) {
+    if (codes.includes(code)) return kind as ErrorKind;
+  }
   return "failed";
 }
 

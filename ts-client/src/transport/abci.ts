@@ -6,9 +6,8 @@ interface AbciQueryResult {
   response: { code: number; log?: string; value?: string | null; height?: string; codespace?: string };
 }
 
-/** Codes of codespace "sdk" with which a query says that something does not exist, or that the question is wrong. */
-const SDK_KEY_NOT_FOUND = 38;
-const SDK_INVALID_REQUEST = 18;
+/** How the node writes a gRPC status into the log of a query. */
+const NOT_FOUND = "code = NotFound ";
 
 /** Queries over `abci_query`, at the newest height or at a fixed one. */
 export class AbciTransport implements Rpc {
@@ -36,11 +35,10 @@ export class AbciTransport implements Rpc {
       if (error instanceof RpcAnswerError) throw refused(path, error.message);
       throw error;
     }
-    const { code, log, value, codespace } = result.response;
+    const { code, log, value } = result.response;
     if (code === 0) return Buffer.from(value ?? "", "base64");
     const text = log ?? "";
-    if (codespace === "sdk" && code === SDK_KEY_NOT_FOUND) throw notFound(text);
-    if (codespace === "sdk" && code === SDK_INVALID_REQUEST && text.includes("NotFound")) throw notFound(text);
+    if (text.includes(NOT_FOUND)) throw notFound(text);
     throw refused(path, text);
   }
 }
