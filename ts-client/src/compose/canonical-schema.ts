@@ -44,9 +44,9 @@ const dependency = object<spec.CanonicalDependency>({
 const healthcheck = object<spec.CanonicalHealthcheck>({
   disable: optional(yes),
   test: optional(list(anyText, { least: 2 })),
-  interval: optional(duration(SECOND), DEFAULTS.healthInterval),
-  timeout: optional(duration(1_000_000), DEFAULTS.healthTimeout),
-  retries: optional(integer(1, 1_000_000), DEFAULTS.healthRetries),
+  interval: optional(duration(SECOND)),
+  timeout: optional(duration(1_000_000)),
+  retries: optional(integer(1, 1_000_000)),
   start_period: optional(duration(1_000_000)),
   start_interval: optional(duration(1_000_000)),
 });

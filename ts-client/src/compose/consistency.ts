@@ -1,4 +1,5 @@
-import { findCycle, readDependencies } from "./dependencies.ts";
+import { findCycle } from "./cycle.ts";
+import { readDependencies } from "./dependencies.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
 

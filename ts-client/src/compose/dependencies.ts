@@ -50,30 +50,3 @@ export function readLinks(service: Field): { target: string; alias: string; at: 
     return target === "" ? [] : [{ target, alias, at }];
   });
 }
-
-/** One circle of the dependencies, as a list that ends with its first name; undefined if there is none. */
-export function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const done = new Set<string>();
-  for (const start of edges.keys()) {
-    const trail: string[] = [];
-    const onTrail = new Set<string>();
-    const stack: { name: string; next: number }[] = [];
-    const enter = (name: string): void => {
-      stack.push({ name, next: 0 });
-      trail.push(name);
-      onTrail.add(name);
-    };
-    if (!done.has(start)) enter(start);
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const target = edges.get(top.name)?.[top.next++];
-      if (target === undefined) {
-        stack.pop();
-        trail.pop();
-        onTrail.delete(top.name);
-        done.add(top.name);
-      } else if (onTrail.has(target)) return [...trail.slice(trail.indexOf(target)), target];
-      else if (!done.has(target) && edges.has(target)) enter(target);
-    }
-  }
-  return undefined;
-}

@@ -1,3 +1,4 @@
+import { DEFAULTS } from "./canonical-limits.ts";
 import type { CanonicalLogging } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
@@ -16,6 +17,7 @@ export function readLogging(field: Field, draft: DraftService): void {
     return;
   }
   const logging: CanonicalLogging = { driver };
+  const sizes: { max_size: number; max_file: number } = { max_size: DEFAULTS.logMaxSize, max_file: DEFAULTS.logMaxFile };
   for (const option of field.child("options")?.pairs() ?? []) {
     const key = option.path.at(-1)!;
     const { text } = option;
@@ -28,7 +30,11 @@ export function readLogging(field: Field, draft: DraftService): void {
     const most = key === "max-size" ? MOST_BYTES : MOST_FILES;
     if (value === undefined || value < 1) option.error("DAO2121", `${option.name} is "${shorten(text)}"`, "as max-size: 10m, max-file: 3");
     else if (value > most) option.error("DAO2313", `${option.name} is ${text}`, "at most 100m and 10 files");
-    else logging[key === "max-size" ? "max_size" : "max_file"] = value;
+    else if (key === "max-size") sizes.max_size = value;
+    else sizes.max_file = value;
   }
-  if (driverField || Object.keys(logging).length > 1) draft.logging = logging;
+  if (sizes.max_size !== DEFAULTS.logMaxSize) logging.max_size = sizes.max_size;
+  if (sizes.max_file !== DEFAULTS.logMaxFile) logging.max_file = sizes.max_file;
+  if (driver === "none") draft.logging = { driver };
+  else if (driver !== "local" || Object.keys(logging).length > 1) draft.logging = logging;
 }

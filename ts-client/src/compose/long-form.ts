@@ -1,3 +1,4 @@
+import { sortedUnique } from "./byte-order.ts";
 import type { CanonicalNetwork, CanonicalVolume } from "./canonical-spec.ts";
 import { readDependencies, readLinks } from "./dependencies.ts";
 import type { Diagnostics } from "./diagnostics.ts";
@@ -101,8 +102,8 @@ class LongFormWriter {
       (draft.ports ??= []).push(placed.port);
       this.#place([...at, "ports", String(index)], placed.at.span);
     }
-    if (draft.network_mode?.startsWith("service:") && draft.ports) {
-      service.child("ports")!.error("DAO2117", `${service.name} shares the network of another service and publishes ports itself`, "publish the ports there");
+    if (draft.network_mode !== undefined && draft.ports) {
+      service.child("ports")!.error("DAO2117", `${service.name} publishes ports and has network_mode ${draft.network_mode}`, "remove one of them; with service:NAME the ports belong to that service");
     }
     this.#dependencies(service, draft);
     await this.#texts(service, draft);
@@ -205,7 +206,7 @@ class LongFormWriter {
     const seen = from === undefined ? undefined : draft.services[from]?.networks;
     for (const [network, settings] of Object.entries(networks)) {
       if (seen && !Object.hasOwn(seen, network)) continue;
-      settings.aliases = [...new Set([...(settings.aliases ?? []), alias])].sort();
+      settings.aliases = sortedUnique([...(settings.aliases ?? []), alias]);
     }
   }
 

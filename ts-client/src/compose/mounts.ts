@@ -1,3 +1,5 @@
+import { compareBytes } from "./byte-order.ts";
+import { DEFAULTS } from "./canonical-limits.ts";
 import type { CanonicalMount, CanonicalTmpfsMount, CanonicalVolumeMount } from "./canonical-spec.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
@@ -28,7 +30,7 @@ export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined)
     if (mounts.has(mount.target)) item.error("DAO2117", `${mount.target} is mounted twice: ${item.name} and another mount`, "remove one of them");
     else mounts.set(mount.target, { mount, at: item });
   }
-  return [...mounts.values()].sort((a, b) => (a.mount.target < b.mount.target ? -1 : 1));
+  return [...mounts.values()].sort((a, b) => compareBytes(a.mount.target, b.mount.target));
 }
 
 /** `data:/var/lib/data:ro`, `/var/lib/data`. */
@@ -168,7 +170,7 @@ function tmpfsOption(mount: CanonicalTmpfsMount, option: string): boolean {
   if (name === "size") {
     if (number > 0) mount.size = number;
   } else if (name === "mode") {
-    if (number !== 0o1777) mount.mode = number;
+    if (number !== DEFAULTS.tmpfsMode) mount.mode = number;
   } else if (name === "uid" || name === "gid") {
     if (number > 0) mount[name] = number;
   } else return false;
@@ -188,7 +190,7 @@ function longTmpfs(item: Field, target: string, readOnly: boolean): CanonicalTmp
     const isNumber = modeField.node.kind === "scalar" && typeof modeField.node.value === "number";
     const mode = isNumber ? parseInteger(modeText) : parseMode(modeText);
     if (mode === undefined || mode < 0 || mode > 0o7777) modeField.error("DAO2123", `${modeField.name} is "${shorten(modeText)}", which is not permission bits`, "as 0755");
-    else if (mode !== 0o1777) mount.mode = mode;
+    else if (mode !== DEFAULTS.tmpfsMode) mount.mode = mode;
   }
   if (readOnly) mount.read_only = true;
   return mount;

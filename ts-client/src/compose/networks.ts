@@ -1,3 +1,4 @@
+import { sortedUnique } from "./byte-order.ts";
 import type { CanonicalNetwork, CanonicalServiceNetwork, CanonicalVolume } from "./canonical-spec.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
@@ -14,7 +15,7 @@ export function readServiceNetworks(field: Field | undefined): Record<string, Ca
       if (child.isNull) continue;
       if (key === "aliases") {
         const aliases = child.items().flatMap((item) => (item.text ? [item.text] : []));
-        if (aliases.length > 0) network.aliases = [...new Set(aliases)].sort();
+        if (aliases.length > 0) network.aliases = sortedUnique(aliases);
       } else if (key === "priority" || key === "gw_priority") {
         child.error("DAO2301", `${child.name} does not work yet`, "remove it");
       } else if (key === "mac_address") child.error("DAO2304", `${child.name} is refused`, "remove it", "it can collide with other machines");

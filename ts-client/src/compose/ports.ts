@@ -1,3 +1,5 @@
+import { sortedUnique } from "./byte-order.ts";
+import { comparePorts } from "./canonical-order.ts";
 import type { CanonicalPort } from "./canonical-spec.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
@@ -27,19 +29,6 @@ export function readPorts(field: Field): PlacedPort[] {
     }
   }
   return [...ports.values()].sort((a, b) => comparePorts(a.port, b.port));
-}
-
-export function comparePorts(a: CanonicalPort, b: CanonicalPort): number {
-  return (
-    a.target - b.target ||
-    compareText(a.protocol, b.protocol) ||
-    compareText(a.host_ip ?? "", b.host_ip ?? "") ||
-    (a.published ?? 0) - (b.published ?? 0)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `80`, `8080:80`, `127.0.0.1:8080:80/udp`, `[::1]:8080-8090:80-90`. */
@@ -134,7 +123,7 @@ export function readExpose(field: Field): string[] {
       item.error("DAO2311", `${item.name} names more than ${MAX_PORT_RANGE} ports`);
     } else for (let port = span.from; port <= span.to; port++) ports.add(`${port}/${protocol.toLowerCase()}`);
   }
-  return [...ports].sort();
+  return sortedUnique(ports);
 }
 
 export interface PublishedPort extends PlacedPort {

@@ -49,6 +49,11 @@ export class ProjectFiles {
     return this.read(full, relativeTo(this.directory, full), dirname(full), mention);
   }
 
+  /** A file whose text the caller has already. */
+  given(name: string, text: string): SourceFile {
+    return new SourceFile(name, text, this.directory);
+  }
+
   /** A file by its full path; shown as `name`, its own relative paths start at `base`. */
   async read(full: string, name: string, base: string, mention: FileMention = {}): Promise<SourceFile | "missing" | undefined> {
     if (++this.#count > MAX_FILES) {

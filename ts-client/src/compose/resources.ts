@@ -1,3 +1,4 @@
+import { DEFAULTS, MAX_PIDS } from "./canonical-limits.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
 import type { Span } from "./source.ts";
@@ -6,7 +7,6 @@ const MIB = 1024 * 1024;
 /** The Engine refuses containers below this. */
 const LEAST_MEMORY = 6 * MIB;
 const MOST = Number.MAX_SAFE_INTEGER;
-const MOST_PIDS = 4096;
 
 /** CPU, memory and process limits of a service, from its own keys and from `deploy.resources`. */
 export function readResources(service: Field, deploy: Field | undefined, draft: DraftService, place: (key: string, at: Span) => void): void {
@@ -21,7 +21,7 @@ export function readResources(service: Field, deploy: Field | undefined, draft: 
       return;
     }
     const value = mine || theirs;
-    if (!value) return;
+    if (!value || (key === "pids_limit" && value === DEFAULTS.pidsLimit)) return;
     draft[key] = value;
     place(key, (mine ? own : deployed)!.span);
   };
@@ -52,7 +52,7 @@ export function readResources(service: Field, deploy: Field | undefined, draft: 
     (service.child("mem_reservation") ?? reservations!).error("DAO2117", `${service.name} reserves more memory than its limit`);
   }
   const shm = service.child("shm_size")?.bytes();
-  if (shm) draft.shm_size = shm;
+  if (shm && shm !== DEFAULTS.shmSize) draft.shm_size = shm;
   const score = service.child("oom_score_adj")?.integer(0, 1000);
   if (score) draft.oom_score_adj = score;
 }
@@ -65,7 +65,7 @@ function memory(field: Field): number | undefined {
 }
 
 function pids(field: Field): number | undefined {
-  return field.integer(0, MOST_PIDS);
+  return field.integer(0, MAX_PIDS);
 }
 
 function readSwap(service: Field, draft: DraftService): void {

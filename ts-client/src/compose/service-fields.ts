@@ -1,3 +1,5 @@
+import { sortedUnique } from "./byte-order.ts";
+import { DEFAULTS, MAX_STOP_GRACE } from "./canonical-limits.ts";
 import type { CanonicalUlimit } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
@@ -68,8 +70,8 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   stop_grace_period: (field, draft) => {
     const period = field.duration();
     if (period === undefined) return;
-    if (period > 300_000_000_000) field.error("DAO2313", `${field.name} is ${field.text}`, "at most 300s");
-    else if (period !== 10_000_000_000) draft.stop_grace_period = period;
+    if (period > MAX_STOP_GRACE) field.error("DAO2313", `${field.name} is ${field.text}`, "at most 300s");
+    else if (period !== DEFAULTS.stopGracePeriod) draft.stop_grace_period = period;
   },
   stop_signal: (field, draft) => {
     const text = field.text ?? "";
@@ -121,7 +123,7 @@ function texts(field: Field): string[] {
 }
 
 function sorted(list: readonly string[]): string[] {
-  return [...new Set(list)].sort();
+  return sortedUnique(list);
 }
 
 function capabilities(field: Field): string[] {

@@ -1,0 +1,155 @@
+import { checkReferences } from "./consistency.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import type { ComposeProject } from "./draft.ts";
+import { readAnswers } from "./extension.ts";
+import { Field } from "./field.ts";
+import { checkKeys } from "./key-verdicts.ts";
+import { MAX_SERVICES } from "./limits.ts";
+import { toLongForm } from "./long-form.ts";
+import { ModelReader } from "./model.ts";
+import type { MapNode } from "./node.ts";
+import { checkDraft } from "./pre-check.ts";
+import { isInside, normalize, relativeTo, resolvePath } from "./posix-path.ts";
+import { isActive } from "./profiles.ts";
+import { ProjectFiles } from "./project-files.ts";
+import type { ReadFile } from "./project-files.ts";
+import { checkSchema } from "./schema.ts";
+import type { SourceFile } from "./source.ts";
+import { checkVariables } from "./variables.ts";
+
+export interface LoadOptions {
+  /** Compose files in the order in which they are laid over each other; `text` saves reading the file. */
+  files: readonly { path: string; text?: string }[];
+  /** Full path of the folder against which paths are resolved, and which nothing leaves. */
+  projectDirectory: string;
+  /** Name of the deployment where neither the caller nor the file gives one better: what COMPOSE_PROJECT_NAME is. */
+  projectName: string;
+  /** The shell's variables; they win over env files. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Env files for interpolation; without it `.env` of the project folder, if there is one. */
+  envFiles?: readonly string[];
+  /** Active profiles; `*` is all. */
+  profiles?: readonly string[];
+  /** Names of variables that are no secrets although they look like it. */
+  plain?: readonly string[];
+  readFile: ReadFile;
+}
+
+export type LoadResult =
+  | { ok: true; project: ComposeProject; notices: Diagnostic[] }
+  | { ok: false; diagnostics: Diagnostic[] };
+
+/**
+ * Reads Compose files into a project in long form: YAML, variables, include, extends, merge, schema, verdicts on keys,
+ * references, long form, policy. All errors are found at once, as far as the steps before allow. Never throws on what a
+ * file says.
+ */
+export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
+  const diagnostics = new Diagnostics();
+  const project = await load(options, diagnostics);
+  if (!project || diagnostics.failed) return { ok: false, diagnostics: diagnostics.errors };
+  return { ok: true, project, notices: project.notices };
+}
+
+async function load(options: LoadOptions, diagnostics: Diagnostics): Promise<ComposeProject | undefined> {
+  const directory = normalize(options.projectDirectory);
+  const files = new ProjectFiles(directory, options.readFile, diagnostics);
+  const reader = new ModelReader(files, diagnostics);
+  const variables = await readVariables(options, directory, files, reader, diagnostics);
+  const sources = await readSources(options, directory, files, diagnostics);
+  if (diagnostics.failed) return undefined;
+  const model = await reader.merge(sources, variables);
+  if (diagnostics.failed) return undefined;
+  if (!model) {
+    diagnostics.error("DAO2015", `${sources[0]?.path ?? "the file"} is empty`, { help: "it needs services:" });
+    return undefined;
+  }
+  return check(model, options, variables, files, diagnostics);
+}
+
+async function check(
+  model: MapNode,
+  options: LoadOptions,
+  variables: ReadonlyMap<string, string>,
+  files: ProjectFiles,
+  diagnostics: Diagnostics,
+): Promise<ComposeProject | undefined> {
+  const root = new Field(model, [], undefined, diagnostics);
+  checkSchema(model, diagnostics);
+  const all = root.child("services")?.pairs().filter((field) => field.node.kind === "map") ?? [];
+  const services = all.filter((service) => isActive(service, options.profiles ?? []));
+  if (all.length === 0) {
+    if (!diagnostics.failed) diagnostics.error("DAO2105", "the file has no services", { at: root.child("services")?.key ?? model.span, help: "add  services: {web: {image: NAME:TAG}}" });
+    return undefined;
+  }
+  if (services.length === 0) {
+    diagnostics.error("DAO2105", "no service is active: all of them have profiles", { at: root.child("services")!.key, help: "name one with --profile" });
+    return undefined;
+  }
+  if (services.length > MAX_SERVICES) {
+    diagnostics.error("DAO2017", `${services.length} services, at most ${MAX_SERVICES} are allowed`, { at: root.child("services")!.key, help: "split the file into several deployments" });
+    return undefined;
+  }
+  checkKeys(root, services, diagnostics);
+  const plain = new Set([...(options.plain ?? []), ...readAnswers(root).plain]);
+  const unset = new Set<string>();
+  const resources = ["name", "networks", "volumes"].flatMap((key) => root.child(key) ?? []);
+  checkVariables([...services, ...resources], plain, unset, diagnostics);
+  checkReferences(root, services, all);
+  const name = readName(root.child("name"));
+  const long = await toLongForm({ root, services, name, variables, files, plain, diagnostics });
+  for (const variable of long.unset) unset.add(variable);
+  if (unset.size > 0) {
+    const many = unset.size > 1;
+    diagnostics.notice("DAO2390", `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`);
+  }
+  if (!diagnostics.failed) checkDraft(long, diagnostics);
+  return { name: name ?? options.projectName, draft: long.draft, notices: diagnostics.notices, positions: long.positions };
+}
+
+/** A name as Compose normalises it: lower case, letters, digits, dash, underscore. */
+function readName(field: Field | undefined): string | undefined {
+  if (field?.text === undefined) return undefined;
+  const name = field.text.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
+  if (name === "" || name.length > 63) {
+    field.error("DAO2129", "name has no usable form", "up to 63 lower-case letters, digits, dashes and underscores");
+    return undefined;
+  }
+  if (name !== field.text) field.notice("DAO2392", `name became ${name}`);
+  return name;
+}
+
+async function readVariables(
+  options: LoadOptions,
+  directory: string,
+  files: ProjectFiles,
+  reader: ModelReader,
+  diagnostics: Diagnostics,
+): Promise<ReadonlyMap<string, string>> {
+  const shell = new Map<string, string>();
+  for (const [name, value] of Object.entries(options.environment)) if (value !== undefined) shell.set(name, value);
+  const variables = new Map(shell);
+  for (const path of options.envFiles ?? [".env"]) {
+    const full = resolvePath(directory, path);
+    const file = await files.read(full, relativeTo(directory, full), directory);
+    if (file === "missing") {
+      if (options.envFiles) diagnostics.error("DAO2001", `env file "${path}" does not exist`);
+    } else if (file) reader.addEnvText(variables, shell, file);
+  }
+  variables.set("COMPOSE_PROJECT_NAME", options.projectName);
+  return variables;
+}
+
+async function readSources(options: LoadOptions, directory: string, files: ProjectFiles, diagnostics: Diagnostics): Promise<SourceFile[]> {
+  const sources: SourceFile[] = [];
+  for (const { path, text } of options.files) {
+    const full = resolvePath(directory, path);
+    const name = path !== full && !path.startsWith("/") ? path : isInside(directory, full) ? relativeTo(directory, full) : path;
+    const file = text === undefined ? await files.read(full, name, directory) : files.given(name, text);
+    if (file === "missing") diagnostics.error("DAO2001", `${path} does not exist`, { help: "name another file with -f" });
+    else if (file) sources.push(file);
+  }
+  if (options.files.length === 0) diagnostics.error("DAO2001", "no Compose file was named", { help: "name one with -f" });
+  return sources;
+}

@@ -1,0 +1,43 @@
+import { decodeCanonical } from "./canonical-decode.ts";
+import { encodeCanonical } from "./canonical.ts";
+import type { Sha256 } from "./canonical-spec.ts";
+import { pathOf, pointerOf } from "./diagnostics.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { withDigests } from "./digests.ts";
+import type { LongForm } from "./long-form.ts";
+import { checkPolicy } from "./policy.ts";
+import type { Span } from "./source.ts";
+import { SpecError } from "./spec-error.ts";
+
+/** As long as a real one, so that the size that is checked is the size that is published. */
+const STAND_IN: Sha256 = `sha256:${"0".repeat(64)}`;
+
+/**
+ * Asks before anything is sent what a device will ask later: closed schema, size and policy. What it finds is reported
+ * where the author wrote it.
+ */
+export function checkDraft(long: LongForm, diagnostics: Diagnostics): void {
+  const spec = withDigests(long.draft, () => STAND_IN);
+  try {
+    decodeCanonical(encodeCanonical(spec));
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const path = pathOf(error.pointer);
+    const where = path.length > 0 ? path.join(".") : "the spec";
+    const help = error.code === "DAO2016" ? "shorten texts, or split the file into several deployments" : undefined;
+    diagnostics.error(error.code, `${where} cannot be carried in a spec: ${error.detail}`, { at: nearestSpan(long.positions, path), path, help });
+    return;
+  }
+  for (const { code, pointer, message, help } of checkPolicy(spec)) {
+    const path = pathOf(pointer);
+    diagnostics.error(code, message, { at: nearestSpan(long.positions, path), path, help });
+  }
+}
+
+function nearestSpan(positions: ReadonlyMap<string, Span>, path: readonly string[]): Span | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const span = positions.get(pointerOf(path.slice(0, length)));
+    if (span) return span;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { Diagnostics } from "./diagnostics.ts";
+import type { Field } from "./field.ts";
+import type { Node, ScalarNode } from "./node.ts";
+
+/** Where text may be empty because a variable has no value, as Compose has it; elsewhere that is an error. */
+const MAY_BE_EMPTY = new Set(["environment", "command", "entrypoint", "labels"]);
+
+/** Judges what interpolation left open in the parts of the file that count. */
+export function checkVariables(
+  parts: readonly Field[],
+  plain: ReadonlySet<string>,
+  unset: Set<string>,
+  diagnostics: Diagnostics,
+): void {
+  for (const part of parts) walk(part.node, part.path, (node, path) => judge(node, path, plain, unset, diagnostics));
+}
+
+function judge(node: ScalarNode, path: readonly string[], plain: ReadonlySet<string>, unset: Set<string>, diagnostics: Diagnostics): void {
+  const place = path[0] === "services" ? path[2] : path.at(-2);
+  if (node.missing) {
+    if (MAY_BE_EMPTY.has(place ?? "")) for (const name of node.missing) unset.add(name);
+    else {
+      const names = node.missing.join(", ");
+      diagnostics.error("DAO2012", `${path.join(".")} needs ${names}, which has no value`, {
+        at: node.span,
+        path,
+        help: `set ${names} in the shell, in .env or with --env-file, or give a default: \${${node.missing[0]}:-value}`,
+      });
+    }
+  }
+  const secrets = node.secrets?.filter((name) => !plain.has(name)) ?? [];
+  if (secrets.length === 0 || (path[0] === "services" && place === "environment")) return;
+  const variable = secrets[0]!;
+  const inCommand = place === "command" || place === "entrypoint" || place === "healthcheck";
+  diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${secrets.join(", ")}, readable by everybody`, {
+    at: node.span,
+    path,
+    help: inCommand
+      ? `pass it in the environment and write $$${variable} in a shell form, or use a *_FILE variable; --plain ${variable} if it is no secret`
+      : `take it out, or pass --plain ${variable} if it is no secret`,
+  });
+}
+
+function walk(node: Node, path: readonly string[], visit: (node: ScalarNode, path: readonly string[]) => void): void {
+  if (node.kind === "scalar") visit(node, path);
+  else if (node.kind === "seq") node.items.forEach((item, index) => walk(item, [...path, String(index)], visit));
+  else for (const [key, { value }] of node.entries) if (!key.startsWith("x-")) walk(value, [...path, key], visit);
+}
