@@ -4,7 +4,7 @@ import type { Code } from "./codes.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { ComposeProject, DraftService, DraftSpec } from "./draft.ts";
-import { familiarName } from "./images.ts";
+import { familiarName } from "./image-name.ts";
 import { specError } from "./spec-error.ts";
 
 /** Where digests come from. The order of sources (Engine, registry) is the resolver's business. */

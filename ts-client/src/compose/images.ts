@@ -27,8 +27,3 @@ export function parseImage(text: string): ImageReference {
     text: `${name}:${tag ?? "latest"}`,
   };
 }
-
-/** The name as people write it: without `docker.io/library/`. */
-export function familiarName(name: string): string {
-  return name.replace(/^docker\.io\/(?:library\/)?/, "");
-}

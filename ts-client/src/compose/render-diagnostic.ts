@@ -7,31 +7,32 @@ const MAX_LINE = 160;
 /**
  * A finding as text for people: message and code, place, source line with carets, help. Control characters of the file
  * are shown as escapes, so that a file cannot draw on the terminal.
+ * @param sources texts by file name, for findings that came over a wire and carry no place in a file any more
  */
-export function renderDiagnostic(d: Diagnostic): string {
+export function renderDiagnostic(d: Diagnostic, sources?: ReadonlyMap<string, string>): string {
   const head = visible(`${d.severity}: ${d.message}`);
   const lines = [`${head.padEnd(CODE_COLUMN - 1)} ${d.code}`];
   if (d.line > 0) {
     lines.push(`  --> ${visible(d.file)}:${d.line}:${d.column}`);
-    if (d.span) lines.push(...sourceLines(d));
+    const text = sources?.get(d.file);
+    if (d.span) lines.push(...sourceLines(d, d.span.file.line(d.line), d.span.end - d.span.start));
+    else if (text !== undefined) lines.push(...sourceLines(d, text.split(/\r?\n/)[d.line - 1] ?? "", 1));
   }
   if (d.help !== "") lines.push(`help: ${visible(d.help)}`);
   return lines.join("\n");
 }
 
 export function renderDiagnostics(list: readonly Diagnostic[]): string {
-  return list.map(renderDiagnostic).join("\n");
+  return list.map((d) => renderDiagnostic(d)).join("\n");
 }
 
-function sourceLines(d: Diagnostic): string[] {
-  const span = d.span!;
+function sourceLines(d: Diagnostic, source: string, length: number): string[] {
   const number = String(d.line);
-  const source = span.file.line(d.line);
   if (source.length > MAX_LINE || /[^\t\x20-\x7e]/.test(source.slice(0, d.column))) {
     return d.note === undefined ? [] : [`${" ".repeat(number.length + 2)}| ${d.note}`];
   }
   const gutter = " ".repeat(number.length + 2);
-  const onLine = Math.min(span.end - span.start, source.length - (d.column - 1));
+  const onLine = Math.min(length, source.length - (d.column - 1));
   const carets = "^".repeat(Math.max(1, onLine));
   const indent = source.slice(0, d.column - 1).replaceAll(/[^\t]/g, " ");
   return [` ${number} | ${visible(source)}`, `${gutter}| ${indent}${carets}${d.note === undefined ? "" : ` ${visible(d.note)}`}`];
