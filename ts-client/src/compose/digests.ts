@@ -14,6 +14,8 @@ export interface DigestResolver {
    * Throws DigestError.
    */
   resolve(reference: string, platform?: string): Promise<string>;
+  /** Pins of the running revision by reference text; an unchanged text keeps its digest. */
+  readonly previous?: ReadonlyMap<string, string>;
 }
 
 /** Why a reference has no digest: DAO2203 not found, DAO2204 out of reach, DAO2205 no access. */
@@ -38,7 +40,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export async function resolveDigests(
   project: ComposeProject,
   resolver: DigestResolver,
-  previous: ReadonlyMap<string, string> = new Map(),
+  previous: ReadonlyMap<string, string> = resolver.previous ?? new Map(),
 ): Promise<ResolveResult> {
   const asked = new Map<string, Promise<Sha256>>();
   const diagnostics: Diagnostic[] = [];
@@ -67,6 +69,16 @@ export async function resolveDigests(
   );
   if (diagnostics.length > 0) return { ok: false, diagnostics: diagnostics.sort((a, b) => a.line - b.line) };
   return { ok: true, pinned, project: { ...project, draft: { ...project.draft, services } } };
+}
+
+/** The same for callers that want one error: throws DigestError for the first image, with the number of others. */
+export async function pinImages(project: ComposeProject, resolver: DigestResolver): Promise<ComposeProject> {
+  const result = await resolveDigests(project, resolver);
+  if (result.ok) return result.project;
+  const [first, ...more] = result.diagnostics;
+  const { code, message, help } = first!;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more ${more.length === 1 ? "image" : "images"})`;
+  throw new DigestError(code as "DAO2203", message + others, help);
 }
 
 async function ask(resolver: DigestResolver, reference: string, platform: string | undefined): Promise<Sha256> {
