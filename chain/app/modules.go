@@ -66,6 +66,7 @@ func (app *App) setModules() {
 // AutoCLIOptions describe the modules to the command line.
 func (app *App) AutoCLIOptions() autocli.AppOptions {
 	modules := map[string]appmodule.AppModule{}
+	// not consensus: fills a map for the command line.
 	for name, candidate := range app.modules.Modules {
 		if appModule, ok := candidate.(appmodule.AppModule); ok {
 			modules[name] = appModule

@@ -255,7 +255,9 @@ func TestWaitingEntriesEnd(t *testing.T) {
 	n := newNetwork(t)
 	group := n.group("lab")
 	ticket := n.ticket(group, 5, false)
-	join := func(name string) { n.ok(ticket, n.joinMsg(group, ticket, machine(name), workgroupv1.DeviceInfo{NameHint: "rack"})) }
+	join := func(name string) {
+		n.ok(ticket, n.joinMsg(group, ticket, machine(name), workgroupv1.DeviceInfo{NameHint: "rack"}))
+	}
 	join("a")
 	n.ok(n.alice, &workgroupv1.MsgRejectDevice{Authority: n.alice.String(), Device: machine("a").String()})
 	join("a")
