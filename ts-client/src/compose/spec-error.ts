@@ -2,10 +2,9 @@ import { DaonetesError } from "../errors.ts";
 import { CODES } from "./codes.ts";
 import type { Code } from "./codes.ts";
 
-/** Canonical bytes or values that break a rule. A device reports it as `SpecInvalid` and changes nothing. */
+/** Canonical bytes or values that break a rule; `pointer` names the place inside the spec. */
 export class SpecError extends DaonetesError {
-  declare readonly code: Code;
-  /** JSON pointer to the place inside the spec; empty for the whole. */
+  override readonly code: Code;
   readonly pointer: string;
   readonly detail: string;
 
@@ -16,6 +15,7 @@ export class SpecError extends DaonetesError {
       message: `${CODES[code]}: ${pointer === "" ? "" : `${pointer}: `}${detail}`,
       help: "publish the spec again with `daonetes up`, which writes the canonical form",
     });
+    this.code = code;
     this.pointer = pointer;
     this.detail = detail;
   }
