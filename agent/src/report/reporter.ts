@@ -2,13 +2,14 @@ import { type DeploymentReport, ReportState } from "@daonetes/client/device";
 import type { Status } from "./status.ts";
 
 const MAX_TEXT_BYTES = 1024;
-/** Reports of one deployment that may follow one another at once; further ones come one a minute. */
+/** Reports on one wanted state that may follow one another at once; further ones come one a minute. */
 const BURST = 8;
 const REFILL_MS = 60_000;
 /** Most reports in one message. */
 export const MAX_REPORTS = 16;
 
 interface Bucket {
+  wanted: string;
   tokens: number;
   filledAt: number;
 }
@@ -18,6 +19,7 @@ export class Reporter {
   readonly #last: Map<string, string>;
   readonly #buckets = new Map<string, Bucket>();
   #current = new Map<string, DeploymentReport>();
+  #wanted = new Map<string, string>();
 
   /** @param last reports that were sent before, by deployment */
   constructor(last: Record<string, string>) {
@@ -27,6 +29,7 @@ export class Reporter {
   /** Takes the present statuses of all deployments. */
   offer(statuses: readonly Status[]): void {
     this.#current = new Map(statuses.map((status) => [String(status.deploymentId), reportOf(status)]));
+    this.#wanted = new Map(statuses.map((status) => [String(status.deploymentId), status.wanted]));
     for (const id of this.#last.keys()) if (!this.#current.has(id)) this.#last.delete(id);
     for (const id of this.#buckets.keys()) if (!this.#current.has(id)) this.#buckets.delete(id);
   }
@@ -57,7 +60,9 @@ export class Reporter {
   }
 
   #take(id: string, now: number): boolean {
-    const bucket = this.#buckets.get(id) ?? { tokens: BURST, filledAt: now };
+    const wanted = this.#wanted.get(id) ?? "";
+    const known = this.#buckets.get(id);
+    const bucket = known?.wanted === wanted ? known : { wanted, tokens: BURST, filledAt: now };
     const gained = Math.floor((now - bucket.filledAt) / REFILL_MS);
     if (gained > 0) {
       bucket.tokens = Math.min(BURST, bucket.tokens + gained);

@@ -17,6 +17,8 @@ export interface Status {
   /** For people, escaped by the reporter. */
   text: string;
   services: { index: number; state: ServiceState; restarts: number; since: number }[];
+  /** What was wanted when this was said; a change of it is no flapping. */
+  wanted: string;
 }
 
 export interface StatusInput {
@@ -36,6 +38,7 @@ export function statusOf(input: StatusInput): Status {
     revision: desired.revision,
     runningRevision: runningRevision(input, fresh, former),
     services,
+    wanted: `${desired.revision}/${desired.intent}/${desired.held}`,
     reason: "",
     text: "",
   };
