@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"os"
 	"testing"
 
@@ -15,7 +14,8 @@ import (
 	"github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+// update writes the golden files anew: UPDATE_GOLDEN=1 go test ./...
+var update = os.Getenv("UPDATE_GOLDEN") != ""
 
 const vectorFolder = "../../../../testdata/vectors/"
 
@@ -115,7 +115,7 @@ func TestProofTextsMatchTheGoldenFile(t *testing.T) {
 	got, err := json.MarshalIndent(makeProofVectors(t), "", "  ")
 	require.NoError(t, err)
 	got = append(got, '\n')
-	if *update {
+	if update {
 		require.NoError(t, os.WriteFile(file, got, 0o644))
 	}
 	want, err := os.ReadFile(file)

@@ -7,6 +7,7 @@ import (
 
 	"cosmossdk.io/collections"
 
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
@@ -18,18 +19,40 @@ import (
 // maxNewHolders is how many devices one step adds to a deployment; the due-queue goes on with the rest.
 const maxNewHolders = 1_000
 
-// place makes the holders of a deployment those that its placement chooses now. It writes no manifest but the
-// tombstones of the first that leave; a sync writes the others.
+// Gas of a placement. By the store's own prices a placement of 1,000 devices would not fit into a transaction.
+const (
+	gasPerHolder    = 3_000
+	gasPerCandidate = 100
+)
+
+// place makes the holders of a deployment those that its placement chooses now. It writes no manifest; a sync does.
 func (k *Keeper) place(ctx context.Context, deployment *workloadv1.Deployment, platforms []string) error {
-	present, err := k.activeHolders(ctx, deployment.Id)
+	sdkCtx := sdk.UnwrapSDKContext(ctx)
+	members, err := k.chooseHolders(sdkCtx.WithGasMeter(storetypes.NewInfiniteGasMeter()), deployment, platforms)
 	if err != nil {
 		return err
+	}
+	sdkCtx.GasMeter().ConsumeGas(members.changed*gasPerHolder+members.seen*gasPerCandidate, "placement")
+	return nil
+}
+
+// placed is how much work a placement was.
+type placed struct {
+	changed, seen uint64
+}
+
+func (k *Keeper) chooseHolders(ctx context.Context, deployment *workloadv1.Deployment, platforms []string) (placed, error) {
+	var work placed
+	present, err := k.activeHolders(ctx, deployment.Id)
+	if err != nil {
+		return work, err
 	}
 	selected, err := k.selectDevices(ctx, deployment.GroupId, deployment.Id, deployment.Placement, platforms, present)
 	if err != nil {
-		return err
+		return work, err
 	}
 	deployment.Wanted = selected.wanted
+	work.seen = uint64(selected.seen)
 	stays := make(map[string]bool, len(selected.chosen))
 	for _, address := range selected.chosen {
 		stays[string(address)] = true
@@ -38,12 +61,13 @@ func (k *Keeper) place(ctx context.Context, deployment *workloadv1.Deployment, p
 	for _, holder := range present {
 		address, err := workgrouptypes.ParseAddress(holder.Device)
 		if err != nil {
-			return err
+			return work, err
 		}
 		holds[string(address)] = true
 		if !stays[string(address)] {
+			work.changed++
 			if err := k.release(ctx, deployment, holder, false); err != nil {
-				return err
+				return work, err
 			}
 		}
 	}
@@ -54,16 +78,17 @@ func (k *Keeper) place(ctx context.Context, deployment *workloadv1.Deployment, p
 		}
 		if added == maxNewHolders {
 			if err := k.enqueueNow(ctx, workloadv1.DueKind_DUE_KIND_PLACEMENT, idBytes(deployment.Id)); err != nil {
-				return err
+				return work, err
 			}
 			break
 		}
 		if _, err := k.addHolder(ctx, deployment, address); err != nil {
-			return err
+			return work, err
 		}
 		added++
+		work.changed++
 	}
-	return k.noteOpen(ctx, *deployment)
+	return work, k.noteOpen(ctx, *deployment)
 }
 
 // activeHolders are the holders that do not let go.

@@ -20,6 +20,8 @@ type selection struct {
 	chosen []sdk.AccAddress
 	// wanted is how many the placement asks for.
 	wanted uint32
+	// seen is how many devices were looked at.
+	seen int
 }
 
 // selectDevices computes where a placement puts a deployment now. holders are those that hold it and do not let go.
@@ -36,7 +38,7 @@ func (k *Keeper) selectDevices(ctx context.Context, groupID, deploymentID uint64
 
 // selectNamed takes exactly the named devices; each must be able to hold the deployment.
 func (k *Keeper) selectNamed(ctx context.Context, groupID uint64, placement workloadv1.Placement, platforms []string, holding map[string]bool) (selection, error) {
-	result := selection{wanted: uint32(len(placement.Devices))}
+	result := selection{wanted: uint32(len(placement.Devices)), seen: len(placement.Devices)}
 	for _, text := range placement.Devices {
 		address, err := workgrouptypes.ParseAddress(text)
 		if err != nil {
@@ -79,7 +81,7 @@ func (k *Keeper) selectTagged(ctx context.Context, groupID, deploymentID uint64,
 	if err != nil {
 		return selection{}, err
 	}
-	result := selection{wanted: placement.Replicas}
+	result := selection{wanted: placement.Replicas, seen: len(candidates)}
 	for _, candidate := range types.RankCandidates(deploymentID, candidates) {
 		if placement.Replicas > 0 && len(result.chosen) == int(placement.Replicas) {
 			break

@@ -1,0 +1,176 @@
+package app_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	kmultisig "github.com/cosmos/cosmos-sdk/crypto/keys/multisig"
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	"github.com/cosmos/cosmos-sdk/crypto/types/multisig"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
+	"github.com/stretchr/testify/require"
+
+	"github.com/daonetes/daonetes/chain/app"
+	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
+	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
+)
+
+func queryOf(path string, data []byte) *abci.RequestQuery {
+	return &abci.RequestQuery{Path: path, Data: data}
+}
+
+// M-09 in small: a block's end works off at most its budget, and the queue drains.
+func TestLeasesThatRunOutTogetherKeepTheBudget(t *testing.T) {
+	const devices, budget = 2_000, 100
+	n := networkWithDevices(t, devices, budget)
+	n.now = n.now.Add(2 * time.Hour)
+	lapsed := 0
+	for lapsed < devices {
+		n.block()
+		now := 0
+		for _, event := range n.events {
+			if event.Type == "daonetes.workload.v1.EventDeviceUnreachable" {
+				now++
+			}
+		}
+		require.Positive(t, now)
+		require.LessOrEqual(t, now, budget)
+		lapsed += now
+	}
+	n.block()
+	before := n.app.LastCommitID().Hash
+	n.block()
+	require.Equal(t, before, n.app.LastCommitID().Hash)
+}
+
+// networkWithDevices starts from a genesis with a group of approved devices.
+func networkWithDevices(t *testing.T, count int, budget uint32) *network {
+	t.Helper()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	return newNetwork(t, func(chain *app.App, state app.GenesisState) {
+		alice := person("alice").String()
+		groups := &workgroupv1.GenesisState{
+			Params: workgrouptypes.DefaultParams(), NextGroupId: 2, NextTicketId: 1,
+			Creators: []workgroupv1.Creator{{Address: alice}},
+			Groups:   []workgroupv1.Group{{Id: 1, Name: "lab", Authority: alice, CreatedAt: now}},
+		}
+		loads := &workloadv1.GenesisState{Params: workloadtypes.DefaultParams()}
+		loads.Params.DueBudget = budget
+		for i := range count {
+			device := machine(fmt.Sprintf("mass %d", i))
+			text := device.String()
+			groups.Devices = append(groups.Devices, workgroupv1.Device{
+				Address: text, GroupId: 1, PubKey: device.pubKey(), Name: fmt.Sprintf("d%d", i), Tags: []string{"site=lab"},
+				Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, JoinedAt: now,
+			})
+			loads.Manifests = append(loads.Manifests, workloadv1.Manifest{
+				Device: text, GroupId: 1, GroupName: "lab", Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, Sequence: 1,
+			})
+			loads.Leases = append(loads.Leases, workloadv1.Lease{Device: text, Until: now.Add(time.Hour)})
+			loads.Due = append(loads.Due, workloadv1.DueItem{DueAt: now.Add(time.Hour), Kind: workloadv1.DueKind_DUE_KIND_LEASE, Id: device.raw()})
+		}
+		for module, part := range map[string]interface {
+			Reset()
+			String() string
+			ProtoMessage()
+		}{workgrouptypes.ModuleName: groups, workloadtypes.ModuleName: loads} {
+			raw, err := chain.Codec().MarshalJSON(part)
+			require.NoError(t, err)
+			state[module] = raw
+		}
+	})
+}
+
+// M-10: an entry that cannot be worked off is set aside with an event; the block commits and the others are done.
+func TestAnEntryThatFailsIsSetAside(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	n := newNetwork(t, func(chain *app.App, state app.GenesisState) {
+		loads := &workloadv1.GenesisState{Params: workloadtypes.DefaultParams()}
+		// FILL of a device that does not exist fails.
+		loads.Due = []workloadv1.DueItem{{DueAt: now.Add(3 * time.Second), Kind: workloadv1.DueKind_DUE_KIND_FILL, Id: machine("nobody").raw()}}
+		raw, err := chain.Codec().MarshalJSON(loads)
+		require.NoError(t, err)
+		state[workloadtypes.ModuleName] = raw
+	})
+	n.block()
+	n.block()
+	found := false
+	for _, event := range n.events {
+		found = found || event.Type == "daonetes.workload.v1.EventDueItemSetAside"
+	}
+	require.True(t, found)
+	n.block()
+	before := n.app.LastCommitID().Hash
+	n.block()
+	require.Equal(t, before, n.app.LastCommitID().Hash)
+}
+
+// A selector placement over a large group fits into one transaction.
+func TestPlacementOverALargeGroupFitsTheGasCap(t *testing.T) {
+	n := networkWithDevices(t, 3_000, 500)
+	hash := n.spec(1, "app", "v1")
+	msg := &workloadv1.MsgCreateDeployment{Authority: n.alice.String(), GroupId: 1, Name: "app", SpecHash: hash, Placement: onTag("site=lab", 1_000)}
+	form := n.form(n.alice, msg)
+	form.gas = 10_000_000
+	result := n.block(n.tx(form, n.alice, msg))[0]
+	require.Zero(t, result.Code, result.Log)
+	t.Logf("1,000 of 3,000 devices: %d gas", result.GasUsed)
+	require.Equal(t, uint32(1_000), n.deployment(1).Progress.Total)
+	for range 20 {
+		n.block()
+	}
+	require.Equal(t, uint32(1_000), n.deployment(1).Progress.Assigned)
+}
+
+// The authority may be a native multisig that signs amino JSON.
+func TestMultisigIsAnAuthority(t *testing.T) {
+	n := newNetwork(t)
+	people := []actor{person("m1"), person("m2"), person("m3")}
+	var keys []cryptotypes.PubKey
+	for _, one := range people {
+		keys = append(keys, one.key.PubKey())
+	}
+	shared := kmultisig.NewLegacyAminoPubKey(2, keys)
+	address := sdk.AccAddress(shared.Address())
+	text, err := workgrouptypes.AddressText(address)
+	require.NoError(t, err)
+	n.ok(n.root, &workgroupv1.MsgAddCreator{Authority: n.root.String(), Creator: text})
+	send := func(msg sdk.Msg, signers ...int) *abci.ExecTxResult {
+		account := n.app.AccountKeeper.GetAccount(n.ctx(), address)
+		config := n.app.TxConfig()
+		builder := config.NewTxBuilder()
+		require.NoError(t, builder.SetMsgs(msg))
+		builder.SetGasLimit(1_000_000)
+		data := multisig.NewMultisig(3)
+		signature := signing.SignatureV2{PubKey: shared, Data: data, Sequence: account.GetSequence()}
+		require.NoError(t, builder.SetSignatures(signature))
+		for _, i := range signers {
+			bytes, err := authsigning.GetSignBytesAdapter(t.Context(), config.SignModeHandler(), signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON,
+				authsigning.SignerData{
+					Address: text, ChainID: testChainID, AccountNumber: account.GetAccountNumber(), Sequence: account.GetSequence(), PubKey: shared,
+				}, builder.GetTx())
+			require.NoError(t, err)
+			one := &signing.SingleSignatureData{SignMode: signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON, Signature: people[i].sign(t, bytes)}
+			require.NoError(t, multisig.AddSignatureFromPubKey(data, one, keys[i], keys))
+		}
+		require.NoError(t, builder.SetSignatures(signature))
+		raw, err := config.TxEncoder()(builder.GetTx())
+		require.NoError(t, err)
+		return n.block(raw)[0]
+	}
+	create := &workgroupv1.MsgCreateGroup{Creator: text, Name: "shared", Policy: workgroupv1.GroupPolicy{Lease: time.Hour}}
+	require.NotZero(t, send(create, 0).Code, "one of three is too few")
+	result := send(create, 0, 2)
+	require.Zero(t, result.Code, result.Log)
+	ticket := machine("shared ticket")
+	msg := n.ticketMsg(1, ticket, 1, true, "site=lab")
+	msg.Authority = text
+	result = send(msg, 1, 2)
+	require.Zero(t, result.Code, result.Log)
+}
