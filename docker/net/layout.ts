@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Where the local network lives, and on which ports. Everything it makes is under one ignored folder. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-export const LOCAL = process.env["LOCAL_DIR"] ?? join(ROOT, ".local");
+export const LOCAL = process.env["LOCAL_DIR"] || join(ROOT, ".local");
 export const CHAIN_ID = "daonetes-local-1";
 
 export const folders = {
@@ -16,7 +16,7 @@ export const folders = {
   node: (index: number): string => join(LOCAL, `node${index}`),
 };
 
-const portBase = Number(process.env["PORT_BASE"] ?? 0);
+const portBase = Number(process.env["PORT_BASE"] || 0);
 
 /** Ports on loopback; PORT_BASE shifts all but the application's own. */
 export const ports = {
@@ -36,4 +36,4 @@ export const registryHost = `127.0.0.1:${ports.registry}`;
 export const DOCKER_SOCKET = "/var/run/docker.sock";
 
 /** Validators of this network: `VALIDATORS=4` for four. */
-export const validators = Number(process.env["VALIDATORS"] ?? 1);
+export const validators = Number(process.env["VALIDATORS"] || 1);

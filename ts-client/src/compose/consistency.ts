@@ -1,106 +1,72 @@
-import { dependencies, findPortClash } from "./canonical-references.ts";
-import type { CanonicalPort, CanonicalService } from "./canonical-spec.ts";
 import { findCycle } from "./cycle.ts";
-import { DEFAULT_NETWORK } from "./form-networks.ts";
-import type { PortOrigins } from "./form-ports.ts";
-import type { Place } from "./place.ts";
-import { child } from "./place.ts";
-import type { ProjectService } from "./project.ts";
-import type { Span } from "./source.ts";
-import { nearest } from "./node.ts";
-import type { Values } from "./values.ts";
+import { readDependencies } from "./dependencies.ts";
+import type { Field } from "./field.ts";
+import { shorten } from "./field.ts";
 
-/** What the services of a project say about each other and about networks and volumes. */
-export class Consistency {
-  readonly #root: Place;
-  readonly #values: Values;
-  readonly #defined: ReadonlySet<string>;
-
-  /** @param defined all services of the file, started or not */
-  constructor(root: Place, values: Values, defined: ReadonlySet<string>) {
-    this.#root = root;
-    this.#values = values;
-    this.#defined = defined;
-  }
-
-  /** Drops optional dependencies that are not there, reports the others, and looks for circles. */
-  dependencies(services: Record<string, ProjectService>, active: ReadonlySet<string>): void {
-    for (const [name, service] of Object.entries(services)) {
-      for (const other of dependencies(service as CanonicalService)) {
-        if (active.has(other)) continue;
-        const path = ["services", name, "depends_on", other];
-        if (service.depends_on?.[other]?.required === false) {
-          delete service.depends_on[other];
-          if (Object.keys(service.depends_on).length === 0) delete service.depends_on;
-          this.#values.diagnostics.notice("DAO2391", `services.${name} may go without ${other}, which is not started`, { at: this.#span(path, other), path });
-        } else if (this.#defined.has(other)) {
-          this.#error("DAO2118", path, other, `services.${name} needs ${other}, which no active profile starts`, "switch its profile on with --profile");
-        } else {
-          const help = `services: ${[...this.#defined].join(", ")}`;
-          this.#error("DAO2110", path, other, `services.${name} depends on ${other}, which is not defined`, help);
-        }
+/** Names that services refer to each other by, and circles among them. */
+export function checkReferences(root: Field, active: readonly Field[], all: readonly Field[]): void {
+  const names = all.map((service) => service.path.at(-1)!);
+  const running = new Set(active.map((service) => service.path.at(-1)!));
+  const edges = new Map<string, string[]>();
+  const help = `services in this file: ${shorten(names.join(", "))}`;
+  for (const service of active) {
+    const targets: string[] = [];
+    for (const [target, { at, dependency }] of readDependencies(service)) {
+      const key = at.path[2];
+      if (!names.includes(target)) {
+        const text = key === "depends_on" ? `${service.name}.depends_on` : at.name;
+        at.diagnostics.error(key === "depends_on" ? "DAO2110" : "DAO2119", `${text} names "${shorten(target)}", which is not defined`, {
+          at: at.key ?? at.span,
+          path: at.path,
+          help,
+        });
+      } else if (running.has(target)) targets.push(target);
+      else if (dependency.required !== false) {
+        at.diagnostics.error("DAO2118", `${at.name} needs "${target}", which no active profile starts`, {
+          at: at.key ?? at.span,
+          path: at.path,
+          help: `activate a profile of ${target} with --profile, or write required: false`,
+        });
       }
     }
-    const cycle = findCycle(new Map(Object.entries(services).map(([name, service]) => [name, dependencies(service as CanonicalService)])));
-    if (!cycle) return;
-    const path = ["services", cycle[0]!, "depends_on", cycle[1]!];
-    this.#error("DAO2111", path, cycle[1]!, `services depend on each other in a circle: ${cycle.join(" -> ")}`, "remove one of these dependencies");
+    edges.set(service.path.at(-1)!, targets);
+    checkNames(service, "networks", root.child("networks"), "DAO2112");
+    checkVolumes(service, root.child("volumes"));
   }
+  const cycle = findCycle(edges);
+  if (!cycle) return;
+  const first = active.find((service) => service.path.at(-1) === cycle[0])!;
+  const at = readDependencies(first).get(cycle[1]!)?.at ?? first;
+  at.diagnostics.error("DAO2111", `services depend on each other in a circle: ${cycle.join(" -> ")}`, {
+    at: at.key ?? at.span,
+    path: at.path,
+    help: "remove one of these dependencies",
+  });
+}
 
-  /** Networks and volumes that services use, by name; those without definition are reported. */
-  used(services: Record<string, ProjectService>, section: "networks" | "volumes"): Set<string> {
-    const used = new Set<string>();
-    for (const [name, service] of Object.entries(services)) {
-      for (const reference of referencesOf(service, section)) {
-        if (used.has(reference)) continue;
-        const isDefault = section === "networks" && reference === DEFAULT_NETWORK;
-        if (isDefault || this.#declared(section).has(reference)) used.add(reference);
-        else {
-          const code = section === "networks" ? "DAO2112" : "DAO2113";
-          const kind = section.slice(0, -1);
-          this.#error(code, ["services", name, section, reference], reference, `services.${name} uses ${kind} ${reference}, which is not defined`, `add it at the top level:  ${section}: {${reference}: {}}`);
-        }
-      }
-    }
-    for (const name of this.#declared(section)) {
-      if (used.has(name)) continue;
-      const path = [section, name];
-      this.#values.diagnostics.notice("DAO2393", `${path.join(".")} is not used and was left out`, { at: this.#span(path, name), path });
-    }
-    return used;
-  }
-
-  ports(services: Record<string, ProjectService>, origins: PortOrigins): void {
-    const all = Object.entries(services).map(([name, { ports }]): [string, CanonicalPort[]] => [name, ports ?? []]);
-    const clash = findPortClash(all);
-    if (!clash) return;
-    const place = origins.get(clash.port);
-    const message = `services.${clash.second} publishes port ${clash.port.published}/${clash.port.protocol}, which ${clash.first === clash.second ? "it" : clash.first} publishes as well`;
-    this.#values.diagnostics.error("DAO2114", message, { at: place?.node.span, path: place?.path, help: "publish one of them on another port" });
-  }
-
-  #declared(section: string): Set<string> {
-    const place = child(this.#root, section);
-    return new Set(place?.node.kind === "map" ? place.node.entries.keys() : []);
-  }
-
-  #error(code: "DAO2110" | "DAO2111" | "DAO2112" | "DAO2113" | "DAO2118", path: string[], name: string, message: string, help: string): void {
-    this.#values.diagnostics.error(code, message, { at: this.#span(path, name), path, help });
-  }
-
-  /** The key of that name, the list item that says it, or what is nearest above. */
-  #span(path: readonly string[], name: string): Span {
-    const { node, key, rest } = nearest(this.#root.node, path);
-    if (rest.length === 0) return key ?? node.span;
-    if (node.kind === "seq") {
-      const item = node.items.find((one) => one.kind === "scalar" && (one.text === name || one.text.startsWith(`${name}:`)));
-      if (item) return item.span;
-    }
-    return key ?? node.span;
+function checkNames(service: Field, key: "networks", section: Field | undefined, code: "DAO2112"): void {
+  const defined = section?.node.kind === "map" ? section.node.entries : new Map<string, unknown>();
+  for (const entry of service.child(key)?.pairs() ?? []) {
+    const name = entry.path.at(-1)!;
+    if (name === "default" || defined.has(name)) continue;
+    entry.diagnostics.error(code, `${service.name}.${key} names "${shorten(name)}", which is not defined`, {
+      at: entry.key ?? entry.span,
+      path: entry.path,
+      help: `define it:  ${key}: {${name}: {}}`,
+    });
   }
 }
 
-function referencesOf(service: ProjectService, section: "networks" | "volumes"): string[] {
-  if (section === "networks") return Object.keys(service.networks ?? {});
-  return (service.volumes ?? []).flatMap((mount) => (mount.type === "volume" ? (mount.source ?? []) : []));
+function checkVolumes(service: Field, section: Field | undefined): void {
+  const defined = section?.node.kind === "map" ? section.node.entries : new Map<string, unknown>();
+  for (const item of service.child("volumes")?.items() ?? []) {
+    const source =
+      item.node.kind === "map"
+        ? item.child("type")?.text === "volume"
+          ? item.child("source")?.text
+          : undefined
+        : /^([a-zA-Z0-9][a-zA-Z0-9_.-]+):/.exec(item.text ?? "")?.[1];
+    if (source === undefined || defined.has(source)) continue;
+    item.error("DAO2113", `${item.name} mounts the volume "${shorten(source)}", which is not defined`, `define it:  volumes: {${source}: {}}`);
+  }
 }

@@ -90,7 +90,7 @@ export function diagnosticOf(
 ): Diagnostic {
   const { at } = finding;
   const position = at?.file.position(at.start);
-  const diagnostic: Diagnostic = {
+  return {
     code,
     severity,
     file: at?.file.path ?? "",
@@ -100,10 +100,8 @@ export function diagnosticOf(
     message,
     help: finding.help ?? "",
     ...(finding.note === undefined ? {} : { note: finding.note }),
+    ...(at ? { span: at } : {}),
   };
-  // Not enumerable: the whole file hangs on it, and JSON is to hold its place only.
-  if (at) Object.defineProperty(diagnostic, "span", { value: at, enumerable: false });
-  return diagnostic;
 }
 
 /** The fields that `-o json` prints. */

@@ -21,11 +21,13 @@ export class EnvironmentForm {
   readonly #files: ProjectFiles;
   readonly #variables: Variables;
   readonly #values: Values;
+  readonly #directory: string;
 
-  constructor(files: ProjectFiles, variables: Variables, values: Values) {
+  constructor(files: ProjectFiles, variables: Variables, values: Values, directory: string) {
     this.#files = files;
     this.#variables = variables;
     this.#values = values;
+    this.#directory = directory;
   }
 
   async of(service: Place): Promise<Map<string, EnvironmentEntry>> {
@@ -63,7 +65,7 @@ export class EnvironmentForm {
       const named = item.node.kind === "map" ? child(item, "path") : item;
       const path = this.#values.text(named);
       if (path === undefined) continue;
-      const file = await this.#files.mentioned(path, named!.node.span.file.baseDirectory, { at: named!.node.span, path: named!.path });
+      const file = await this.#files.mentioned(path, this.#directory, { at: named!.node.span, path: named!.path });
       if (file === "missing") {
         const required = this.#values.boolean(child(item, "required")) ?? true;
         if (required) this.#values.error("DAO2001", named!, `names "${path}", which does not exist`, "create it, or say required: false");

@@ -30,8 +30,3 @@ export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
 export async function nodeReadFile(projectDirectory: string): Promise<(path: string) => Promise<string | undefined>> {
   return (await import("./node-files.ts")).nodeReadFile(projectDirectory);
 }
-export { loadCompose } from "./compose.ts";
-export { type ImageReference, parseImageReference, pinKey } from "./image-reference.ts";
-export type { ComposeOptions, ComposeResult } from "./load-options.ts";
-export { pinImages, type ResolveDigest, toCanonical } from "./pin-images.ts";
-export type { PinnedProject, Project, ProjectImage, ProjectService } from "./project.ts";

@@ -2,9 +2,10 @@ import { DaonetesError } from "../errors.ts";
 import { CODES } from "./codes.ts";
 import type { Code } from "./codes.ts";
 
-/** Canonical bytes or values that break a rule; `pointer` names the place inside the spec. */
+/** Canonical bytes or values that break a rule. A device reports it as `SpecInvalid` and changes nothing. */
 export class SpecError extends DaonetesError {
-  override readonly code: Code;
+  declare readonly code: Code;
+  /** JSON pointer to the place inside the spec; empty for the whole. */
   readonly pointer: string;
   readonly detail: string;
 
@@ -15,7 +16,6 @@ export class SpecError extends DaonetesError {
       message: `${CODES[code]}: ${pointer === "" ? "" : `${pointer}: `}${detail}`,
       help: "publish the spec again with `daonetes up`, which writes the canonical form",
     });
-    this.code = code;
     this.pointer = pointer;
     this.detail = detail;
   }
