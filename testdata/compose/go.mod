@@ -2,7 +2,10 @@ module daonetes.dev/testdata/compose
 
 go 1.25.0
 
-require github.com/compose-spec/compose-go/v2 v2.16.1
+require (
+	github.com/compose-spec/compose-go/v2 v2.16.1
+	github.com/sirupsen/logrus v1.10.1
+)
 
 require (
 	github.com/distribution/reference v0.5.0 // indirect
@@ -12,7 +15,6 @@ require (
 	github.com/mattn/go-shellwords v1.0.12 // indirect
 	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.1 // indirect
-	github.com/sirupsen/logrus v1.10.1 // indirect
 	github.com/xhit/go-str2duration/v2 v2.1.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	go.yaml.in/yaml/v4 v4.0.0-rc.4 // indirect

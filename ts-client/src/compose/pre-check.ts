@@ -23,14 +23,13 @@ export function checkDraft(long: LongForm, diagnostics: Diagnostics): void {
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     const path = pathOf(error.pointer);
-    const where = path.length > 0 ? path.join(".") : "the spec";
     const help = error.code === "DAO2016" ? "shorten texts, or split the file into several deployments" : undefined;
-    diagnostics.error(error.code, `${where} cannot be carried in a spec: ${error.detail}`, { at: nearestSpan(long.positions, path), path, help });
+    diagnostics.error(error.code, path.length > 0 ? `${path.join(".")} cannot stand in a spec: ${error.detail}` : `the spec: ${error.detail}`, { at: nearestSpan(long.positions, path), path, help });
     return;
   }
   for (const { code, pointer, message, help } of checkPolicy(spec)) {
     const path = pathOf(pointer);
-    diagnostics.error(code, message, { at: nearestSpan(long.positions, path), path, help });
+    diagnostics.error(code, `${path.join(".")}: ${message}`, { at: nearestSpan(long.positions, path), path, help });
   }
 }
 

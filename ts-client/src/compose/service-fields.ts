@@ -1,5 +1,6 @@
 import { sortedUnique } from "./byte-order.ts";
 import { DEFAULTS, MAX_STOP_GRACE } from "./canonical-limits.ts";
+import { ULIMIT } from "./canonical-names.ts";
 import type { CanonicalUlimit } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
@@ -86,6 +87,10 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   ulimits: (field, draft) => {
     const limits: Record<string, CanonicalUlimit> = Object.create(null);
     for (const limit of field.children()) {
+      if (!ULIMIT.test(limit.path.at(-1)!)) {
+        limit.diagnostics.error("DAO2313", `${limit.name} is not a known limit`, { at: limit.key, path: limit.path, help: "as nofile, nproc or memlock" });
+        continue;
+      }
       const soft = limitValue(limit.node.kind === "map" ? limit.child("soft") : limit);
       const hard = limitValue(limit.node.kind === "map" ? limit.child("hard") : limit);
       if (soft === undefined || hard === undefined) continue;
