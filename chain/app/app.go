@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/gogoproto/proto"
 
@@ -42,6 +43,8 @@ type App struct {
 	modules      *module.Manager
 	basics       module.BasicManager
 	configurator module.Configurator
+	// resumed is the header of the last block before this start; zero on a new chain.
+	resumed cmtproto.Header
 }
 
 // New builds the application on a database. With loadLatest it is ready for the next block.
@@ -84,11 +87,14 @@ func New(logger log.Logger, db dbm.DB, loadLatest bool, options servertypes.AppO
 	app.SetPreBlocker(app.PreBlocker)
 	app.SetBeginBlocker(app.BeginBlocker)
 	app.SetEndBlocker(app.EndBlocker)
-	app.SetAnteHandler(app.newAnteHandler())
+	app.SetAnteHandler(app.withResumed(app.newAnteHandler()))
 	app.setUpgrades()
 	if loadLatest {
 		if err := app.LoadLatestVersion(); err != nil {
 			panic(fmt.Errorf("the state cannot be loaded: %w", err))
+		}
+		if err := app.resume(); err != nil {
+			panic(fmt.Errorf("the last block's header cannot be read: %w", err))
 		}
 	}
 	return app

@@ -5,8 +5,11 @@ import (
 	"testing"
 	"time"
 
+	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/stretchr/testify/require"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/daonetes/daonetes/chain/app"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
@@ -88,6 +91,35 @@ func TestRestartOfANode(t *testing.T) {
 	hash := n.app.LastCommitID().Hash
 	n.app = openApp(n.db)
 	require.Equal(t, hash, n.app.LastCommitID().Hash)
+	// Before the next block: the latest state can be read, and transactions are admitted as before.
+	ctx, err := n.app.CreateQueryContext(0, false)
+	require.NoError(t, err)
+	require.Equal(t, n.height, ctx.BlockHeight())
+	require.Equal(t, n.now, ctx.BlockTime())
+	renew := n.renewMsg(d[0])
+	for signer, msg := range map[actor]sdk.Msg{d[0]: renew, n.alice: &workgroupv1.MsgCreateGroup{Creator: n.alice.String(), Name: "more"}} {
+		raw := n.tx(n.form(signer, msg), signer, msg)
+		_, _, err = n.app.Simulate(raw)
+		require.NoError(t, err)
+		checked, err := n.app.CheckTx(&abci.RequestCheckTx{Tx: raw, Type: abci.CheckTxType_New})
+		require.NoError(t, err)
+		require.Zero(t, checked.Code, checked.Log)
+	}
+	n.block()
 	n.update(id, n.spec(group, "app", "v2"))
 	require.Equal(t, []uint64{2}, n.revisions(id, d...))
+}
+
+// A node that stopped and one that did not agree on every block.
+func TestRestartDoesNotChangeTheAppHash(t *testing.T) {
+	n, m := newNetwork(t), newNetwork(t)
+	group := n.group("lab")
+	m.group("lab")
+	m.app = openApp(m.db)
+	for range 3 {
+		n.ticket(group, 1, false)
+		m.ticket(group, 1, false)
+		require.Equal(t, n.app.LastCommitID().Hash, m.app.LastCommitID().Hash)
+		m.app = openApp(m.db)
+	}
 }
