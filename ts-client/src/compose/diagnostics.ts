@@ -90,7 +90,7 @@ export function diagnosticOf(
 ): Diagnostic {
   const { at } = finding;
   const position = at?.file.position(at.start);
-  return {
+  const diagnostic: Diagnostic = {
     code,
     severity,
     file: at?.file.path ?? "",
@@ -100,8 +100,10 @@ export function diagnosticOf(
     message,
     help: finding.help ?? "",
     ...(finding.note === undefined ? {} : { note: finding.note }),
-    ...(at ? { span: at } : {}),
   };
+  // Not enumerable: the text of the whole file hangs on it, which no JSON is to carry.
+  if (at) Object.defineProperty(diagnostic, "span", { value: at });
+  return diagnostic;
 }
 
 /** The fields that `-o json` prints. */
