@@ -37,6 +37,8 @@ const result = await build({
     js: 'import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __toPath}from"node:url";const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__toPath(new URL(".",import.meta.url));',
   },
   external: name === "gateway" ? ["@fastify/swagger-ui"] : [],
+  // The CLI is an npm package with dependencies of its own; a bundle of CommonJS parts would lose their names.
+  ...(name === "ts-client" ? { packages: "external" as const } : {}),
 });
 if (name === "agent") {
   const inputs = Object.keys(result.metafile.inputs);

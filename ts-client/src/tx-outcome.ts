@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { chainError } from "./chain-errors.ts";
 import { DaonetesError } from "./errors.ts";
 import { type CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
@@ -96,7 +97,6 @@ export async function readTx(rpc: CometRpc, hash: string): Promise<TxDone | unde
   }
   const { code, codespace, log, gas_used, data } = result.tx_result;
   if (code !== 0) throw new TxFailedError(chainError(codespace ?? "", code, log ?? ""));
-  const { TxMsgData } = await import("cosmjs-types/cosmos/base/abci/v1beta1/abci");
   const responses = TxMsgData.decode(Buffer.from(data ?? "", "base64")).msgResponses;
   return {
     hash,

@@ -1,0 +1,173 @@
+import test from "ava";
+import { ReportState } from "@daonetes/client/device";
+import { desiredOf, imageOf, service, specOf } from "../../test/fakes/deployments.ts";
+import { FakeDevice } from "../../test/fakes/reconcile.ts";
+
+const A = specOf({ web: service("a", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
+const B = specOf({ web: service("b", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
+
+function device(...images: string[]): FakeDevice {
+  const made = new FakeDevice();
+  for (const letter of images) made.engine.registry.add(imageOf(letter));
+  return made;
+}
+
+test("a new deployment is pulled, given its network, created and started, step by step", async (t) => {
+  const one = device("a");
+  const desired = desiredOf(A);
+  t.is(await one.planText(desired), `pullImage image/${imageOf("a")} (needed by web)`);
+  await one.pass(desired);
+  t.is(await one.planText(desired), "createNetwork network/default (needed)");
+  await one.pass(desired);
+  t.is(await one.planText(desired), "createContainer container/web (revision 1)");
+  await one.pass(desired);
+  t.is(await one.planText(desired), "startContainer start/c1 (created)");
+  const status = await one.settle(desired);
+  t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+  t.is(status.runningRevision, 1n);
+});
+
+test("a plan for what is as desired is empty", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  t.is(await one.planText(desiredOf(A)), "");
+});
+
+test("an update pulls before it stops, and keeps the former container until the new one passed", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  const update = desiredOf(B, { revision: 2n });
+  await one.pass(update);
+  t.is((await one.status(update)).reason, "ImageNotFound");
+  t.is([...one.engine.containers.values()][0]?.state, "running", "nothing stops while the image is missing");
+
+  one.engine.registry.add(imageOf("b"));
+  one.engine.behaviours.set(imageOf("b"), { healthyAfter: 5_000 });
+  one.now += 60_000;
+  await one.pass(update);
+  await one.pass(update);
+  await one.pass(update);
+  await one.pass(update);
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), [
+    "daonet-lab-shop-web-1 exited",
+    "daonet-lab-shop-web-1-r2 running",
+  ]);
+  const status = await one.settle(update);
+  t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
+});
+
+test("an update that does not come up gives way to what ran before, and is not tried again", async (t) => {
+  const one = device("a", "b");
+  one.engine.behaviours.set(imageOf("b"), { unhealthy: true });
+  await one.settle(desiredOf(A));
+  const update = desiredOf(B, { revision: 2n });
+  const status = await one.settle(update);
+  t.is(status.state, ReportState.REPORT_STATE_FAILED);
+  t.is(status.reason, "Unhealthy");
+  t.is(status.runningRevision, 1n);
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
+  t.is(await one.planText(update), "");
+  const again = await one.settle(desiredOf(A, { revision: 3n }));
+  t.is(again.state, ReportState.REPORT_STATE_HEALTHY);
+  t.is(again.runningRevision, 3n);
+});
+
+test("a port that another program holds is found before anything is stopped", async (t) => {
+  const one = device("a", "b");
+  await one.settle(desiredOf(A));
+  one.foreignPorts.add(9090);
+  const update = desiredOf(specOf({ web: service("b", { ports: [{ target: 80, protocol: "tcp", published: 9090 }] }) }), { revision: 2n });
+  const status = await one.settle(update, 30);
+  t.is(status.reason, "PortInUse");
+  t.deepEqual([...one.engine.containers.values()].map(({ state }) => state), ["running"]);
+});
+
+test("a service waits for the health of the one it depends on", async (t) => {
+  const one = device("a", "b");
+  one.engine.behaviours.set(imageOf("b"), { healthyAfter: 3_000 });
+  const spec = specOf({ web: service("a", { depends_on: { db: { condition: "service_healthy" } } }), db: service("b") });
+  for (let pass = 0; pass < 4; pass++) await one.pass(desiredOf(spec));
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`).sort(), [
+    "daonet-lab-shop-db-1 running",
+    "daonet-lab-shop-web-1 created",
+  ]);
+  t.is((await one.settle(desiredOf(spec))).state, ReportState.REPORT_STATE_HEALTHY);
+});
+
+test("a job that ends with 0 is COMPLETED, otherwise FAILED, and is started once", async (t) => {
+  const { restart: _none, healthcheck: _check, ...job } = service("a");
+  const spec = specOf({ job });
+  const good = device("a");
+  good.engine.behaviours.set(imageOf("a"), { endsAfter: 2_000 });
+  t.is((await good.settle(desiredOf(spec))).state, ReportState.REPORT_STATE_COMPLETED);
+  t.is([...good.engine.containers.values()][0]?.starts, 1);
+
+  const bad = device("a");
+  bad.engine.behaviours.set(imageOf("a"), { endsAfter: 2_000, exitCode: 3 });
+  const status = await bad.settle(desiredOf(spec));
+  t.is(status.state, ReportState.REPORT_STATE_FAILED);
+  t.is(status.reason, "ExitedNonZero");
+  t.is([...bad.engine.containers.values()][0]?.starts, 1);
+});
+
+test("a service that keeps ending is started again with growing pauses", async (t) => {
+  const one = device("a");
+  one.engine.behaviours.set(imageOf("a"), { endsAfter: 1_000, exitCode: 1 });
+  const status = await one.settle(desiredOf(A), 120);
+  t.is(status.state, ReportState.REPORT_STATE_DEGRADED);
+  t.is(status.reason, "CrashLoop");
+  const starts = [...one.engine.containers.values()][0]?.starts ?? 0;
+  t.true(starts >= 4 && starts <= 6, `${starts} starts in two minutes`);
+});
+
+test("a container that was removed or stopped by hand comes back", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  one.engine.containers.clear();
+  t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
+  await one.engine.stopContainer([...one.engine.containers.keys()][0] as string);
+  one.now += 1_000;
+  t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
+});
+
+test("strangers are never touched, and a name that they hold gets a suffix", async (t) => {
+  const one = device("a");
+  const stranger = desiredOf(A).services[0];
+  one.engine.images.add(imageOf("a"));
+  await one.pass(desiredOf(A));
+  const id = await one.engine.createContainer({
+    name: "daonet-lab-shop-web-1",
+    image: imageOf("a"),
+    labels: { "dev.daonetes.device": "daonet1device", "dev.daonetes.deployment": "7", "dev.daonetes.group": "1", "dev.daonetes.config-hash": stranger?.configHash ?? "", "dev.daonetes.mac": "forged", "com.docker.compose.service": "web" },
+    environment: [],
+    tty: false,
+    openStdin: false,
+    exposedPorts: [],
+    host: { capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
+  });
+  const status = await one.settle(desiredOf(A));
+  t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+  t.is(one.engine.containers.get(id)?.state, "created");
+  t.true([...one.engine.containers.values()].some(({ name }) => name === "daonet-lab-shop-web-1-r1"));
+  await one.settle(desiredOf(A, { intent: 5 }));
+  t.deepEqual([...one.engine.containers.keys()], [id]);
+});
+
+test("removal leaves volumes, removal with volumes leaves nothing", async (t) => {
+  const spec = specOf({ db: service("a", { volumes: [{ type: "volume", source: "data", target: "/data" }] }) }, ["data"]);
+  const one = device("a");
+  await one.settle(desiredOf(spec));
+  t.is((await one.settle(desiredOf(spec, { intent: 4 }))).state, ReportState.REPORT_STATE_STOPPED);
+  t.deepEqual([one.engine.containers.size, one.engine.networks.size, one.engine.volumes.size], [0, 0, 1]);
+  t.is((await one.settle(desiredOf(spec, { intent: 5 }))).state, ReportState.REPORT_STATE_STOPPED);
+  t.deepEqual([one.engine.containers.size, one.engine.networks.size, one.engine.volumes.size], [0, 0, 0]);
+});
+
+test("what the owner holds is stopped and said so", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  t.is((await one.settle(desiredOf(A, { held: true }))).state, ReportState.REPORT_STATE_HELD);
+  t.is([...one.engine.containers.values()][0]?.state, "exited");
+  t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
+});

@@ -1,0 +1,282 @@
+import {
+  type ContainerConfig,
+  type ContainerDetail,
+  type ContainerState,
+  type ContainerSummary,
+  type Engine,
+  EngineError,
+  type EngineEvent,
+  type EngineInfo,
+  type HealthState,
+  type ImageDetail,
+  type NetworkConfig,
+  type NetworkSummary,
+  type VolumeSummary,
+} from "../../src/docker/engine.ts";
+import { mountText } from "../../src/plan/verify.ts";
+
+/** How containers of an image behave once started. */
+export interface Behaviour {
+  /** Milliseconds until it ends; absent = it runs on. */
+  endsAfter?: number;
+  exitCode?: number;
+  /** Milliseconds until it is healthy; absent = it has no healthcheck. */
+  healthyAfter?: number;
+  /** True: its healthcheck fails instead. */
+  unhealthy?: boolean;
+}
+
+interface FakeContainer {
+  id: string;
+  config: ContainerConfig;
+  name: string;
+  state: ContainerState;
+  startedAt: number;
+  finishedAt: number;
+  exitCode: number;
+  networks: Set<string>;
+  starts: number;
+}
+
+/** An Engine in memory whose containers start, become healthy and end by the clock that it is given. */
+export class FakeEngine implements Engine {
+  readonly containers = new Map<string, FakeContainer>();
+  readonly networks = new Map<string, NetworkConfig>();
+  readonly volumes = new Map<string, Record<string, string>>();
+  /** Images on this device. */
+  readonly images = new Set<string>();
+  /** Images that the registry has. */
+  readonly registry = new Set<string>();
+  readonly behaviours = new Map<string, Behaviour>();
+  /** Every call that changed something, as text. */
+  readonly calls: string[] = [];
+  /** Throws for a call to simulate a fault. */
+  fault: ((call: string) => void) | undefined;
+  #next = 1;
+  readonly #now: () => number;
+
+  /** @param now wall clock in Unix milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  info(): Promise<EngineInfo> {
+    return this.#do(() => ({
+      id: "ENGINE",
+      version: "20.10.24",
+      apiVersion: "1.41",
+      platform: "linux/amd64",
+      memoryBytes: 8e9,
+      dataRoot: "/var/lib/docker",
+    }));
+  }
+
+  listContainers(): Promise<ContainerSummary[]> {
+    return this.#do(() =>
+      [...this.containers.values()].map(({ id, name, config }) => ({
+        id,
+        name,
+        labels: config.labels,
+        publishedPorts: this.#running(id) ? portsOf(config) : [],
+      })),
+    );
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetail | undefined> {
+    return this.#do(() => {
+      const container = this.containers.get(id);
+      if (container === undefined) return undefined;
+      this.#advance(container);
+      const { config } = container;
+      return {
+        id,
+        name: container.name,
+        labels: config.labels,
+        publishedPorts: [],
+        state: container.state,
+        health: this.#health(container),
+        exitCode: container.exitCode,
+        oomKilled: false,
+        startedAt: container.startedAt,
+        finishedAt: container.finishedAt,
+        imageId: config.image,
+        networks: [...container.networks],
+        security: {
+          privileged: false,
+          capAdd: config.host.capAdd,
+          capDrop: config.host.capDrop,
+          securityOpt: config.host.securityOpt,
+          mounts: config.host.mounts.map(mountText).sort(),
+          devices: 0,
+          user: config.user ?? "",
+          readonlyRootfs: config.host.readonlyRootfs,
+          networkMode: config.host.networkMode,
+          pidMode: "",
+          ipcMode: "private",
+          utsMode: "",
+          restartPolicy: "no",
+          portBindings: Object.entries(config.host.portBindings)
+            .flatMap(([port, list]) => list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`))
+            .sort(),
+        },
+      };
+    });
+  }
+
+  createContainer(config: ContainerConfig): Promise<string> {
+    return this.#change(`create ${config.name}`, () => {
+      if (!this.images.has(config.image)) throw new EngineError("image_not_found", `no such image ${config.image}`);
+      if ([...this.containers.values()].some(({ name }) => name === config.name)) throw new EngineError("name_in_use", `the name ${config.name} is taken`);
+      const id = `c${this.#next++}`;
+      const networks = new Set(config.firstNetwork === undefined ? [] : [config.firstNetwork.name]);
+      this.containers.set(id, { id, config, name: config.name, state: "created", startedAt: 0, finishedAt: 0, exitCode: 0, networks, starts: 0 });
+      return id;
+    });
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#change(`start ${this.containers.get(id)?.name ?? id}`, () => {
+      const container = this.#get(id);
+      for (const port of portsOf(container.config)) {
+        const holder = [...this.containers.values()].find((other) => other.id !== id && this.#running(other.id) && portsOf(other.config).includes(port));
+        if (holder !== undefined) throw new EngineError("port_in_use", `${port} is already allocated`);
+      }
+      container.state = "running";
+      container.startedAt = this.#now();
+      container.starts++;
+    });
+  }
+
+  stopContainer(id: string): Promise<void> {
+    return this.#change(`stop ${this.containers.get(id)?.name ?? id}`, () => {
+      const container = this.#get(id);
+      this.#advance(container);
+      if (container.state !== "running") return;
+      container.state = "exited";
+      container.exitCode = 0;
+      container.finishedAt = this.#now();
+    });
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return this.#change(`rename ${name}`, () => {
+      this.#get(id).name = name;
+    });
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return this.#change(`remove ${this.containers.get(id)?.name ?? id}`, () => {
+      this.containers.delete(id);
+    });
+  }
+
+  listNetworks(): Promise<NetworkSummary[]> {
+    return this.#do(() => [...this.networks.values()].map(({ name, labels }) => ({ id: name, name, labels })));
+  }
+
+  createNetwork(config: NetworkConfig): Promise<string> {
+    return this.#change(`network ${config.name}`, () => {
+      if (this.networks.has(config.name)) throw new EngineError("name_in_use", `the network ${config.name} exists`);
+      this.networks.set(config.name, config);
+      return config.name;
+    });
+  }
+
+  connectNetwork(network: string, container: string): Promise<void> {
+    return this.#change(`connect ${network}`, () => {
+      this.#get(container).networks.add(network);
+    });
+  }
+
+  removeNetwork(name: string): Promise<void> {
+    return this.#change(`remove network ${name}`, () => {
+      this.networks.delete(name);
+    });
+  }
+
+  listVolumes(): Promise<VolumeSummary[]> {
+    return this.#do(() => [...this.volumes].map(([name, labels]) => ({ name, labels })));
+  }
+
+  createVolume(name: string, labels: Record<string, string>): Promise<void> {
+    return this.#change(`volume ${name}`, () => {
+      this.volumes.set(name, labels);
+    });
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.#change(`remove volume ${name}`, () => {
+      this.volumes.delete(name);
+    });
+  }
+
+  inspectImage(reference: string): Promise<ImageDetail | undefined> {
+    return this.#do(() =>
+      this.images.has(reference) ? { id: reference, volumes: [], hasHealthcheck: false, platform: "linux/amd64", user: "" } : undefined,
+    );
+  }
+
+  pullImage(reference: string): Promise<void> {
+    return this.#change(`pull ${reference}`, () => {
+      if (!this.registry.has(reference)) throw new EngineError("image_not_found", `manifest unknown: ${reference}`);
+      this.images.add(reference);
+    });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *events(): AsyncIterable<EngineEvent> {}
+
+  logTail(): Promise<string> {
+    return Promise.resolve("");
+  }
+
+  #get(id: string): FakeContainer {
+    const container = this.containers.get(id);
+    if (container === undefined) throw new EngineError("other", `no such container ${id}`);
+    return container;
+  }
+
+  #running(id: string): boolean {
+    const container = this.containers.get(id);
+    if (container === undefined) return false;
+    this.#advance(container);
+    return container.state === "running";
+  }
+
+  /** Lets a container end when its time has come. */
+  #advance(container: FakeContainer): void {
+    const behaviour = this.behaviours.get(container.config.image);
+    if (container.state !== "running" || behaviour?.endsAfter === undefined) return;
+    const end = container.startedAt + behaviour.endsAfter;
+    if (this.#now() < end) return;
+    container.state = "exited";
+    container.exitCode = behaviour.exitCode ?? 0;
+    container.finishedAt = end;
+  }
+
+  #health(container: FakeContainer): HealthState {
+    if (container.state !== "running" || container.config.healthcheck === undefined) return "none";
+    const behaviour = this.behaviours.get(container.config.image);
+    const after = behaviour?.healthyAfter ?? 0;
+    if (this.#now() - container.startedAt < after) return "starting";
+    return behaviour?.unhealthy === true ? "unhealthy" : "healthy";
+  }
+
+  async #do<T>(run: () => T): Promise<T> {
+    await Promise.resolve();
+    this.fault?.("read");
+    return run();
+  }
+
+  async #change<T>(call: string, run: () => T): Promise<T> {
+    await Promise.resolve();
+    this.fault?.(call);
+    const result = run();
+    this.calls.push(call);
+    return result;
+  }
+}
+
+function portsOf(config: ContainerConfig): string[] {
+  return Object.entries(config.host.portBindings).flatMap(([port, list]) => list.map(({ hostPort }) => `${port.split("/")[1]}/${hostPort}`));
+}

@@ -1,0 +1,68 @@
+import { execute } from "../../src/execute/executor.ts";
+import type { DesiredDeployment } from "../../src/desired/desired-state.ts";
+import { observe, observeSurroundings } from "../../src/observed/observe.ts";
+import type { ObservedDeployment } from "../../src/observed/observed-state.ts";
+import { type DeploymentMemory, emptyMemory } from "../../src/plan/memory.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { planText, type Step } from "../../src/plan/step.ts";
+import { type Status, statusOf } from "../../src/report/status.ts";
+import { FakeEngine } from "./fake-engine.ts";
+
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), defaultMemory: 6e9 };
+
+/** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
+export class FakeDevice {
+  now = 1_800_000_000_000;
+  readonly engine = new FakeEngine(() => this.now);
+  memory: DeploymentMemory = emptyMemory();
+  /** Ports that programs outside of the Engine hold. */
+  readonly foreignPorts = new Set<number>();
+  /** Dies before the step with this number is done (simulated kill). */
+  dieAfter = Number.POSITIVE_INFINITY;
+  stepsDone = 0;
+
+  async look(desired: DesiredDeployment): Promise<ObservedDeployment> {
+    const snapshot = await observe(this.engine, FACTS.device, FACTS.macKey);
+    const probe = { isFree: (_protocol: string, port: number) => Promise.resolve(!this.foreignPorts.has(port)) };
+    return observeSurroundings(this.engine, probe, snapshot, desired);
+  }
+
+  async plan(desired: DesiredDeployment): Promise<Step[]> {
+    return plan({ desired, observed: await this.look(desired), memory: this.memory, facts: FACTS, now: this.now });
+  }
+
+  async planText(desired: DesiredDeployment): Promise<string> {
+    return planText(await this.plan(desired));
+  }
+
+  /** One pass: look, plan, do. @returns what was done */
+  async pass(desired: DesiredDeployment): Promise<Step[]> {
+    const steps = await this.plan(desired);
+    const allowed = steps.slice(0, Math.max(0, this.dieAfter - this.stepsDone));
+    this.stepsDone += allowed.length;
+    await execute(allowed, {
+      engine: this.engine,
+      clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
+      memory: this.memory,
+      random: () => 0,
+      signal: new AbortController().signal,
+    });
+    return steps;
+  }
+
+  /** Passes until nothing is to be done, a second apart. @param seconds at most */
+  async settle(desired: DesiredDeployment, seconds = 120): Promise<Status> {
+    let quiet = 0;
+    for (let second = 0; second < seconds; second++) {
+      const steps = await this.pass(desired);
+      quiet = steps.length === 0 ? quiet + 1 : 0;
+      this.now += 1_000;
+      if (quiet > 15) break;
+    }
+    return this.status(desired);
+  }
+
+  async status(desired: DesiredDeployment): Promise<Status> {
+    return statusOf({ desired, observed: await this.look(desired), memory: this.memory, now: this.now });
+  }
+}
