@@ -76,10 +76,10 @@ async function check(
   diagnostics: Diagnostics,
 ): Promise<ComposeProject | undefined> {
   const root = new Field(model, [], undefined, diagnostics);
-  checkSchema(model, diagnostics);
   const all = root.child("services")?.pairs().filter((field) => field.node.kind === "map") ?? [];
   const services = all.filter((service) => isActive(service, options.profiles ?? []));
   if (all.length === 0) {
+    checkSchema(model, diagnostics);
     if (!diagnostics.failed) diagnostics.error("DAO2105", "the file has no services", { at: root.child("services")?.key ?? model.span, help: "add  services: {web: {image: NAME:TAG}}" });
     return undefined;
   }
@@ -91,6 +91,7 @@ async function check(
     diagnostics.error("DAO2017", `${services.length} services, at most ${MAX_SERVICES} are allowed`, { at: root.child("services")!.key, help: "split the file into several deployments" });
     return undefined;
   }
+  checkSchema(model, diagnostics);
   checkKeys(root, services, diagnostics);
   const plain = new Set([...(options.plain ?? []), ...readAnswers(root).plain]);
   const unset = new Set<string>();

@@ -6,8 +6,8 @@ export interface ShapeProblem {
   offset: number;
 }
 
-/** Block levels that indentation alone can open before the tree builder counts exactly. */
-const MAX_INDENT_COLUMNS = 512;
+/** Levels of indentation before the tree builder counts exactly; more than MAX_DEPTH, for texts that are indented themselves. */
+const MAX_INDENTS = 200;
 
 /**
  * Looks at the tokens of a YAML text before a tree is built from it, in time linear in its length: how deep flow
@@ -15,8 +15,8 @@ const MAX_INDENT_COLUMNS = 512;
  * that follows is recursive; this bounds how deep it can go.
  */
 export function scanShape(text: string, lex: () => Iterable<string>): ShapeProblem | undefined {
-  const indent = widestIndent(text);
-  if (indent !== undefined) return { code: "DAO2004", message: "a line is indented too far", offset: indent };
+  const indent = deepestIndent(text);
+  if (indent !== undefined) return { code: "DAO2004", message: `nested more than ${MAX_DEPTH} levels deep`, offset: indent };
   let flow = 0;
   let inLine = 0;
   let tokens = 0;
@@ -37,14 +37,20 @@ export function scanShape(text: string, lex: () => Iterable<string>): ShapeProbl
   return undefined;
 }
 
-function widestIndent(text: string): number | undefined {
+/** Offset of the first line that stands deeper than the limit, by how often the lines before it were indented further. */
+function deepestIndent(text: string): number | undefined {
+  const open: number[] = [];
   let lineStart = 0;
   while (lineStart < text.length) {
     let at = lineStart;
     while (text.charCodeAt(at) === 32) at++;
     const code = text.charCodeAt(at);
-    const startsStructure = code === 45 || code === 63 || code === 58;
-    if (at - lineStart > MAX_INDENT_COLUMNS && (startsStructure || at - lineStart > MAX_INDENT_COLUMNS * 8)) return at;
+    if (code !== 10 && code !== 13 && code !== 35) {
+      const indent = at - lineStart;
+      while (open.length > 0 && open.at(-1)! >= indent) open.pop();
+      open.push(indent);
+      if (open.length > MAX_INDENTS) return at;
+    }
     const end = text.indexOf("\n", at);
     if (end === -1) return undefined;
     lineStart = end + 1;

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { ANY_DIGEST, canonicalText, loadText } from "../../test/load-text.ts";
+import { caseFolder, casesOf } from "../../test/compose-corpus.ts";
+import { DigestError, diagnosticJson, pinsOf, renderDiagnostics, resolveDigests, toCanonical } from "./index.ts";
+
+test("a refusal shows the line, the place, the reason and a way out", async (t) => {
+  const text = "services:\n  db:\n    image: a\n\n  web:\n    image: b\n    volumes_from: [db]\n";
+  const result = await loadText(text, { files: [{ path: "docker-compose.yml", text }] });
+  if (result.ok) return t.fail("accepted");
+  t.is(
+    renderDiagnostics(result.diagnostics),
+    [
+      "error: services.web.volumes_from is not supported                           DAO2304",
+      "  --> docker-compose.yml:7:5",
+      " 7 |     volumes_from: [db]",
+      "   |     ^^^^^^^^^^^^ it would open another service's volumes without naming them",
+      "help: name the volume in both services:  volumes: [data:/var/lib/data]",
+    ].join("\n"),
+  );
+  t.deepEqual(result.diagnostics.map(diagnosticJson), [
+    {
+      code: "DAO2304",
+      severity: "error",
+      file: "docker-compose.yml",
+      line: 7,
+      column: 5,
+      pointer: "/services/web/volumes_from",
+      message: "services.web.volumes_from is not supported",
+      help: "name the volume in both services:  volumes: [data:/var/lib/data]",
+    },
+  ]);
+});
+
+test("control characters of a file do not reach the terminal", async (t) => {
+  const result = await loadText('services: {web: {image: "a\\e[31m\\u202e"}}\n# \u001b[31m\n');
+  if (result.ok) return t.fail("accepted");
+  t.false(/[\u001b\u202e]/.test(renderDiagnostics(result.diagnostics)));
+});
+
+test("the order of keys makes no difference", async (t) => {
+  const service = {
+    image: "a:1",
+    environment: { B: "2", A: "1" },
+    labels: { y: "1", x: "2" },
+    ports: ["8080:80", "9090:90"],
+    networks: { back: { aliases: ["q", "p"] }, front: {} },
+    volumes: ["data:/data", "more:/more"],
+  };
+  const file = { services: { web: service, db: { image: "b", networks: ["back"] } }, networks: { front: {}, back: {} }, volumes: { data: {}, more: {} } };
+  const expected = await canonicalText(stringify(file));
+  const shuffled = (value: unknown, seed: number): unknown => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const keys = Object.keys(value).sort((a, b) => ((a.charCodeAt(0) * 7 + a.length * seed) % 13) - ((b.charCodeAt(0) * 7 + b.length * seed) % 13));
+    return Object.fromEntries(keys.map((key) => [key, shuffled((value as Record<string, unknown>)[key], seed + 1)]));
+  };
+  for (let seed = 1; seed < 20; seed++) t.is(await canonicalText(stringify(shuffled(file, seed))), expected);
+});
+
+test("a changed file is accepted or refused, and never crashes the reader", async (t) => {
+  const sources = casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "compose.yaml"), "utf8"));
+  const piece = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom("\n", "  ", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: ", "!reset ", "!override ", "|\n", "${", "}", "$$", "'", '"', "null", "~", "---\n", "x-a:"));
+  const change = fc.record({ at: fc.nat(), remove: fc.nat({ max: 20 }), insert: piece });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...sources), fc.array(change, { minLength: 1, maxLength: 5 }), async (source, changes) => {
+      let text = source;
+      for (const { at, remove, insert } of changes) text = text.slice(0, at % text.length) + insert + text.slice((at % text.length) + remove);
+      const result = await loadText(text);
+      if (result.ok) toCanonicalOrThrow(result.project);
+      else for (const { line, column, message } of result.diagnostics) if (line < 0 || column < 0 || message === "") throw new Error("no place");
+    }),
+    { numRuns: 1500 },
+  );
+  t.pass();
+});
+
+function toCanonicalOrThrow(project: Parameters<typeof resolveDigests>[0]): void {
+  const services = Object.values(project.draft.services);
+  for (const service of services) service.image.digest ??= ANY_DIGEST;
+  toCanonical(project);
+}
+
+test("each image text is asked for once, and pins of the running revision are kept", async (t) => {
+  const loaded = await loadText('services: {a: {image: "x:1"}, b: {image: "x:1"}, c: {image: "y:1"}, d: {image: "z", pull_policy: always}}\n');
+  if (!loaded.ok) return t.fail();
+  const asked: string[] = [];
+  const resolver = {
+    resolve: async (reference: string) => {
+      asked.push(reference);
+      return ANY_DIGEST;
+    },
+  };
+  const kept: string = `sha256:${"b".repeat(64)}`;
+  const result = await resolveDigests(loaded.project, resolver, new Map([["docker.io/library/y:1", kept], ["docker.io/library/z:latest", kept]]));
+  if (!result.ok) return t.fail();
+  t.deepEqual(asked.sort(), ["docker.io/library/x:1", "docker.io/library/z:latest"]);
+  const spec = toCanonical(result.project);
+  t.is(String(spec.services["c"]!.image.digest), kept);
+  t.is(spec.services["d"]!.image.digest, ANY_DIGEST);
+  t.is(pinsOf(spec).get("docker.io/library/y:1"), kept);
+});
+
+test("an image that does not exist is an error at its line", async (t) => {
+  const loaded = await loadText("services:\n  web:\n    image: nowhere:1\n");
+  if (!loaded.ok) return t.fail();
+  const result = await resolveDigests(loaded.project, {
+    resolve: async () => {
+      throw new DigestError("DAO2203", "nowhere:1 does not exist", "check the name");
+    },
+  });
+  if (result.ok) return t.fail();
+  t.deepEqual(result.diagnostics.map(({ code, line, column }) => [code, line, column]), [["DAO2203", 3, 5]]);
+});
+
+test("a spec without digests cannot be encoded", async (t) => {
+  const loaded = await loadText("services: {web: {image: a}}\n");
+  if (!loaded.ok) return t.fail();
+  t.throws(() => toCanonical(loaded.project), { code: "DAO2202" });
+});
+
+test("the project is named by the file, else by the caller", async (t) => {
+  const named = await loadText("name: mine\nservices: {web: {image: a}}\n");
+  const unnamed = await loadText("services: {web: {image: a}}\n");
+  t.is(named.ok && named.project.name, "mine");
+  t.is(unnamed.ok && unnamed.project.name, "case");
+  t.is(unnamed.ok && unnamed.project.draft.name, undefined);
+});
