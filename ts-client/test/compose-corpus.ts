@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../src/compose/diagnostics.ts";
-import { encodeCanonical, hashSpec, loadCompose, nodeReadFile, resolveDigests, toCanonical } from "../src/compose/index.ts";
+import {
+  encodeCanonical,
+  hashSpec,
+  loadCompose,
+  nodeReadFile,
+  resolveDigests,
+  toCanonical,
+} from "../src/compose/index.ts";
 
 /** `testdata/compose`: a folder a case, read by this package and by a Go test that asks compose-go. */
 export const CORPUS = fileURLToPath(new URL("../../testdata/compose/", import.meta.url));
@@ -24,8 +31,7 @@ export interface CaseOptions {
 }
 
 export type CaseResult =
-  | { ok: true; bytes: Uint8Array; hash: string; notices: Diagnostic[] }
-  | { ok: false; diagnostics: Diagnostic[] };
+  { ok: true; bytes: Uint8Array; hash: string; notices: Diagnostic[] } | { ok: false; diagnostics: Diagnostic[] };
 
 /** One expected error of an invalid case. */
 export interface ExpectedError {
@@ -59,7 +65,8 @@ export async function runCase(folder: string): Promise<CaseResult> {
   });
   if (!loaded.ok) return loaded;
   const pinned = await resolveDigests(loaded.project, {
-    resolve: async (reference) => options.digests?.[reference] ?? `sha256:${createHash("sha256").update(reference).digest("hex")}`,
+    resolve: async (reference) =>
+      options.digests?.[reference] ?? `sha256:${createHash("sha256").update(reference).digest("hex")}`,
   });
   if (!pinned.ok) return pinned;
   const bytes = encodeCanonical(toCanonical(pinned.project));

@@ -1,9 +1,20 @@
-import { type LoadOptions, type LoadResult, loadCompose, toCanonical, encodeCanonical, resolveDigests } from "../src/compose/index.ts";
+import {
+  type LoadOptions,
+  type LoadResult,
+  loadCompose,
+  toCanonical,
+  encodeCanonical,
+  resolveDigests,
+} from "../src/compose/index.ts";
 
 export const ANY_DIGEST: `sha256:${string}` = `sha256:${"a".repeat(64)}`;
 
 /** Loads Compose text without any file system; `files` are further files by their name in the project folder. */
-export function loadText(text: string, options: Partial<LoadOptions> = {}, files: Record<string, string> = {}): Promise<LoadResult> {
+export function loadText(
+  text: string,
+  options: Partial<LoadOptions> = {},
+  files: Record<string, string> = {},
+): Promise<LoadResult> {
   return loadCompose({
     files: [{ path: "compose.yaml", text }],
     projectDirectory: "/project",
@@ -15,7 +26,11 @@ export function loadText(text: string, options: Partial<LoadOptions> = {}, files
 }
 
 /** The canonical text of a file that has to be accepted. */
-export async function canonicalText(text: string, options: Partial<LoadOptions> = {}, files: Record<string, string> = {}): Promise<string> {
+export async function canonicalText(
+  text: string,
+  options: Partial<LoadOptions> = {},
+  files: Record<string, string> = {},
+): Promise<string> {
   const loaded = await loadText(text, options, files);
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n"));
   const pinned = await resolveDigests(loaded.project, { resolve: async () => ANY_DIGEST });

@@ -9,10 +9,20 @@ import { SpecError } from "./spec-error.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const service = (fields: object = {}): object => ({ image: { name: "docker.io/library/nginx", digest: DIGEST }, networks: { default: {} }, ...fields });
-const spec = (fields: object = {}, top: object = {}): object => ({ format: "daonetes.spec.v1", services: { web: service(fields) }, networks: { default: {} }, ...top });
+const service = (fields: object = {}): object => ({
+  image: { name: "docker.io/library/nginx", digest: DIGEST },
+  networks: { default: {} },
+  ...fields,
+});
+const spec = (fields: object = {}, top: object = {}): object => ({
+  format: "daonetes.spec.v1",
+  services: { web: service(fields) },
+  networks: { default: {} },
+  ...top,
+});
 const encode = (value: object): Uint8Array => encodeCanonical(value as CanonicalSpec);
-const golden = (): Uint8Array[] => casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "canonical.json")));
+const golden = (): Uint8Array[] =>
+  casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "canonical.json")));
 
 function codeOf(bytes: Uint8Array): string | undefined {
   try {
@@ -45,7 +55,8 @@ test("damaged bytes are refused, or are another spec in canonical form; never an
   for (const original of golden()) {
     for (let round = 0; round < 60; round++) {
       const bytes = Uint8Array.from(original);
-      for (let changes = 1 + random(3); changes > 0; changes--) bytes[random(bytes.length)] = random(2) ? random(256) : interesting[random(interesting.length)]!;
+      for (let changes = 1 + random(3); changes > 0; changes--)
+        bytes[random(bytes.length)] = random(2) ? random(256) : interesting[random(interesting.length)]!;
       const damaged = random(8) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
       try {
         t.deepEqual(Buffer.from(encodeCanonical(decodeCanonical(damaged))), Buffer.from(damaged));
@@ -71,22 +82,69 @@ const REFUSED: [string, string, Uint8Array | string][] = [
   ["an unknown field", "DAO2022", encode(spec({ privileged: true }))],
   ["an unknown field at the top", "DAO2022", encode(spec({}, { volume: {} }))],
   ["__proto__ as a field", "DAO2022", `{"__proto__":{},"format":"daonetes.spec.v1"}`],
-  ["__proto__ as a name", "DAO2024", new TextDecoder().decode(encode(spec({ environment: { XX: "1" } }))).replace('"XX"', '"__proto__"')],
+  [
+    "__proto__ as a name",
+    "DAO2024",
+    new TextDecoder().decode(encode(spec({ environment: { XX: "1" } }))).replace('"XX"', '"__proto__"'),
+  ],
   ["constructor as a service key", "DAO2022", encode(spec({ constructor: "x" }))],
   ["a wrong type", "DAO2023", encode(spec({ init: "true" }))],
   ["a default that is written", "DAO2021", encode(spec({ pids_limit: 512 }))],
   ["false where true is the only value", "DAO2024", encode(spec({ init: false }))],
   ["too many processes", "DAO2024", encode(spec({ pids_limit: 4097 }))],
   ["a port of 0", "DAO2024", encode(spec({ ports: [{ target: 0, protocol: "tcp" }] }))],
-  ["unsorted ports", "DAO2021", encode(spec({ ports: [{ target: 81, protocol: "tcp" }, { target: 80, protocol: "tcp" }] }))],
-  ["a host port twice", "DAO2027", encode(spec({ ports: [{ target: 80, protocol: "tcp", published: 80 }, { target: 81, protocol: "tcp", published: 80 }] }))],
-  ["ports without network", "DAO2027", encode({ format: "daonetes.spec.v1", services: { web: service({ networks: undefined, network_mode: "none", ports: [{ target: 80, protocol: "tcp" }] }) } })],
+  [
+    "unsorted ports",
+    "DAO2021",
+    encode(
+      spec({
+        ports: [
+          { target: 81, protocol: "tcp" },
+          { target: 80, protocol: "tcp" },
+        ],
+      }),
+    ),
+  ],
+  [
+    "a host port twice",
+    "DAO2027",
+    encode(
+      spec({
+        ports: [
+          { target: 80, protocol: "tcp", published: 80 },
+          { target: 81, protocol: "tcp", published: 80 },
+        ],
+      }),
+    ),
+  ],
+  [
+    "ports without network",
+    "DAO2027",
+    encode({
+      format: "daonetes.spec.v1",
+      services: {
+        web: service({ networks: undefined, network_mode: "none", ports: [{ target: 80, protocol: "tcp" }] }),
+      },
+    }),
+  ],
   ["networks and network_mode", "DAO2027", encode(spec({ network_mode: "none" }))],
-  ["the host's network", "DAO2024", encode({ format: "daonetes.spec.v1", services: { web: service({ networks: undefined, network_mode: "host" }) } })],
+  [
+    "the host's network",
+    "DAO2024",
+    encode({ format: "daonetes.spec.v1", services: { web: service({ networks: undefined, network_mode: "host" }) } }),
+  ],
   ["an undefined network", "DAO2027", encode({ format: "daonetes.spec.v1", services: { web: service() } })],
   ["an unused network", "DAO2021", encode(spec({}, { networks: { default: {}, other: {} } }))],
-  ["a mount of the Engine's socket", "DAO2024", encode(spec({ volumes: [{ type: "bind", source: "/var/run/docker.sock", target: "/s", read_only: true }] }))],
-  ["a writable mount of a shared file", "DAO2025", encode(spec({ volumes: [{ type: "bind", source: "/etc/localtime", target: "/etc/localtime" }] }))],
+  [
+    "a mount of the Engine's socket",
+    "DAO2024",
+    encode(spec({ volumes: [{ type: "bind", source: "/var/run/docker.sock", target: "/s", read_only: true }] })),
+  ],
+  [
+    "a writable mount of a shared file",
+    "DAO2025",
+    encode(spec({ volumes: [{ type: "bind", source: "/etc/localtime", target: "/etc/localtime" }] })),
+  ],
   ["a target with ..", "DAO2024", encode(spec({ volumes: [{ type: "volume", target: "/a/../b" }] }))],
   ["an undefined volume", "DAO2027", encode(spec({ volumes: [{ type: "volume", source: "data", target: "/data" }] }))],
   ["a dependency that is not there", "DAO2027", encode(spec({ depends_on: { db: { condition: "service_started" } } }))],
@@ -95,7 +153,11 @@ const REFUSED: [string, string, Uint8Array | string][] = [
   ["an image without registry", "DAO2024", encode(spec({ image: { name: "nginx", digest: DIGEST } }))],
   ["an empty list", "DAO2021", encode(spec({ cap_drop: [] }))],
   ["a list with a text twice", "DAO2021", encode(spec({ cap_drop: ["KILL", "KILL"] }))],
-  ["a service name that is a path", "DAO2024", encode({ format: "daonetes.spec.v1", services: { "../web": service() }, networks: { default: {} } })],
+  [
+    "a service name that is a path",
+    "DAO2024",
+    encode({ format: "daonetes.spec.v1", services: { "../web": service() }, networks: { default: {} } }),
+  ],
   ["soft above hard", "DAO2027", encode(spec({ ulimits: { nofile: { soft: 2, hard: 1 } } }))],
   ["half a character", "DAO2014", new TextDecoder().decode(encode(spec({ user: "XX" }))).replace("XX", "\\ud800")],
 ];
@@ -107,7 +169,10 @@ const plain = new TextDecoder().decode(encode(spec({ cpus: 1, environment: { A: 
 const NOT_CANONICAL: [string, string][] = [
   ["whitespace", plain.replace(":", ": ")],
   ["a line end after it", `${plain}\n`],
-  ["keys out of order", `{"services":${JSON.stringify({ web: service() })},"networks":{"default":{}},"format":"daonetes.spec.v1"}`],
+  [
+    "keys out of order",
+    `{"services":${JSON.stringify({ web: service() })},"networks":{"default":{}},"format":"daonetes.spec.v1"}`,
+  ],
   ["a key twice", plain.replace('"cpus":1', '"cpus":2,"cpus":1')],
   ["an escape too many", plain.replace('"x"', '"\\u0078"')],
   ["a float", plain.replace('"cpus":1', '"cpus":1.0')],
@@ -124,7 +189,10 @@ test("limits of size, services and nesting are fast", (t) => {
   const started = performance.now();
   t.is(codeOf(new Uint8Array(32 * 1024 + 1)), "DAO2016");
   t.is(codeOf(bytesOf("[".repeat(32_000))), "DAO2020");
-  t.is(codeOf(bytesOf(`{"format":"daonetes.spec.v1","services":${"[".repeat(16_000)}${"]".repeat(16_000)}}`)), "DAO2023");
+  t.is(
+    codeOf(bytesOf(`{"format":"daonetes.spec.v1","services":${"[".repeat(16_000)}${"]".repeat(16_000)}}`)),
+    "DAO2023",
+  );
   const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`s${i}`, service()]));
   t.is(codeOf(encode({ format: "daonetes.spec.v1", services: many, networks: { default: {} } })), "DAO2017");
   t.true(performance.now() - started < 1000);
@@ -138,13 +206,22 @@ test("the encoder refuses what JSON of this kind cannot carry", (t) => {
 });
 
 test("keys and lists are ordered by bytes, not by UTF-16 units", (t) => {
-  const mounts = (...targets: string[]): Uint8Array => encode(spec({ volumes: targets.map((target) => ({ type: "volume", target })) }));
+  const mounts = (...targets: string[]): Uint8Array =>
+    encode(spec({ volumes: targets.map((target) => ({ type: "volume", target })) }));
   t.is(codeOf(mounts("/\uffee", "/\u{1f600}")), undefined);
   t.is(codeOf(mounts("/\u{1f600}", "/\uffee")), "DAO2021");
 });
 
 test("the declaration is recomputed from the spec", (t) => {
   const web = service({ platform: "linux/arm64", volumes: [{ type: "volume", target: "/data" }] }) as CanonicalService;
-  const value = decodeCanonical(encode({ format: "daonetes.spec.v1", services: { a: web, b: web }, networks: { default: {} } }));
-  t.deepEqual(declarationOf(value), { blobs: [], secrets: [], has_volumes: true, platforms: ["linux/arm64"], requires: [] });
+  const value = decodeCanonical(
+    encode({ format: "daonetes.spec.v1", services: { a: web, b: web }, networks: { default: {} } }),
+  );
+  t.deepEqual(declarationOf(value), {
+    blobs: [],
+    secrets: [],
+    has_volumes: true,
+    platforms: ["linux/arm64"],
+    requires: [],
+  });
 });

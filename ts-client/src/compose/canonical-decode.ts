@@ -36,7 +36,8 @@ function parse(bytes: Uint8Array): unknown {
 function checkHead(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   const { format, services } = value as Record<string, unknown>;
-  if (typeof format === "string" && format !== SPEC_FORMAT) throw specError("DAO2026", "/format", `${SPEC_FORMAT} expected`);
+  if (typeof format === "string" && format !== SPEC_FORMAT)
+    throw specError("DAO2026", "/format", `${SPEC_FORMAT} expected`);
   if (typeof services === "object" && services !== null && Object.keys(services).length > MAX_SERVICES) {
     throw specError("DAO2017", "/services", `at most ${MAX_SERVICES} are allowed`);
   }

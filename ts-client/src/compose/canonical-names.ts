@@ -4,15 +4,18 @@ export const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const RESOURCE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/;
 export const ENVIRONMENT_NAME = /^[\x21-\x3c\x3e-\x7e][\x20-\x3c\x3e-\x7e]{0,254}$/;
 export const LABEL_NAME = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
-export const HOST_NAME = /^(?=.{1,63}$)[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?)*$/;
-export const DOMAIN_NAME = /^(?=.{1,253}$)[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
+export const HOST_NAME =
+  /^(?=.{1,63}$)[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?)*$/;
+export const DOMAIN_NAME =
+  /^(?=.{1,253}$)[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
 export const NETWORK_ALIAS = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,252}$/;
 export const CAPABILITY = /^[A-Z][A-Z_]{1,31}$/;
 export const PLATFORM = /^[a-z0-9]{1,16}\/[a-z0-9_]{1,16}(?:\/[a-z0-9._]{1,16})?$/;
 export const STOP_SIGNAL = /^(?:SIG[A-Z0-9+-]{2,12}|[1-9]\d?)$/;
 export const CPU_SET = /^\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*$/;
 export const SYSCTL = /^[a-z0-9_]+(?:[./][a-zA-Z0-9_-]+)+$/;
-export const ULIMIT = /^(?:as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)$/;
+export const ULIMIT =
+  /^(?:as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)$/;
 export const EXPOSED_PORT = /^([1-9]\d{0,4})\/(?:tcp|udp|sctp)$/;
 export const USER = /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(?::[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?$/;
 export const SHA256 = /^sha256:[0-9a-f]{64}$/;

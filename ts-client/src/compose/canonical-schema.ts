@@ -7,7 +7,18 @@ import type * as spec from "./canonical-spec.ts";
 import { isIpAddress, isIpv4, isIpv6 } from "./ip-address.ts";
 import { MAX_SERVICES } from "./limits.ts";
 import { isAbsolute, normalize } from "./posix-path.ts";
-import { byType, integer, list, mapOfNames, object, oneOf, optional, sortedList, sortedTexts, text } from "./spec-reader.ts";
+import {
+  byType,
+  integer,
+  list,
+  mapOfNames,
+  object,
+  oneOf,
+  optional,
+  sortedList,
+  sortedTexts,
+  text,
+} from "./spec-reader.ts";
 import type { Read } from "./spec-reader.ts";
 
 /** The closed schema of `daonetes.spec.v1`, field by field as canonical-spec.ts documents it. */
@@ -162,7 +173,13 @@ const service = object<spec.CanonicalService>({
   ulimits: optional(mapOfNames(names.ULIMIT, ulimit)),
   user: optional(text({ pattern: names.USER })),
   volumes: optional(sortedList(mount, byTarget, 256)),
-  working_dir: optional(text({ most: 4096, is: (value) => value.startsWith("/") && normalize(value) === value, words: "an absolute, normalised path" })),
+  working_dir: optional(
+    text({
+      most: 4096,
+      is: (value) => value.startsWith("/") && normalize(value) === value,
+      words: "an absolute, normalised path",
+    }),
+  ),
   configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
   secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
 });
@@ -174,13 +191,24 @@ export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
   networks: optional(
     mapOfNames(
       names.RESOURCE_NAME,
-      object<spec.CanonicalNetwork>({ internal: optional(yes), enable_ipv6: optional(yes), labels: optional(labels) }, true),
+      object<spec.CanonicalNetwork>(
+        { internal: optional(yes), enable_ipv6: optional(yes), labels: optional(labels) },
+        true,
+      ),
       256,
     ),
   ),
-  volumes: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalVolume>({ labels: optional(labels) }, true), 1024)),
+  volumes: optional(
+    mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalVolume>({ labels: optional(labels) }, true), 1024),
+  ),
   configs: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalConfig>({ blob: hash }), 256)),
-  secrets: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalSecret>({ name: text({ pattern: /^[\x21-\x7e]{1,255}$/ }) }), 256)),
+  secrets: optional(
+    mapOfNames(
+      names.RESOURCE_NAME,
+      object<spec.CanonicalSecret>({ name: text({ pattern: /^[\x21-\x7e]{1,255}$/ }) }),
+      256,
+    ),
+  ),
   requires: optional(sortedTexts({ pattern: /^[\x21-\x7e]{1,255}$/ }, 256)),
 });
 

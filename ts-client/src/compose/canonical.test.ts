@@ -3,12 +3,24 @@ import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
 import { caseFolder, casesOf } from "../../test/compose-corpus.ts";
-import { checkPolicy, type CanonicalSpec, decodeCanonical, declarationOf, encodeCanonical, hashSpec, SpecError } from "./index.ts";
+import {
+  checkPolicy,
+  type CanonicalSpec,
+  decodeCanonical,
+  declarationOf,
+  encodeCanonical,
+  hashSpec,
+  SpecError,
+} from "./index.ts";
 
 const encoder = new TextEncoder();
 const goldens = casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "canonical.json"), "utf8"));
 const NGINX = { name: "docker.io/library/nginx", digest: `sha256:${"a".repeat(64)}`, tag: "1.27" } as const;
-const SMALL: CanonicalSpec = { format: "daonetes.spec.v1", services: { web: { image: NGINX, networks: { default: {} } } }, networks: { default: {} } };
+const SMALL: CanonicalSpec = {
+  format: "daonetes.spec.v1",
+  services: { web: { image: NGINX, networks: { default: {} } } },
+  networks: { default: {} },
+};
 const SMALL_TEXT = `{"format":"daonetes.spec.v1","networks":{"default":{}},"services":{"web":{"image":{"digest":"${NGINX.digest}","name":"docker.io/library/nginx","tag":"1.27"},"networks":{"default":{}}}}}`;
 
 function codeOf(bytes: Uint8Array | string): string {
@@ -34,8 +46,19 @@ const REFUSED: [string, string, string][] = [
   ["a blank", SMALL_TEXT.replace(",", ", "), "DAO2021"],
   ["a line end", SMALL_TEXT + "\n", "DAO2021"],
   ["an escape too many", SMALL_TEXT.replace('"web"', '"\\u0077eb"'), "DAO2021"],
-  ["a key twice", SMALL_TEXT.replace('"networks":{"default":{}},"services"', '"networks":{"default":{}},"networks":{"default":{}},"services"'), "DAO2021"],
-  ["keys in another order", SMALL_TEXT.replace(/"format":"daonetes.spec.v1",(.*)\}$/, '$1,"format":"daonetes.spec.v1"}'), "DAO2021"],
+  [
+    "a key twice",
+    SMALL_TEXT.replace(
+      '"networks":{"default":{}},"services"',
+      '"networks":{"default":{}},"networks":{"default":{}},"services"',
+    ),
+    "DAO2021",
+  ],
+  [
+    "keys in another order",
+    SMALL_TEXT.replace(/"format":"daonetes.spec.v1",(.*)\}$/, '$1,"format":"daonetes.spec.v1"}'),
+    "DAO2021",
+  ],
   ["an unknown field", SMALL_TEXT.replace('"tag"', '"tagg"'), "DAO2022"],
   ["a field of the prototype", SMALL_TEXT.replace('"format"', '"__proto__":{},"format"'), "DAO2022"],
   ["a service with the name of the prototype", SMALL_TEXT.replace('"web"', '"__proto__"'), "DAO2024"],
@@ -45,14 +68,41 @@ const REFUSED: [string, string, string][] = [
   ["a missing digest", SMALL_TEXT.replace(/"digest":"[^"]*",/, ""), "DAO2025"],
   ["a tag for a digest", SMALL_TEXT.replace(/sha256:a+/, "latest"), "DAO2024"],
   ["another format", SMALL_TEXT.replace("spec.v1", "spec.v2"), "DAO2026"],
-  ["a network that is not defined", SMALL_TEXT.replace('"networks":{"default":{}},"services"', '"services"'), "DAO2027"],
-  ["a network that nobody uses", SMALL_TEXT.replace('{"default":{}},"services"', '{"default":{},"more":{}},"services"'), "DAO2021"],
-  ["a false boolean", SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"networks":{"default":{}},"tty":false}}}'), "DAO2024"],
-  ["a float", SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"mem_limit":1e20,"networks":{"default":{}}}}}'), "DAO2023"],
-  ["an exponent", SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"mem_limit":1e9,"networks":{"default":{}}}}}'), "DAO2021"],
+  [
+    "a network that is not defined",
+    SMALL_TEXT.replace('"networks":{"default":{}},"services"', '"services"'),
+    "DAO2027",
+  ],
+  [
+    "a network that nobody uses",
+    SMALL_TEXT.replace('{"default":{}},"services"', '{"default":{},"more":{}},"services"'),
+    "DAO2021",
+  ],
+  [
+    "a false boolean",
+    SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"networks":{"default":{}},"tty":false}}}'),
+    "DAO2024",
+  ],
+  [
+    "a float",
+    SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"mem_limit":1e20,"networks":{"default":{}}}}}'),
+    "DAO2023",
+  ],
+  [
+    "an exponent",
+    SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"mem_limit":1e9,"networks":{"default":{}}}}}'),
+    "DAO2021",
+  ],
   ["half a character", SMALL_TEXT.replace('"image"', '"environment":{"A":"\\ud800"},"image"'), "DAO2014"],
   ["a NUL", SMALL_TEXT.replace('"image"', '"environment":{"A":"\\u0000"},"image"'), "DAO2014"],
-  ["a path that climbs", SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"networks":{"default":{}},"volumes":[{"target":"/a/../b","type":"volume"}]}}}'), "DAO2024"],
+  [
+    "a path that climbs",
+    SMALL_TEXT.replace(
+      '"networks":{"default":{}}}}}',
+      '"networks":{"default":{}},"volumes":[{"target":"/a/../b","type":"volume"}]}}}',
+    ),
+    "DAO2024",
+  ],
   ["no services", '{"format":"daonetes.spec.v1","services":{}}', "DAO2021"],
   ["a spec of 40 KiB", SMALL_TEXT.replace('"image"', `"environment":{"A":"${"x".repeat(40_000)}"},"image"`), "DAO2016"],
 ];
@@ -62,15 +112,31 @@ for (const [title, text, code] of REFUSED) {
 }
 
 test("a service cannot be privileged, bind a path or join the host by bytes alone", (t) => {
-  const withField = (field: string): string => SMALL_TEXT.replace('"networks":{"default":{}}}}}', `"networks":{"default":{}},${field}}}}`);
-  for (const field of ['"privileged":true', '"pid":"host"', '"volumes":[{"source":"/","target":"/host","type":"bind"}]', '"volumes_from":["x"]', '"security_opt":["seccomp:unconfined"]']) {
+  const withField = (field: string): string =>
+    SMALL_TEXT.replace('"networks":{"default":{}}}}}', `"networks":{"default":{}},${field}}}}`);
+  for (const field of [
+    '"privileged":true',
+    '"pid":"host"',
+    '"volumes":[{"source":"/","target":"/host","type":"bind"}]',
+    '"volumes_from":["x"]',
+    '"security_opt":["seccomp:unconfined"]',
+  ]) {
     t.not(codeOf(withField(field)), "accepted", field);
   }
-  t.not(codeOf(SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"network_mode":"host"}}}').replace('"networks":{"default":{}},', "")), "accepted");
+  t.not(
+    codeOf(
+      SMALL_TEXT.replace('"networks":{"default":{}}}}}', '"network_mode":"host"}}}').replace(
+        '"networks":{"default":{}},',
+        "",
+      ),
+    ),
+    "accepted",
+  );
 });
 
 test("decoding and encoding give the same bytes for every golden file", (t) => {
-  for (const golden of goldens) t.is(new TextDecoder().decode(encodeCanonical(decodeCanonical(encoder.encode(golden)))), golden);
+  for (const golden of goldens)
+    t.is(new TextDecoder().decode(encodeCanonical(decodeCanonical(encoder.encode(golden)))), golden);
 });
 
 test("golden files ask for nothing that the policy forbids", (t) => {
@@ -78,11 +144,19 @@ test("golden files ask for nothing that the policy forbids", (t) => {
 });
 
 test("a spec with changed bytes is refused or is canonical itself, and never anything else", (t) => {
-  const change = fc.record({ at: fc.nat(), remove: fc.nat({ max: 8 }), insert: fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "null", "-1", "1e5", "true", "\\u0000", '"__proto__":{}')) });
+  const change = fc.record({
+    at: fc.nat(),
+    remove: fc.nat({ max: 8 }),
+    insert: fc.oneof(
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "null", "-1", "1e5", "true", "\\u0000", '"__proto__":{}'),
+    ),
+  });
   fc.assert(
     fc.property(fc.constantFrom(...goldens), fc.array(change, { minLength: 1, maxLength: 4 }), (golden, changes) => {
       let text = golden;
-      for (const { at, remove, insert } of changes) text = text.slice(0, at % text.length) + insert + text.slice((at % text.length) + remove);
+      for (const { at, remove, insert } of changes)
+        text = text.slice(0, at % text.length) + insert + text.slice((at % text.length) + remove);
       const bytes = encoder.encode(text);
       if (codeOf(bytes) !== "accepted") return;
       t.deepEqual(encodeCanonical(decodeCanonical(bytes)), bytes);
@@ -93,12 +167,18 @@ test("a spec with changed bytes is refused or is canonical itself, and never any
 });
 
 test("any bytes at all are refused without a crash", (t) => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => codeOf(bytes) !== "accepted"), { numRuns: 2000 });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => codeOf(bytes) !== "accepted"),
+    { numRuns: 2000 },
+  );
   t.pass();
 });
 
 test("any JSON at all is refused without a crash", (t) => {
-  fc.assert(fc.property(fc.json({ maxDepth: 6 }), (text) => codeOf(text) !== "accepted"), { numRuns: 2000 });
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), (text) => codeOf(text) !== "accepted"),
+    { numRuns: 2000 },
+  );
   t.is(codeOf("[".repeat(16_000) + "]".repeat(16_000)), "DAO2023");
 });
 
@@ -107,9 +187,20 @@ test("the declaration lists what the chain has to know", (t) => {
     ...SMALL,
     services: {
       ...SMALL.services,
-      db: { image: NGINX, networks: { default: {} }, platform: "linux/arm64", volumes: [{ type: "volume", target: "/data" }] },
+      db: {
+        image: NGINX,
+        networks: { default: {} },
+        platform: "linux/arm64",
+        volumes: [{ type: "volume", target: "/data" }],
+      },
     },
   };
   t.deepEqual(declarationOf(SMALL), { blobs: [], secrets: [], has_volumes: false, platforms: [], requires: [] });
-  t.deepEqual(declarationOf(spec), { blobs: [], secrets: [], has_volumes: true, platforms: ["linux/arm64"], requires: [] });
+  t.deepEqual(declarationOf(spec), {
+    blobs: [],
+    secrets: [],
+    has_volumes: true,
+    platforms: ["linux/arm64"],
+    requires: [],
+  });
 });

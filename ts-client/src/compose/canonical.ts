@@ -44,7 +44,8 @@ function encodeValue(value: unknown, pointer: string, level: number): string {
     case "string":
       return encodeText(value, pointer);
     case "number":
-      if (!Number.isSafeInteger(value)) throw specError("DAO2023", pointer, "a number has to be an integer of at most 2^53 - 1");
+      if (!Number.isSafeInteger(value))
+        throw specError("DAO2023", pointer, "a number has to be an integer of at most 2^53 - 1");
       return String(value);
     case "boolean":
       return String(value);

@@ -15,11 +15,15 @@ export function checkReferences(root: Field, active: readonly Field[], all: read
       const key = at.path[2];
       if (!names.includes(target)) {
         const text = key === "depends_on" ? `${service.name}.depends_on` : at.name;
-        at.diagnostics.error(key === "depends_on" ? "DAO2110" : "DAO2119", `${text} names "${shorten(target)}", which is not defined`, {
-          at: at.key ?? at.span,
-          path: at.path,
-          help,
-        });
+        at.diagnostics.error(
+          key === "depends_on" ? "DAO2110" : "DAO2119",
+          `${text} names "${shorten(target)}", which is not defined`,
+          {
+            at: at.key ?? at.span,
+            path: at.path,
+            help,
+          },
+        );
       } else if (running.has(target)) targets.push(target);
       else if (dependency.required !== false) {
         at.diagnostics.error("DAO2118", `${at.name} needs "${target}", which no active profile starts`, {
@@ -67,6 +71,10 @@ function checkVolumes(service: Field, section: Field | undefined): void {
           : undefined
         : /^([a-zA-Z0-9][a-zA-Z0-9_.-]+):/.exec(item.text ?? "")?.[1];
     if (source === undefined || defined.has(source)) continue;
-    item.error("DAO2113", `${item.name} mounts the volume "${shorten(source)}", which is not defined`, `define it:  volumes: {${source}: {}}`);
+    item.error(
+      "DAO2113",
+      `${item.name} mounts the volume "${shorten(source)}", which is not defined`,
+      `define it:  volumes: {${source}: {}}`,
+    );
   }
 }

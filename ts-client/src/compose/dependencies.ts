@@ -28,10 +28,12 @@ export function readDependencies(service: Field): Map<string, PlacedDependency> 
     });
   }
   for (const item of listed?.node.kind === "seq" ? listed.items() : []) {
-    if (item.text !== undefined) dependencies.set(item.text, { at: item, dependency: { condition: "service_started" } });
+    if (item.text !== undefined)
+      dependencies.set(item.text, { at: item, dependency: { condition: "service_started" } });
   }
   for (const { target, at } of implied(service)) {
-    if (!dependencies.has(target)) dependencies.set(target, { at, dependency: { condition: "service_started", restart: true } });
+    if (!dependencies.has(target))
+      dependencies.set(target, { at, dependency: { condition: "service_started", restart: true } });
   }
   return dependencies;
 }

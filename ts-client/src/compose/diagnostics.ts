@@ -82,12 +82,7 @@ export class Diagnostics {
   }
 }
 
-export function diagnosticOf(
-  severity: "error" | "notice",
-  code: Code,
-  message: string,
-  finding: Finding,
-): Diagnostic {
+export function diagnosticOf(severity: "error" | "notice", code: Code, message: string, finding: Finding): Diagnostic {
   const { at } = finding;
   const position = at?.file.position(at.start);
   const diagnostic: Diagnostic = {

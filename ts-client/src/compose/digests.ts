@@ -23,13 +23,18 @@ export class DigestError extends DaonetesError {
   declare readonly code: Code;
 
   constructor(code: "DAO2203" | "DAO2204" | "DAO2205", message: string, help: string, cause?: unknown) {
-    super({ code, kind: code === "DAO2203" ? "not_found" : code === "DAO2204" ? "unreachable" : "denied", message, help, cause });
+    super({
+      code,
+      kind: code === "DAO2203" ? "not_found" : code === "DAO2204" ? "unreachable" : "denied",
+      message,
+      help,
+      cause,
+    });
   }
 }
 
 export type ResolveResult =
-  | { ok: true; project: ComposeProject; pinned: number }
-  | { ok: false; diagnostics: Diagnostic[] };
+  { ok: true; project: ComposeProject; pinned: number } | { ok: false; diagnostics: Diagnostic[] };
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -62,7 +67,11 @@ export async function resolveDigests(
         if (!(error instanceof DigestError)) throw error;
         const at = project.positions.get(`/services/${name}/image`) ?? project.positions.get(`/services/${name}`);
         diagnostics.push(
-          diagnosticOf("error", error.code, `services.${name}.image: ${error.message}`, { at, path: ["services", name, "image"], help: error.help }),
+          diagnosticOf("error", error.code, `services.${name}.image: ${error.message}`, {
+            at,
+            path: ["services", name, "image"],
+            help: error.help,
+          }),
         );
       }
     }),
@@ -83,13 +92,20 @@ export async function pinImages(project: ComposeProject, resolver: DigestResolve
 
 async function ask(resolver: DigestResolver, reference: string, platform: string | undefined): Promise<Sha256> {
   const digest = await resolver.resolve(reference, platform);
-  if (!DIGEST.test(digest)) throw new DigestError("DAO2204", `the registry names no usable digest for ${familiarName(reference)}`, "pin the image by name@sha256:..");
+  if (!DIGEST.test(digest))
+    throw new DigestError(
+      "DAO2204",
+      `the registry names no usable digest for ${familiarName(reference)}`,
+      "pin the image by name@sha256:..",
+    );
   return digest as Sha256;
 }
 
 /** The pins of a spec by reference text, for `previous` of the next publish. */
 export function pinsOf(spec: CanonicalSpec): Map<string, string> {
-  return new Map(Object.values(spec.services).map(({ image }) => [`${image.name}:${image.tag ?? "latest"}`, image.digest]));
+  return new Map(
+    Object.values(spec.services).map(({ image }) => [`${image.name}:${image.tag ?? "latest"}`, image.digest]),
+  );
 }
 
 /** The spec of a project whose images are all pinned. Throws SpecError DAO2202 for one that is not. */
@@ -111,4 +127,3 @@ export function withDigests(draft: DraftSpec, standIn: (service: string) => Sha2
   }
   return { ...draft, services };
 }
-

@@ -13,7 +13,17 @@ export class DotenvError extends Error {
 const NAME_CHARACTER = /[\p{L}\p{N}_.\-[\]]/u;
 const BLANK = /[\t\v\f\r \u0085\u00a0]/;
 const ESCAPE = /\\(?:[abcfnrtv$"\\]|0\d{0,3})/g;
-const SIMPLE_ESCAPES: Record<string, string> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", '"': '"', "\\": "\\" };
+const SIMPLE_ESCAPES: Record<string, string> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  '"': '"',
+  "\\": "\\",
+};
 
 /**
  * Reads the `.env` syntax of Compose: comments, `export`, `NAME=value` or `NAME: value`, single quotes (as they are),
@@ -21,7 +31,11 @@ const SIMPLE_ESCAPES: Record<string, string> = { a: "\x07", b: "\b", f: "\f", n:
  * in quotes, and a bare `NAME`, which takes the value of `inherit`. Variables are looked up in `lookup`, then in what
  * stands before. Throws DotenvError.
  */
-export function parseDotenv(text: string, lookup: Lookup, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
+export function parseDotenv(
+  text: string,
+  lookup: Lookup,
+  before: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   return new DotenvReader(text.replaceAll("\r\n", "\n").replace(/^\ufeff/, ""), lookup, before).read();
 }
 
@@ -93,7 +107,8 @@ class DotenvReader {
     }
     const inherited = this.#at >= this.#text.length || this.#text[this.#at] === "\n";
     const name = this.#text.slice(start, this.#at).trimEnd();
-    if (name === "" || /\s/.test(name)) throw new DotenvError(this.#line(), "a variable name is empty or holds a blank");
+    if (name === "" || /\s/.test(name))
+      throw new DotenvError(this.#line(), "a variable name is empty or holds a blank");
     if (!inherited) {
       this.#at++;
       while (this.#at < this.#text.length && BLANK.test(this.#text[this.#at]!)) this.#at++;

@@ -60,7 +60,11 @@ async function readEnvFile(
   const base = pathField.node.span.file.baseDirectory;
   const file = await files.mentioned(pathField.text, base, { at: pathField.span, path: pathField.path });
   if (file === "missing" && required) {
-    pathField.error("DAO2001", `env file "${pathField.text}" does not exist`, "create it, or write  {path: .., required: false}");
+    pathField.error(
+      "DAO2001",
+      `env file "${pathField.text}" does not exist`,
+      "create it, or write  {path: .., required: false}",
+    );
   }
   if (!file || file === "missing") return;
   const lookup = (name: string): string | undefined => variables.get(name) ?? own.get(name)?.value;
@@ -75,7 +79,10 @@ async function readEnvFile(
 }
 
 function lineOf(file: SourceFile, name: string): Span {
-  const at = new RegExp(`^[ \\t]*(?:export[ \\t]+)?(${name.replaceAll(/[^A-Za-z0-9_]/g, "\\$&")})[ \\t]*[=:\\n]`, "m").exec(file.text);
+  const at = new RegExp(
+    `^[ \\t]*(?:export[ \\t]+)?(${name.replaceAll(/[^A-Za-z0-9_]/g, "\\$&")})[ \\t]*[=:\\n]`,
+    "m",
+  ).exec(file.text);
   const start = at ? at.index + at[0].indexOf(at[1]!) : 0;
   return { file, start, end: start + name.length };
 }

@@ -51,7 +51,10 @@ export class Extends {
     const path = ["services", name, "extends"];
     const here = `${scope.file}: ${name}`;
     if (trail.includes(here)) {
-      this.#diagnostics.error("DAO2116", `extends goes in a circle: ${[...trail, here].join(" -> ")}`, { at: extending.key, path });
+      this.#diagnostics.error("DAO2116", `extends goes in a circle: ${[...trail, here].join(" -> ")}`, {
+        at: extending.key,
+        path,
+      });
       return rest;
     }
     const base = await this.#base(extending.value, scope, path);
@@ -60,11 +63,22 @@ export class Extends {
     return mergeNodes(source, rest, ["services", name], this.#diagnostics);
   }
 
-  async #base(extending: Node, scope: Scope, path: string[]): Promise<{ name: string; node: Node; scope: Scope } | undefined> {
+  async #base(
+    extending: Node,
+    scope: Scope,
+    path: string[],
+  ): Promise<{ name: string; node: Node; scope: Scope } | undefined> {
     const named = extending.kind === "map" ? entry(extending, "service") : extending;
     const file = entry(extending, "file");
-    if (named?.kind !== "scalar" || typeof named.value !== "string" || (file && (file.kind !== "scalar" || typeof file.value !== "string"))) {
-      this.#diagnostics.error("DAO2102", "extends takes the name of a service, or a mapping with service and file", { at: extending.span, path });
+    if (
+      named?.kind !== "scalar" ||
+      typeof named.value !== "string" ||
+      (file && (file.kind !== "scalar" || typeof file.value !== "string"))
+    ) {
+      this.#diagnostics.error("DAO2102", "extends takes the name of a service, or a mapping with service and file", {
+        at: extending.span,
+        path,
+      });
       return undefined;
     }
     const name = named.value;
@@ -72,11 +86,15 @@ export class Extends {
     if (!from) return undefined;
     const node = from.services.entries.get(name)?.value;
     if (!node) {
-      this.#diagnostics.error("DAO2115", `${path.join(".")} names service "${name}", which ${from.file} does not define`, {
-        at: named.span,
-        path,
-        help: `services in ${from.file}: ${[...from.services.entries.keys()].join(", ")}`,
-      });
+      this.#diagnostics.error(
+        "DAO2115",
+        `${path.join(".")} names service "${name}", which ${from.file} does not define`,
+        {
+          at: named.span,
+          path,
+          help: `services in ${from.file}: ${[...from.services.entries.keys()].join(", ")}`,
+        },
+      );
       return undefined;
     }
     return { name, node, scope: from };

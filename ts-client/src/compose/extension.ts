@@ -11,7 +11,8 @@ export function readAnswers(root: Field): Answers {
   for (const field of root.child("x-daonetes")?.children() ?? []) {
     const key = field.path.at(-1)!;
     if (key === "plain") answers.plain.push(...field.items().flatMap((item) => (item.text ? [item.text] : [])));
-    else if (key === "mounts" || key === "registry") field.error("DAO2301", `${field.name} does not work yet`, "remove it");
+    else if (key === "mounts" || key === "registry")
+      field.error("DAO2301", `${field.name} does not work yet`, "remove it");
     else field.error("DAO2101", `${field.name} is not known`, "known: plain");
   }
   return answers;

@@ -53,7 +53,9 @@ export class Field {
   /** A key of a mapping; undefined if it is not there or null. */
   child(key: string): Field | undefined {
     const found = this.node.kind === "map" ? this.node.entries.get(key) : undefined;
-    return found && !isNull(found.value) ? new Field(found.value, [...this.path, key], found.key, this.diagnostics) : undefined;
+    return found && !isNull(found.value)
+      ? new Field(found.value, [...this.path, key], found.key, this.diagnostics)
+      : undefined;
   }
 
   /** Keys of a mapping in file order, extensions left out. */
@@ -107,7 +109,9 @@ export class Field {
 }
 
 function fieldsOf(field: Field, map: { entries: ReadonlyMap<string, { key: Span; value: Node }> }): Field[] {
-  return [...map.entries].map(([key, entry]) => new Field(entry.value, [...field.path, key], entry.key, field.diagnostics));
+  return [...map.entries].map(
+    ([key, entry]) => new Field(entry.value, [...field.path, key], entry.key, field.diagnostics),
+  );
 }
 
 export function shorten(text: string): string {

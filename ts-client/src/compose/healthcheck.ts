@@ -17,7 +17,8 @@ export function readHealthcheck(field: Field): CanonicalHealthcheck | undefined 
     const value = child?.duration();
     if (!child || !value) continue;
     const least = key === "interval" ? SECOND : MILLISECOND;
-    if (value < least) child.error("DAO2313", `${child.name} is ${child.text}`, `at least ${least === SECOND ? "1s" : "1ms"}`);
+    if (value < least)
+      child.error("DAO2313", `${child.name} is ${child.text}`, `at least ${least === SECOND ? "1s" : "1ms"}`);
     else check[key] = value;
   }
   const retries = field.child("retries")?.integer(0, 1_000_000);
@@ -27,16 +28,25 @@ export function readHealthcheck(field: Field): CanonicalHealthcheck | undefined 
 
 function readTest(field: Field | undefined): string[] | "none" | undefined {
   if (!field) return undefined;
-  if (field.node.kind !== "seq") return field.text === undefined || field.text === "" ? undefined : ["CMD-SHELL", field.text];
+  if (field.node.kind !== "seq")
+    return field.text === undefined || field.text === "" ? undefined : ["CMD-SHELL", field.text];
   const [first, ...rest] = field.items().map((item) => item.text ?? "");
   if (first === undefined) return undefined;
   if (first === "NONE") return "none";
   if (first !== "CMD" && first !== "CMD-SHELL") {
-    field.error("DAO2128", `${field.name} starts with "${shorten(first)}"`, "a list starts with CMD, CMD-SHELL or NONE; or write the test as one text");
+    field.error(
+      "DAO2128",
+      `${field.name} starts with "${shorten(first)}"`,
+      "a list starts with CMD, CMD-SHELL or NONE; or write the test as one text",
+    );
     return undefined;
   }
   if (rest.length === 0 || (first === "CMD-SHELL" && rest.length > 1)) {
-    field.error("DAO2128", `${field.name} has ${rest.length === 0 ? "no command" : "more than one text"} after ${first}`, 'as [CMD, curl, -f, http://localhost] or [CMD-SHELL, "curl -f http://localhost"]');
+    field.error(
+      "DAO2128",
+      `${field.name} has ${rest.length === 0 ? "no command" : "more than one text"} after ${first}`,
+      'as [CMD, curl, -f, http://localhost] or [CMD-SHELL, "curl -f http://localhost"]',
+    );
     return undefined;
   }
   return [first, ...rest];

@@ -3,7 +3,10 @@ import { loadCompose } from "./index.ts";
 import type { Diagnostic } from "./index.ts";
 
 /** Codes of what a file is refused for, and how long that took. */
-async function refusal(text: string, files: Record<string, string> = {}): Promise<{ codes: string[]; diagnostics: Diagnostic[]; milliseconds: number }> {
+async function refusal(
+  text: string,
+  files: Record<string, string> = {},
+): Promise<{ codes: string[]; diagnostics: Diagnostic[]; milliseconds: number }> {
   const started = performance.now();
   const result = await loadCompose({
     files: [{ path: "/project/compose.yaml", text }],
@@ -18,7 +21,10 @@ async function refusal(text: string, files: Record<string, string> = {}): Promis
 
 const web = (line: string): string => `services:\n  web:\n    image: nginx\n    ${line}\n`;
 const letters = "abcdefghijklmnop";
-const bomb = letters.slice(1).split("").map((name, i) => `${name}: &${name} [${Array(9).fill(`*${letters[i]}`).join(",")}]`);
+const bomb = letters
+  .slice(1)
+  .split("")
+  .map((name, i) => `${name}: &${name} [${Array(9).fill(`*${letters[i]}`).join(",")}]`);
 const nestedVariable = "${A:-".repeat(5_000) + "}".repeat(5_000);
 
 const HOSTILE: [string, string, string][] = [
@@ -26,7 +32,11 @@ const HOSTILE: [string, string, string][] = [
   ["flow lists within each other", "DAO2004", `x: ${"[".repeat(100_000)}`],
   ["flow mappings within each other", "DAO2004", `x: ${"{a: ".repeat(50_000)}`],
   ["block lists within each other", "DAO2004", "- ".repeat(100_000)],
-  ["block mappings within each other", "DAO2004", Array.from({ length: 500 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")],
+  [
+    "block mappings within each other",
+    "DAO2004",
+    Array.from({ length: 500 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+  ],
   ["a file above 1 MiB", "DAO2002", `#${"x".repeat(1024 * 1024)}`],
   ["a port range over everything", "DAO2311", web('ports: ["1-65535:1-65535"]')],
   ["variables within each other", "DAO2011", web(`command: "${nestedVariable}"`)],
@@ -54,7 +64,10 @@ test("the JSON of an error holds its place, not the file", async (t) => {
   const text = JSON.stringify(diagnostics);
   t.false(text.includes("a-line-that-stays-here"));
   const { code, file, line, column, pointer } = JSON.parse(text)[0];
-  t.deepEqual({ code, file, line, column, pointer }, { code: "DAO2302", file: "compose.yaml", line: 4, column: 5, pointer: "/services/web/privileged" });
+  t.deepEqual(
+    { code, file, line, column, pointer },
+    { code: "DAO2302", file: "compose.yaml", line: 4, column: 5, pointer: "/services/web/privileged" },
+  );
 });
 
 test("no random text throws", async (t) => {
@@ -63,7 +76,41 @@ test("no random text throws", async (t) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
     return state % below;
   };
-  const pieces = ["services", "web", "image", "ports", "volumes", ":", " ", "\n", "  ", "- ", "[", "]", "{", "}", ",", '"', "'", "&a", "*a", "<<", "!reset", "$", "${A", "}", "|", ">", "null", "0", "#", "\t", "\u0000", "é", "?"];
+  const pieces = [
+    "services",
+    "web",
+    "image",
+    "ports",
+    "volumes",
+    ":",
+    " ",
+    "\n",
+    "  ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    '"',
+    "'",
+    "&a",
+    "*a",
+    "<<",
+    "!reset",
+    "$",
+    "${A",
+    "}",
+    "|",
+    ">",
+    "null",
+    "0",
+    "#",
+    "\t",
+    "\u0000",
+    "é",
+    "?",
+  ];
   for (let round = 0; round < 400; round++) {
     let text = random(2) ? "services:\n  web:\n    " : "";
     for (let length = random(40); length > 0; length--) text += pieces[random(pieces.length)];

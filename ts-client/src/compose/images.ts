@@ -9,7 +9,8 @@ export class ImageNameError extends Error {}
 /** Reads `nginx`, `nginx:1.27`, `registry:5000/a/b@sha256:..`. Throws ImageNameError. */
 export function parseImage(text: string): ImageReference {
   if (text.length > 512) throw new ImageNameError("it is longer than 512 characters");
-  if (/^[0-9a-f]{64}$/.test(text) || /^sha256:/.test(text)) throw new ImageNameError("an image id has no registry to come from");
+  if (/^[0-9a-f]{64}$/.test(text) || /^sha256:/.test(text))
+    throw new ImageNameError("an image id has no registry to come from");
   let reference;
   try {
     reference = dockerReference.parseFamiliarName(text);
@@ -19,7 +20,8 @@ export function parseImage(text: string): ImageReference {
   const { domain, repository, tag, digest } = reference;
   if (!domain || !repository) throw new ImageNameError("it has no name");
   const name = `${domain}/${repository}`;
-  if (digest !== undefined && !DIGEST.test(digest)) throw new ImageNameError("its digest is not sha256 with 64 hex digits");
+  if (digest !== undefined && !DIGEST.test(digest))
+    throw new ImageNameError("its digest is not sha256 with 64 hex digits");
   return {
     name,
     ...(tag === undefined ? {} : { tag }),

@@ -17,10 +17,14 @@ export function includeEntries(root: MapNode, diagnostics: Diagnostics): Include
   const include = entry(root, "include");
   if (include === undefined || isNull(include)) return [];
   const wrong = (node: Node): void =>
-    diagnostics.error("DAO2131", "include takes a list of paths, or of mappings with path, project_directory, env_file", {
-      at: node.span,
-      path: ["include"],
-    });
+    diagnostics.error(
+      "DAO2131",
+      "include takes a list of paths, or of mappings with path, project_directory, env_file",
+      {
+        at: node.span,
+        path: ["include"],
+      },
+    );
   if (include.kind !== "seq") {
     wrong(include);
     return [];
@@ -39,7 +43,9 @@ export function includeEntries(root: MapNode, diagnostics: Diagnostics): Include
 function texts(node: Node | undefined): ScalarNode[] | undefined {
   if (isNull(node) || node === undefined) return [];
   const items = node.kind === "seq" ? node.items : [node];
-  return items.every((item) => item.kind === "scalar" && typeof item.value === "string") ? (items as ScalarNode[]) : undefined;
+  return items.every((item) => item.kind === "scalar" && typeof item.value === "string")
+    ? (items as ScalarNode[])
+    : undefined;
 }
 
 /** Takes the resources of an included model over; what the file says about them itself is laid over. */
@@ -60,7 +66,10 @@ export function importModel(imported: MapNode, root: MapNode, diagnostics: Diagn
       const local = merged.get(name);
       if (!local) merged.set(name, resource);
       else if (!sameValue(local.value, resource.value)) {
-        merged.set(name, { key: local.key, value: mergeNodes(resource.value, local.value, [section, name], diagnostics) });
+        merged.set(name, {
+          key: local.key,
+          value: mergeNodes(resource.value, local.value, [section, name], diagnostics),
+        });
       }
     }
     entries.set(section, { key: own.key, value: { ...own.value, entries: merged } });

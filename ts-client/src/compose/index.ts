@@ -10,14 +10,29 @@ export { decodeCanonical } from "./canonical-decode.ts";
 export { DEFAULTS } from "./canonical-limits.ts";
 export { type Code, CODES } from "./codes.ts";
 export { type Diagnostic, diagnosticJson } from "./diagnostics.ts";
-export { DigestError, type DigestResolver, pinImages, pinsOf, resolveDigests, type ResolveResult, toCanonical } from "./digests.ts";
+export {
+  DigestError,
+  type DigestResolver,
+  pinImages,
+  pinsOf,
+  resolveDigests,
+  type ResolveResult,
+  toCanonical,
+} from "./digests.ts";
 export type { ComposeProject, DraftService, DraftSpec, ImageReference } from "./draft.ts";
 export { familiarName } from "./image-name.ts";
 export type { LoadOptions, LoadResult } from "./load.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 export { SpecError } from "./spec-error.ts";
-export { BASELINE_CAPABILITIES, type KeyVerdict, RESERVED_PORTS, SERVICE_KEYS, TOP_LEVEL_KEYS, type Verdict } from "./verdicts.ts";
+export {
+  BASELINE_CAPABILITIES,
+  type KeyVerdict,
+  RESERVED_PORTS,
+  SERVICE_KEYS,
+  TOP_LEVEL_KEYS,
+  type Verdict,
+} from "./verdicts.ts";
 export { createDigestResolver, type ResolverOptions } from "../registry-client/digest-resolver.ts";
 export { type EngineDigests, engineDigests } from "../registry-client/engine-digests.ts";
 

@@ -34,7 +34,12 @@ export function interpolate(root: Node, lookup: Lookup, diagnostics: Diagnostics
   return walk(root, []);
 }
 
-function interpolateScalar(node: ScalarNode, path: readonly string[], lookup: Lookup, diagnostics: Diagnostics): ScalarNode {
+function interpolateScalar(
+  node: ScalarNode,
+  path: readonly string[],
+  lookup: Lookup,
+  diagnostics: Diagnostics,
+): ScalarNode {
   if (typeof node.value !== "string" || !node.value.includes("$")) return node;
   try {
     const { text, missing, used } = substitute(node.value, lookup);

@@ -22,7 +22,8 @@ function check(field: Field, table: Readonly<Record<string, KeyVerdict>>, diagno
   if (!verdict || verdict.works || asksNothing(field.node)) return;
   const finding = { at: field.key, path: field.path, help: verdict.help, note: verdict.rule };
   if (verdict.verdict === "refuse") diagnostics.error("DAO2304", `${field.name} is not supported`, finding);
-  else if (verdict.verdict === "grant") diagnostics.error("DAO2302", `${field.name} needs the consent of the device's owner`, finding);
+  else if (verdict.verdict === "grant")
+    diagnostics.error("DAO2302", `${field.name} needs the consent of the device's owner`, finding);
   else diagnostics.error("DAO2301", `${field.name} does not work yet`, finding);
 }
 

@@ -9,7 +9,10 @@ export async function readLabels(service: Field, files: ProjectFiles): Promise<R
   const labels: Record<string, string> = Object.create(null);
   for (const item of service.child("label_file")?.items() ?? []) {
     if (item.text === undefined) continue;
-    const file = await files.mentioned(item.text, item.node.span.file.baseDirectory, { at: item.span, path: item.path });
+    const file = await files.mentioned(item.text, item.node.span.file.baseDirectory, {
+      at: item.span,
+      path: item.path,
+    });
     if (file === "missing") item.error("DAO2001", `label file "${item.text}" does not exist`);
     if (!file || file === "missing") continue;
     try {

@@ -50,11 +50,17 @@ test("the order of keys makes no difference", async (t) => {
     networks: { back: { aliases: ["q", "p"] }, front: {} },
     volumes: ["data:/data", "more:/more"],
   };
-  const file = { services: { web: service, db: { image: "b", networks: ["back"] } }, networks: { front: {}, back: {} }, volumes: { data: {}, more: {} } };
+  const file = {
+    services: { web: service, db: { image: "b", networks: ["back"] } },
+    networks: { front: {}, back: {} },
+    volumes: { data: {}, more: {} },
+  };
   const expected = await canonicalText(stringify(file));
   const shuffled = (value: unknown, seed: number): unknown => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    const keys = Object.keys(value).sort((a, b) => ((a.charCodeAt(0) * 7 + a.length * seed) % 13) - ((b.charCodeAt(0) * 7 + b.length * seed) % 13));
+    const keys = Object.keys(value).sort(
+      (a, b) => ((a.charCodeAt(0) * 7 + a.length * seed) % 13) - ((b.charCodeAt(0) * 7 + b.length * seed) % 13),
+    );
     return Object.fromEntries(keys.map((key) => [key, shuffled((value as Record<string, unknown>)[key], seed + 1)]));
   };
   for (let seed = 1; seed < 20; seed++) t.is(await canonicalText(stringify(shuffled(file, seed))), expected);
@@ -62,16 +68,50 @@ test("the order of keys makes no difference", async (t) => {
 
 test("a changed file is accepted or refused, and never crashes the reader", async (t) => {
   const sources = casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "compose.yaml"), "utf8"));
-  const piece = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom("\n", "  ", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: ", "!reset ", "!override ", "|\n", "${", "}", "$$", "'", '"', "null", "~", "---\n", "x-a:"));
+  const piece = fc.oneof(
+    fc.string({ maxLength: 5 }),
+    fc.constantFrom(
+      "\n",
+      "  ",
+      "- ",
+      ": ",
+      "{",
+      "}",
+      "[",
+      "]",
+      "&a ",
+      "*a",
+      "<<: ",
+      "!reset ",
+      "!override ",
+      "|\n",
+      "${",
+      "}",
+      "$$",
+      "'",
+      '"',
+      "null",
+      "~",
+      "---\n",
+      "x-a:",
+    ),
+  );
   const change = fc.record({ at: fc.nat(), remove: fc.nat({ max: 20 }), insert: piece });
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...sources), fc.array(change, { minLength: 1, maxLength: 5 }), async (source, changes) => {
-      let text = source;
-      for (const { at, remove, insert } of changes) text = text.slice(0, at % text.length) + insert + text.slice((at % text.length) + remove);
-      const result = await loadText(text);
-      if (result.ok) toCanonicalOrThrow(result.project);
-      else for (const { line, column, message } of result.diagnostics) if (line < 0 || column < 0 || message === "") throw new Error("no place");
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...sources),
+      fc.array(change, { minLength: 1, maxLength: 5 }),
+      async (source, changes) => {
+        let text = source;
+        for (const { at, remove, insert } of changes)
+          text = text.slice(0, at % text.length) + insert + text.slice((at % text.length) + remove);
+        const result = await loadText(text);
+        if (result.ok) toCanonicalOrThrow(result.project);
+        else
+          for (const { line, column, message } of result.diagnostics)
+            if (line < 0 || column < 0 || message === "") throw new Error("no place");
+      },
+    ),
     { numRuns: 1500 },
   );
   t.pass();
@@ -84,7 +124,9 @@ function toCanonicalOrThrow(project: Parameters<typeof resolveDigests>[0]): void
 }
 
 test("each image text is asked for once, and pins of the running revision are kept", async (t) => {
-  const loaded = await loadText('services: {a: {image: "x:1"}, b: {image: "x:1"}, c: {image: "y:1"}, d: {image: "z", pull_policy: always}}\n');
+  const loaded = await loadText(
+    'services: {a: {image: "x:1"}, b: {image: "x:1"}, c: {image: "y:1"}, d: {image: "z", pull_policy: always}}\n',
+  );
   if (!loaded.ok) return t.fail();
   const asked: string[] = [];
   const resolver = {
@@ -94,7 +136,14 @@ test("each image text is asked for once, and pins of the running revision are ke
     },
   };
   const kept: string = `sha256:${"b".repeat(64)}`;
-  const result = await resolveDigests(loaded.project, resolver, new Map([["docker.io/library/y:1", kept], ["docker.io/library/z:latest", kept]]));
+  const result = await resolveDigests(
+    loaded.project,
+    resolver,
+    new Map([
+      ["docker.io/library/y:1", kept],
+      ["docker.io/library/z:latest", kept],
+    ]),
+  );
   if (!result.ok) return t.fail();
   t.deepEqual(asked.sort(), ["docker.io/library/x:1", "docker.io/library/z:latest"]);
   const spec = toCanonical(result.project);
@@ -112,7 +161,10 @@ test("an image that does not exist is an error at its line", async (t) => {
     },
   });
   if (result.ok) return t.fail();
-  t.deepEqual(result.diagnostics.map(({ code, line, column }) => [code, line, column]), [["DAO2203", 3, 5]]);
+  t.deepEqual(
+    result.diagnostics.map(({ code, line, column }) => [code, line, column]),
+    [["DAO2203", 3, 5]],
+  );
 });
 
 test("a spec without digests cannot be encoded", async (t) => {

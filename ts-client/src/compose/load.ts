@@ -37,8 +37,7 @@ export interface LoadOptions {
 }
 
 export type LoadResult =
-  | { ok: true; project: ComposeProject; notices: Diagnostic[] }
-  | { ok: false; diagnostics: Diagnostic[] };
+  { ok: true; project: ComposeProject; notices: Diagnostic[] } | { ok: false; diagnostics: Diagnostic[] };
 
 /**
  * Reads Compose files into a project in long form: YAML, variables, include, extends, merge, schema, verdicts on keys,
@@ -76,19 +75,33 @@ async function check(
   diagnostics: Diagnostics,
 ): Promise<ComposeProject | undefined> {
   const root = new Field(model, [], undefined, diagnostics);
-  const all = root.child("services")?.pairs().filter((field) => field.node.kind === "map") ?? [];
+  const all =
+    root
+      .child("services")
+      ?.pairs()
+      .filter((field) => field.node.kind === "map") ?? [];
   const services = all.filter((service) => isActive(service, options.profiles ?? []));
   if (all.length === 0) {
     checkSchema(model, diagnostics);
-    if (!diagnostics.failed) diagnostics.error("DAO2105", "the file has no services", { at: root.child("services")?.key ?? model.span, help: "add  services: {web: {image: NAME:TAG}}" });
+    if (!diagnostics.failed)
+      diagnostics.error("DAO2105", "the file has no services", {
+        at: root.child("services")?.key ?? model.span,
+        help: "add  services: {web: {image: NAME:TAG}}",
+      });
     return undefined;
   }
   if (services.length === 0) {
-    diagnostics.error("DAO2105", "no service is active: all of them have profiles", { at: root.child("services")!.key, help: "name one with --profile" });
+    diagnostics.error("DAO2105", "no service is active: all of them have profiles", {
+      at: root.child("services")!.key,
+      help: "name one with --profile",
+    });
     return undefined;
   }
   if (services.length > MAX_SERVICES) {
-    diagnostics.error("DAO2017", `${services.length} services, at most ${MAX_SERVICES} are allowed`, { at: root.child("services")!.key, help: "split the file into several deployments" });
+    diagnostics.error("DAO2017", `${services.length} services, at most ${MAX_SERVICES} are allowed`, {
+      at: root.child("services")!.key,
+      help: "split the file into several deployments",
+    });
     return undefined;
   }
   checkSchema(model, diagnostics);
@@ -103,16 +116,27 @@ async function check(
   for (const variable of long.unset) unset.add(variable);
   if (unset.size > 0) {
     const many = unset.size > 1;
-    diagnostics.notice("DAO2390", `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`);
+    diagnostics.notice(
+      "DAO2390",
+      `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`,
+    );
   }
   if (!diagnostics.failed) checkDraft(long, diagnostics);
-  return { name: name ?? options.projectName, draft: long.draft, notices: diagnostics.notices, positions: long.positions };
+  return {
+    name: name ?? options.projectName,
+    draft: long.draft,
+    notices: diagnostics.notices,
+    positions: long.positions,
+  };
 }
 
 /** A name as Compose normalises it: lower case, letters, digits, dash, underscore. */
 function readName(field: Field | undefined): string | undefined {
   if (field?.text === undefined) return undefined;
-  const name = field.text.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
+  const name = field.text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
   if (name === "" || name.length > 63) {
     field.error("DAO2129", "name has no usable form", "up to 63 lower-case letters, digits, dashes and underscores");
     return undefined;
@@ -142,15 +166,23 @@ async function readVariables(
   return variables;
 }
 
-async function readSources(options: LoadOptions, directory: string, files: ProjectFiles, diagnostics: Diagnostics): Promise<SourceFile[]> {
+async function readSources(
+  options: LoadOptions,
+  directory: string,
+  files: ProjectFiles,
+  diagnostics: Diagnostics,
+): Promise<SourceFile[]> {
   const sources: SourceFile[] = [];
   for (const { path, text } of options.files) {
     const full = resolvePath(directory, path);
-    const name = path !== full && !path.startsWith("/") ? path : isInside(directory, full) ? relativeTo(directory, full) : path;
+    const name =
+      path !== full && !path.startsWith("/") ? path : isInside(directory, full) ? relativeTo(directory, full) : path;
     const file = text === undefined ? await files.read(full, name, directory) : files.given(name, text);
-    if (file === "missing") diagnostics.error("DAO2001", `${path} does not exist`, { help: "name another file with -f" });
+    if (file === "missing")
+      diagnostics.error("DAO2001", `${path} does not exist`, { help: "name another file with -f" });
     else if (file) sources.push(file);
   }
-  if (options.files.length === 0) diagnostics.error("DAO2001", "no Compose file was named", { help: "name one with -f" });
+  if (options.files.length === 0)
+    diagnostics.error("DAO2001", "no Compose file was named", { help: "name one with -f" });
   return sources;
 }

@@ -17,18 +17,26 @@ export function readLogging(field: Field, draft: DraftService): void {
     return;
   }
   const logging: CanonicalLogging = { driver };
-  const sizes: { max_size: number; max_file: number } = { max_size: DEFAULTS.logMaxSize, max_file: DEFAULTS.logMaxFile };
+  const sizes: { max_size: number; max_file: number } = {
+    max_size: DEFAULTS.logMaxSize,
+    max_file: DEFAULTS.logMaxFile,
+  };
   for (const option of field.child("options")?.pairs() ?? []) {
     const key = option.path.at(-1)!;
     const { text } = option;
     if (text === undefined) continue;
     if (driver === "none" || (key !== "max-size" && key !== "max-file")) {
-      option.error("DAO2315", `${option.name} is not supported`, "supported: max-size and max-file of local and json-file");
+      option.error(
+        "DAO2315",
+        `${option.name} is not supported`,
+        "supported: max-size and max-file of local and json-file",
+      );
       continue;
     }
     const value = key === "max-size" ? parseDecimalBytes(text) : parseInteger(text);
     const most = key === "max-size" ? MOST_BYTES : MOST_FILES;
-    if (value === undefined || value < 1) option.error("DAO2121", `${option.name} is "${shorten(text)}"`, "as max-size: 10m, max-file: 3");
+    if (value === undefined || value < 1)
+      option.error("DAO2121", `${option.name} is "${shorten(text)}"`, "as max-size: 10m, max-file: 3");
     else if (value > most) option.error("DAO2313", `${option.name} is ${text}`, "at most 100m and 10 files");
     else if (key === "max-size") sizes.max_size = value;
     else sizes.max_file = value;

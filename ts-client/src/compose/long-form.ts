@@ -56,16 +56,29 @@ class LongFormWriter {
 
   async write(): Promise<LongForm> {
     const { root, name } = this.#options;
-    const draft: DraftSpec = { format: "daonetes.spec.v1", ...(name === undefined ? {} : { name }), services: Object.create(null) };
+    const draft: DraftSpec = {
+      format: "daonetes.spec.v1",
+      ...(name === undefined ? {} : { name }),
+      services: Object.create(null),
+    };
     for (const service of this.#options.services) draft.services[service.path.at(-1)!] = await this.#service(service);
     checkHostPorts(this.#ports);
     this.#addNames(draft);
     const networks = this.#used("networks", draft, (service) => Object.keys(service.networks ?? {}), readNetwork);
     if (networks) draft.networks = networks;
-    const volumes = this.#used("volumes", draft, (service) => (service.volumes ?? []).flatMap((mount) => (mount.type === "volume" && mount.source !== undefined ? [mount.source] : [])), readVolume);
+    const volumes = this.#used(
+      "volumes",
+      draft,
+      (service) =>
+        (service.volumes ?? []).flatMap((mount) =>
+          mount.type === "volume" && mount.source !== undefined ? [mount.source] : [],
+        ),
+      readVolume,
+    );
     if (volumes) draft.volumes = volumes;
     for (const section of ["networks", "volumes"] as const) {
-      for (const entry of root.child(section)?.children() ?? []) this.#place([section, entry.path.at(-1)!], entry.key ?? entry.span);
+      for (const entry of root.child(section)?.children() ?? [])
+        this.#place([section, entry.path.at(-1)!], entry.key ?? entry.span);
     }
     return { draft, positions: this.#positions, unset: this.#unset };
   }
@@ -85,7 +98,11 @@ class LongFormWriter {
       if (Object.hasOwn(SIMPLE_FIELDS, key) && !(field.isNull && key !== "command" && key !== "entrypoint")) {
         SIMPLE_FIELDS[key]!(field, draft);
       }
-      for (const item of field.node.kind === "scalar" ? [] : field.node.kind === "seq" ? field.items() : field.children()) {
+      for (const item of field.node.kind === "scalar"
+        ? []
+        : field.node.kind === "seq"
+          ? field.items()
+          : field.children()) {
         this.#place([...at, key, item.path.at(-1)!], item.key ?? item.span);
       }
     }
@@ -103,7 +120,13 @@ class LongFormWriter {
       this.#place([...at, "ports", String(index)], placed.at.span);
     }
     if (draft.network_mode !== undefined && draft.ports) {
-      service.child("ports")!.error("DAO2117", `${service.name} publishes ports and has network_mode ${draft.network_mode}`, "remove one of them; with service:NAME the ports belong to that service");
+      service
+        .child("ports")!
+        .error(
+          "DAO2117",
+          `${service.name} publishes ports and has network_mode ${draft.network_mode}`,
+          "remove one of them; with service:NAME the ports belong to that service",
+        );
     }
     this.#dependencies(service, draft);
     await this.#texts(service, draft);
@@ -114,7 +137,11 @@ class LongFormWriter {
     const field = service.child("image");
     const policy = service.child("pull_policy");
     if (policy?.text && !["always", "missing", "if_not_present", "build"].includes(policy.text)) {
-      policy.error("DAO2313", `${policy.name} is "${shorten(policy.text)}"`, "allowed: missing, always; an image is pinned by its digest either way");
+      policy.error(
+        "DAO2313",
+        `${policy.name} is "${shorten(policy.text)}"`,
+        "allowed: missing, always; an image is pinned by its digest either way",
+      );
     }
     const build = service.child("build");
     if (field?.text) {
@@ -123,7 +150,11 @@ class LongFormWriter {
         return { ...parseImage(field.text), ...(policy?.text === "always" ? { fresh: true } : {}) };
       } catch (error) {
         if (!(error instanceof ImageNameError)) throw error;
-        field.error("DAO2201", `${field.name} is "${shorten(field.text)}", which is not an image: ${error.message}`, "as nginx:1.27 or registry.example/app:1.0");
+        field.error(
+          "DAO2201",
+          `${field.name} is "${shorten(field.text)}", which is not an image: ${error.message}`,
+          "as nginx:1.27 or registry.example/app:1.0",
+        );
       }
     } else if (build) {
       build.diagnostics.error("DAO2206", `${service.name} has build but no image`, {
@@ -132,7 +163,11 @@ class LongFormWriter {
         help: "build and push the image, then name it:  image: registry/name:tag",
       });
     } else {
-      service.diagnostics.error("DAO2106", `${service.name} has no image`, { at: service.key, path: service.path, help: "add  image: NAME:TAG" });
+      service.diagnostics.error("DAO2106", `${service.name} has no image`, {
+        at: service.key,
+        path: service.path,
+        help: "add  image: NAME:TAG",
+      });
     }
     return { name: "", text: "" };
   }
@@ -147,9 +182,16 @@ class LongFormWriter {
   #networks(service: Field, draft: DraftService): void {
     const mode = service.child("network_mode");
     if (mode?.text && mode.text !== "bridge" && mode.text !== "default") {
-      if (service.child("networks")?.pairs().length) mode.error("DAO2117", `${service.name} has both network_mode and networks`, "remove one of them");
+      if (service.child("networks")?.pairs().length)
+        mode.error("DAO2117", `${service.name} has both network_mode and networks`, "remove one of them");
       if (mode.text === "none" || mode.text.startsWith("service:")) draft.network_mode = mode.text;
-      else mode.error("DAO2319", `${mode.name} is "${shorten(mode.text)}"`, "allowed: none, bridge, service:NAME", "it leaves the networks of the deployment");
+      else
+        mode.error(
+          "DAO2319",
+          `${mode.name} is "${shorten(mode.text)}"`,
+          "allowed: none, bridge, service:NAME",
+          "it leaves the networks of the deployment",
+        );
       return;
     }
     if (mode?.text === "bridge") mode.notice("DAO2392", `${mode.name}: bridge became the deployment's default network`);
@@ -159,7 +201,8 @@ class LongFormWriter {
   #dependencies(service: Field, draft: DraftService): void {
     const running = new Set(this.#options.services.map((s) => s.path.at(-1)!));
     for (const [target, { dependency }] of readDependencies(service)) {
-      if (running.has(target)) (draft.depends_on ??= Object.create(null) as Record<string, typeof dependency>)[target] = dependency;
+      if (running.has(target))
+        (draft.depends_on ??= Object.create(null) as Record<string, typeof dependency>)[target] = dependency;
     }
   }
 
@@ -221,7 +264,8 @@ class LongFormWriter {
     const field = this.#options.root.child(section);
     const entries = new Map((field?.pairs() ?? []).map((entry) => [entry.path.at(-1)!, entry]));
     for (const [name, entry] of entries) {
-      if (!names.has(name) && !name.startsWith("x-")) entry.notice("DAO2393", `${entry.name} is not used by a service that runs`);
+      if (!names.has(name) && !name.startsWith("x-"))
+        entry.notice("DAO2393", `${entry.name} is not used by a service that runs`);
     }
     if (names.size === 0) return undefined;
     const used: Record<string, T> = Object.create(null);
@@ -238,7 +282,11 @@ function readPortsOf(service: Field): ReturnType<typeof readPorts> {
 function checkScale(field: Field | undefined): void {
   if (field?.text === undefined || field.text === "1") return;
   if (field.integer(0, 1_000_000) !== undefined) {
-    field.error("DAO2320", `${field.name} is ${field.text}`, "one copy runs on each device; more copies by placement: --every, --on, --replicas");
+    field.error(
+      "DAO2320",
+      `${field.name} is ${field.text}`,
+      "one copy runs on each device; more copies by placement: --every, --on, --replicas",
+    );
   }
 }
 
@@ -254,16 +302,29 @@ function checkDeploy(deploy: Field): void {
         checkScale(field);
         break;
       case "mode":
-        if (field.text !== "replicated") field.error("DAO2320", `${field.name} is "${shorten(field.text ?? "")}"`, "placement says where copies run: --every, --on");
+        if (field.text !== "replicated")
+          field.error(
+            "DAO2320",
+            `${field.name} is "${shorten(field.text ?? "")}"`,
+            "placement says where copies run: --every, --on",
+          );
         break;
       case "labels":
         field.notice("DAO2391", `${field.name} has no effect on a device and was dropped`);
         break;
       case "update_config":
-        field.error("DAO2301", `${field.name} does not work yet`, "give the rollout on the command line: --max-parallel, --healthy-for, --on-failure");
+        field.error(
+          "DAO2301",
+          `${field.name} does not work yet`,
+          "give the rollout on the command line: --max-parallel, --healthy-for, --on-failure",
+        );
         break;
       default:
-        field.error("DAO2304", `${field.name} is not supported`, "placement is given when deploying: --every, --on, --device");
+        field.error(
+          "DAO2304",
+          `${field.name} is not supported`,
+          "placement is given when deploying: --every, --on, --device",
+        );
     }
   }
 }

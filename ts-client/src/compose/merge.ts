@@ -76,11 +76,15 @@ export function mergeNodes(base: Node, over: Node, path: readonly string[], diag
   if (over.kind === "scalar" && over.value === null) return base;
   if (base.kind === "scalar") return over;
   if (base.kind !== over.kind) {
-    diagnostics.error("DAO2120", `${path.join(".")} cannot be merged: a ${kindName(base)} here, a ${kindName(over)} there`, {
-      at: over.span,
-      path,
-      help: "use the same form in both files, or replace it with !override",
-    });
+    diagnostics.error(
+      "DAO2120",
+      `${path.join(".")} cannot be merged: a ${kindName(base)} here, a ${kindName(over)} there`,
+      {
+        at: over.span,
+        path,
+        help: "use the same form in both files, or replace it with !override",
+      },
+    );
     return base;
   }
   return base.kind === "map" ? merge(base, over as MapNode) : append(base, over as SeqNode);
@@ -126,7 +130,8 @@ function sequence(node: Node): SeqNode {
   for (const [key, { value }] of node.entries) {
     if (value.kind === "seq") {
       for (const item of value.items) items.push(scalar(`${key}=${item.kind === "scalar" ? item.text : ""}`, item));
-    } else if (value.kind === "scalar") items.push(value.value === null ? scalar(key, value) : scalar(`${key}=${value.text}`, value));
+    } else if (value.kind === "scalar")
+      items.push(value.value === null ? scalar(key, value) : scalar(`${key}=${value.text}`, value));
   }
   return { kind: "seq", items, span: node.span };
 }
@@ -151,7 +156,11 @@ function names(node: Node, dependencies: boolean): MapNode {
   for (const item of node.kind === "seq" ? node.items : [node]) {
     if (item.kind !== "scalar" || item.value === null) continue;
     const value: Node = dependencies
-      ? { kind: "map", entries: new Map([["condition", { key: item.span, value: scalar("service_started", item) }]]), span: item.span }
+      ? {
+          kind: "map",
+          entries: new Map([["condition", { key: item.span, value: scalar("service_started", item) }]]),
+          span: item.span,
+        }
       : { kind: "scalar", value: null, text: "", span: item.span };
     entries.set(item.text, { key: item.span, value });
   }

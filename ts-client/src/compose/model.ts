@@ -28,7 +28,11 @@ export class ModelReader {
     this.#diagnostics = diagnostics;
   }
 
-  async merge(files: readonly SourceFile[], variables: Variables, trail: readonly string[] = []): Promise<MapNode | undefined> {
+  async merge(
+    files: readonly SourceFile[],
+    variables: Variables,
+    trail: readonly string[] = [],
+  ): Promise<MapNode | undefined> {
     const lookup: Lookup = (name) => variables.get(name);
     let model: MapNode | undefined;
     for (const file of files) {
@@ -66,15 +70,23 @@ export class ModelReader {
     return result;
   }
 
-  async #included(include: IncludeEntry, from: SourceFile, variables: Variables, trail: readonly string[]): Promise<MapNode | undefined> {
+  async #included(
+    include: IncludeEntry,
+    from: SourceFile,
+    variables: Variables,
+    trail: readonly string[],
+  ): Promise<MapNode | undefined> {
     const path = ["include"];
     const first = resolvePath(from.baseDirectory, include.paths[0]!.text);
-    const directory = include.projectDirectory ? resolvePath(from.baseDirectory, include.projectDirectory.text) : dirname(first);
+    const directory = include.projectDirectory
+      ? resolvePath(from.baseDirectory, include.projectDirectory.text)
+      : dirname(first);
     const files: SourceFile[] = [];
     for (const node of include.paths) {
       const mention = { at: node.span, path };
       const read = await this.#files.mentioned(node.text, from.baseDirectory, mention);
-      if (read === "missing") this.#diagnostics.error("DAO2131", `include names "${node.text}", which does not exist`, mention);
+      if (read === "missing")
+        this.#diagnostics.error("DAO2131", `include names "${node.text}", which does not exist`, mention);
       else if (read && trail.includes(read.path)) {
         this.#diagnostics.error("DAO2131", `include goes in a circle: ${[...trail, read.path].join(" -> ")}`, mention);
       } else if (read) files.push(new SourceFile(read.path, read.text, directory));
@@ -99,7 +111,8 @@ export class ModelReader {
     mention: FileMention,
   ): Promise<void> {
     const file = await this.#files.mentioned(path, base, mention);
-    if (file === "missing" && need === "required") this.#diagnostics.error("DAO2001", `env file "${path}" does not exist`, mention);
+    if (file === "missing" && need === "required")
+      this.#diagnostics.error("DAO2001", `env file "${path}" does not exist`, mention);
     if (!file || file === "missing") return;
     this.addEnvText(target, winning, file);
   }

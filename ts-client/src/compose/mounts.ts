@@ -13,7 +13,18 @@ export interface PlacedMount {
 }
 
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-const HARMLESS_OPTIONS = new Set(["rw", "z", "Z", "rprivate", "private", "rslave", "slave", "cached", "delegated", "consistent"]);
+const HARMLESS_OPTIONS = new Set([
+  "rw",
+  "z",
+  "Z",
+  "rprivate",
+  "private",
+  "rslave",
+  "slave",
+  "cached",
+  "delegated",
+  "consistent",
+]);
 
 /** Mounts of `volumes` and `tmpfs` together, one for each target, sorted by target. */
 export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined): PlacedMount[] {
@@ -21,13 +32,15 @@ export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined)
   for (const item of volumes?.items() ?? []) {
     const mount = item.node.kind === "map" ? longMount(item) : shortMount(item);
     if (!mount) continue;
-    if (mounts.has(mount.target)) item.notice("DAO2394", `${mount.target} is mounted twice in ${volumes!.name}; the last one counts`);
+    if (mounts.has(mount.target))
+      item.notice("DAO2394", `${mount.target} is mounted twice in ${volumes!.name}; the last one counts`);
     mounts.set(mount.target, { mount, at: item });
   }
   for (const item of tmpfs?.items() ?? []) {
     const mount = shortTmpfs(item);
     if (!mount) continue;
-    if (mounts.has(mount.target)) item.error("DAO2117", `${mount.target} is mounted twice: ${item.name} and another mount`, "remove one of them");
+    if (mounts.has(mount.target))
+      item.error("DAO2117", `${mount.target} is mounted twice: ${item.name} and another mount`, "remove one of them");
     else mounts.set(mount.target, { mount, at: item });
   }
   return [...mounts.values()].sort((a, b) => compareBytes(a.mount.target, b.mount.target));
@@ -39,10 +52,15 @@ function shortMount(item: Field): CanonicalMount | undefined {
   if (text === undefined) return undefined;
   const parts = text.split(":");
   if (text === "" || parts.some((part) => part === "") || parts.length > 3 || /^[A-Za-z]:[\\/]/.test(text)) {
-    item.error("DAO2125", `${item.name} is "${shorten(text)}", which is not a mount`, "as data:/var/lib/data or data:/var/lib/data:ro");
+    item.error(
+      "DAO2125",
+      `${item.name} is "${shorten(text)}", which is not a mount`,
+      "as data:/var/lib/data or data:/var/lib/data:ro",
+    );
     return undefined;
   }
-  const [source, target, options] = parts.length === 1 ? [undefined, parts[0]!, ""] : [parts[0]!, parts[1]!, parts[2] ?? ""];
+  const [source, target, options] =
+    parts.length === 1 ? [undefined, parts[0]!, ""] : [parts[0]!, parts[1]!, parts[2] ?? ""];
   let readOnly = false;
   let nocopy = false;
   for (const option of options === "" ? [] : options.split(",")) {
@@ -76,7 +94,11 @@ function longMount(item: Field): CanonicalMount | undefined {
     case "volume": {
       const options = item.child("volume");
       const unsupported = options?.child("subpath") ?? options?.child("labels");
-      unsupported?.error("DAO2301", `${unsupported.name} does not work yet`, "mount the whole volume; label it under volumes:");
+      unsupported?.error(
+        "DAO2301",
+        `${unsupported.name} does not work yet`,
+        "mount the whole volume; label it under volumes:",
+      );
       return volumeMount(item, source, target, readOnly, options?.child("nocopy")?.boolean() ?? false);
     }
     case "tmpfs":
@@ -88,15 +110,28 @@ function longMount(item: Field): CanonicalMount | undefined {
       }
       return hostPath(item, source, target, readOnly);
     default:
-      item.error("DAO2315", `${item.name} has the type ${shorten(type)}, which is refused`, "use a named volume or tmpfs");
+      item.error(
+        "DAO2315",
+        `${item.name} has the type ${shorten(type)}, which is refused`,
+        "use a named volume or tmpfs",
+      );
       return undefined;
   }
 }
 
-function volumeMount(item: Field, source: string | undefined, target: string, readOnly: boolean, nocopy: boolean): CanonicalVolumeMount | undefined {
+function volumeMount(
+  item: Field,
+  source: string | undefined,
+  target: string,
+  readOnly: boolean,
+  nocopy: boolean,
+): CanonicalVolumeMount | undefined {
   const path = targetPath(item, target);
   if (source !== undefined && !VOLUME_NAME.test(source)) {
-    item.error("DAO2125", `${item.name} has the source "${shorten(source)}", which is neither a volume name nor a path`);
+    item.error(
+      "DAO2125",
+      `${item.name} has the source "${shorten(source)}", which is neither a volume name nor a path`,
+    );
     return undefined;
   }
   if (path === undefined) return undefined;
@@ -149,7 +184,11 @@ function shortTmpfs(item: Field): CanonicalTmpfsMount | undefined {
   const mount: CanonicalTmpfsMount = { type: "tmpfs", target };
   for (const option of colon === -1 ? [] : text.slice(colon + 1).split(",")) {
     if (!tmpfsOption(mount, option)) {
-      item.error("DAO2315", `${item.name} has the option "${shorten(option)}", which is not allowed`, "allowed: size, mode, uid, gid, ro, rw, exec, noexec, nosuid, nodev");
+      item.error(
+        "DAO2315",
+        `${item.name} has the option "${shorten(option)}", which is not allowed`,
+        "allowed: size, mode, uid, gid, ro, rw, exec, noexec, nosuid, nodev",
+      );
       return undefined;
     }
   }
@@ -189,7 +228,12 @@ function longTmpfs(item: Field, target: string, readOnly: boolean): CanonicalTmp
   if (modeField && modeText !== undefined) {
     const isNumber = modeField.node.kind === "scalar" && typeof modeField.node.value === "number";
     const mode = isNumber ? parseInteger(modeText) : parseMode(modeText);
-    if (mode === undefined || mode < 0 || mode > 0o7777) modeField.error("DAO2123", `${modeField.name} is "${shorten(modeText)}", which is not permission bits`, "as 0755");
+    if (mode === undefined || mode < 0 || mode > 0o7777)
+      modeField.error(
+        "DAO2123",
+        `${modeField.name} is "${shorten(modeText)}", which is not permission bits`,
+        "as 0755",
+      );
     else if (mode !== DEFAULTS.tmpfsMode) mount.mode = mode;
   }
   if (readOnly) mount.read_only = true;

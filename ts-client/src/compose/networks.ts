@@ -18,7 +18,8 @@ export function readServiceNetworks(field: Field | undefined): Record<string, Ca
         if (aliases.length > 0) network.aliases = sortedUnique(aliases);
       } else if (key === "priority" || key === "gw_priority") {
         child.error("DAO2301", `${child.name} does not work yet`, "remove it");
-      } else if (key === "mac_address") child.error("DAO2304", `${child.name} is refused`, "remove it", "it can collide with other machines");
+      } else if (key === "mac_address")
+        child.error("DAO2304", `${child.name} is refused`, "remove it", "it can collide with other machines");
       else child.error("DAO2301", `${child.name} does not work yet`, "use the service's name instead of an address");
     }
     networks[entry.path.at(-1)!] = network;
@@ -49,7 +50,11 @@ export function readNetwork(field: Field | undefined): CanonicalNetwork {
       }
       case "driver":
         if (child.text !== "bridge" && child.text !== "default") {
-          child.error("DAO2315", `${child.name} is "${shorten(child.text ?? "")}"`, "remove it: networks are bridges of the deployment");
+          child.error(
+            "DAO2315",
+            `${child.name} is "${shorten(child.text ?? "")}"`,
+            "remove it: networks are bridges of the deployment",
+          );
         }
         break;
       case "attachable":
@@ -63,7 +68,8 @@ export function readNetwork(field: Field | undefined): CanonicalNetwork {
         break;
       case "ipam":
       case "driver_opts":
-        if (key === "driver_opts" || child.child("config")) child.error("DAO2301", `${child.name} does not work yet`, "remove it: the device chooses a free subnet");
+        if (key === "driver_opts" || child.child("config"))
+          child.error("DAO2301", `${child.name} does not work yet`, "remove it: the device chooses a free subnet");
         break;
     }
   }
@@ -82,10 +88,21 @@ export function readVolume(field: Field | undefined): CanonicalVolume {
         break;
       }
       case "driver":
-        if (child.text !== "local") child.error("DAO2315", `${child.name} is "${shorten(child.text ?? "")}"`, "remove it: volumes are local to the device");
+        if (child.text !== "local")
+          child.error(
+            "DAO2315",
+            `${child.name} is "${shorten(child.text ?? "")}"`,
+            "remove it: volumes are local to the device",
+          );
         break;
       case "driver_opts":
-        if (child.children().length > 0) child.error("DAO2315", `${child.name} is refused`, "remove it; tmpfs works as a mount", "options of a volume can mount any path of the device");
+        if (child.children().length > 0)
+          child.error(
+            "DAO2315",
+            `${child.name} is refused`,
+            "remove it; tmpfs works as a mount",
+            "options of a volume can mount any path of the device",
+          );
         break;
       case "name":
         child.notice("DAO2392", `${child.name} was dropped: the volume belongs to the deployment`);
@@ -100,5 +117,9 @@ export function readVolume(field: Field | undefined): CanonicalVolume {
 
 function external(field: Field): void {
   if (field.node.kind === "scalar" && field.boolean() !== true) return;
-  field.error("DAO2314", `${field.name} asks for something that the deployment does not make`, "remove external: the deployment makes its own");
+  field.error(
+    "DAO2314",
+    `${field.name} asks for something that the deployment does not make`,
+    "remove external: the deployment makes its own",
+  );
 }

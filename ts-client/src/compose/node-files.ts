@@ -9,11 +9,13 @@ import type { ReadFile } from "./project-files.ts";
  */
 export async function nodeReadFile(projectDirectory: string): Promise<ReadFile> {
   const folder = await realpath(projectDirectory);
-  const inside = (path: string, base: string): boolean => path === base || path.startsWith(base.endsWith(sep) ? base : base + sep);
+  const inside = (path: string, base: string): boolean =>
+    path === base || path.startsWith(base.endsWith(sep) ? base : base + sep);
   return async (path) => {
     try {
       const real = await realpath(path);
-      if (inside(path, projectDirectory) && !inside(real, folder)) throw new Error("it is a link that leaves the project folder");
+      if (inside(path, projectDirectory) && !inside(real, folder))
+        throw new Error("it is a link that leaves the project folder");
       if (!(await stat(real)).isFile()) throw new Error("it is not a file");
       const file = await open(real, "r");
       try {
@@ -24,7 +26,8 @@ export async function nodeReadFile(projectDirectory: string): Promise<ReadFile> 
         await file.close();
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+      if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ENOTDIR")
+        return undefined;
       if (error instanceof TypeError) throw new Error("it is not UTF-8 text", { cause: error });
       throw error;
     }

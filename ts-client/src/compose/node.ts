@@ -104,7 +104,9 @@ export function sameValue(a: Node, b: Node): boolean {
   if (a === b) return true;
   if (a.kind === "scalar") return b.kind === "scalar" && a.value === b.value && a.text === b.text;
   if (a.kind === "seq")
-    return b.kind === "seq" && a.items.length === b.items.length && a.items.every((item, i) => sameValue(item, b.items[i]!));
+    return (
+      b.kind === "seq" && a.items.length === b.items.length && a.items.every((item, i) => sameValue(item, b.items[i]!))
+    );
   if (b.kind !== "map" || a.entries.size !== b.entries.size) return false;
   for (const [key, { value }] of a.entries) {
     const other = b.entries.get(key);

@@ -35,7 +35,12 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | 
     return undefined;
   }
   try {
-    const documents = parseAllDocuments(file.text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+    const documents = parseAllDocuments(file.text, {
+      schema: "failsafe",
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: "silent",
+    });
     const roots: Node[] = [];
     for (const document of documents as Document.Parsed[]) {
       const root = new TreeBuilder(file, document, diagnostics).build();
@@ -44,7 +49,9 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | 
     return diagnostics.failed ? undefined : roots;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    diagnostics.error("DAO2004", `${file.path} is nested more than ${MAX_DEPTH} levels deep`, { at: { file, start: 0, end: 1 } });
+    diagnostics.error("DAO2004", `${file.path} is nested more than ${MAX_DEPTH} levels deep`, {
+      at: { file, start: 0, end: 1 },
+    });
     return undefined;
   }
 }
@@ -68,7 +75,9 @@ class TreeBuilder {
   build(): Node | undefined {
     for (const error of this.#document.errors) {
       const [start, end] = error.pos;
-      this.#diagnostics.error("DAO2003", `not valid YAML: ${error.message.split("\n")[0]}`, { at: this.#span(start, end) });
+      this.#diagnostics.error("DAO2003", `not valid YAML: ${error.message.split("\n")[0]}`, {
+        at: this.#span(start, end),
+      });
     }
     if (this.#document.errors.length > 0 || this.#document.contents === null) return undefined;
     try {
@@ -97,7 +106,8 @@ class TreeBuilder {
     if (yaml === null) return { kind: "scalar", value: null, text: "", span: keySpan ?? this.#span(0, 1) };
     if (isAlias(yaml)) return this.#alias(yaml.source, yaml, depth);
     this.#size++;
-    if (this.#size > MAX_NODES) this.#stop("DAO2005", `the file holds more than ${MAX_NODES} values with its aliases expanded`, yaml);
+    if (this.#size > MAX_NODES)
+      this.#stop("DAO2005", `the file holds more than ${MAX_NODES} values with its aliases expanded`, yaml);
     if (depth > MAX_DEPTH) this.#stop("DAO2004", `nested more than ${MAX_DEPTH} levels deep`, yaml);
     const anchor = (yaml as { anchor?: string }).anchor;
     if (anchor !== undefined) this.#anchors.set(anchor, yaml);
@@ -113,14 +123,18 @@ class TreeBuilder {
     if (++this.#aliases > MAX_ALIASES) this.#stop("DAO2005", `more than ${MAX_ALIASES} aliases`, yaml);
     const target = this.#anchors.get(name);
     if (!target) {
-      this.#diagnostics.error("DAO2003", `not valid YAML: alias *${name} has no anchor before it`, { at: this.#at(yaml) });
+      this.#diagnostics.error("DAO2003", `not valid YAML: alias *${name} has no anchor before it`, {
+        at: this.#at(yaml),
+      });
       return undefined;
     }
     if (this.#open.has(target)) this.#stop("DAO2005", `alias *${name} stands inside its own anchor`, yaml);
     const built = this.#built.get(target)!;
     this.#size += built.size;
-    if (this.#size > MAX_NODES) this.#stop("DAO2005", `the file holds more than ${MAX_NODES} values with its aliases expanded`, yaml);
-    if (depth + heightOf(built.node) > MAX_DEPTH + 1) this.#stop("DAO2004", `nested more than ${MAX_DEPTH} levels deep`, yaml);
+    if (this.#size > MAX_NODES)
+      this.#stop("DAO2005", `the file holds more than ${MAX_NODES} values with its aliases expanded`, yaml);
+    if (depth + heightOf(built.node) > MAX_DEPTH + 1)
+      this.#stop("DAO2004", `nested more than ${MAX_DEPTH} levels deep`, yaml);
     return built.node;
   }
 
@@ -131,7 +145,8 @@ class TreeBuilder {
     const mergeTag: { tag?: MergeTag } = tag === "reset" || tag === "override" ? { tag } : {};
     if (isScalar(yaml)) return this.#scalar(yaml, span, tag, mergeTag);
     if (isSeq(yaml)) {
-      if (yaml.items.length > MAX_LIST_ITEMS) this.#stop("DAO2005", `a list of more than ${MAX_LIST_ITEMS} items`, yaml);
+      if (yaml.items.length > MAX_LIST_ITEMS)
+        this.#stop("DAO2005", `a list of more than ${MAX_LIST_ITEMS} items`, yaml);
       const items: Node[] = [];
       for (const item of yaml.items) {
         const node = this.#node(item as YamlNode | null, depth + 1, span);
@@ -153,7 +168,12 @@ class TreeBuilder {
     return { kind: "scalar", ...(plain ? plainScalar(source) : { value: source, text: source }), span, ...mergeTag };
   }
 
-  #map(yaml: { items: { key: unknown; value: unknown }[] }, span: Span, depth: number, mergeTag: { tag?: MergeTag }): Node | undefined {
+  #map(
+    yaml: { items: { key: unknown; value: unknown }[] },
+    span: Span,
+    depth: number,
+    mergeTag: { tag?: MergeTag },
+  ): Node | undefined {
     const entries = new Map<string, MapEntry>();
     const merges: { key: Span; value: Node }[] = [];
     for (const pair of yaml.items) {
@@ -171,7 +191,11 @@ class TreeBuilder {
         continue;
       }
       if (key.type === "PLAIN" && typeof plainScalar(name).value !== "string") {
-        this.#diagnostics.error("DAO2008", `a key has to be text, ${name === "" ? "this one is empty" : `${name} is not`}`, { at: keySpan, help: "put it into quotes" });
+        this.#diagnostics.error(
+          "DAO2008",
+          `a key has to be text, ${name === "" ? "this one is empty" : `${name} is not`}`,
+          { at: keySpan, help: "put it into quotes" },
+        );
         continue;
       }
       if (!TEXT_KEY.test(name) || name === "__proto__") {
@@ -181,7 +205,10 @@ class TreeBuilder {
       const former = entries.get(name);
       if (former) {
         const { line } = this.#file.position(former.key.start);
-        this.#diagnostics.error("DAO2006", `key "${name}" stands twice in one mapping`, { at: keySpan, help: `remove it here or in line ${line}` });
+        this.#diagnostics.error("DAO2006", `key "${name}" stands twice in one mapping`, {
+          at: keySpan,
+          help: `remove it here or in line ${line}`,
+        });
         continue;
       }
       entries.set(name, { key: keySpan, value });
@@ -198,7 +225,10 @@ class TreeBuilder {
     if (tag === "!") return "text";
     const known = KNOWN_TAGS[tag];
     if (known) return known;
-    this.#diagnostics.error("DAO2007", `tag ${tag} is not supported`, { at: this.#at(yaml), help: "only !reset and !override change how values are read" });
+    this.#diagnostics.error("DAO2007", `tag ${tag} is not supported`, {
+      at: this.#at(yaml),
+      help: "only !reset and !override change how values are read",
+    });
     return undefined;
   }
 }

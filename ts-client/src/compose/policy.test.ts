@@ -7,7 +7,18 @@ import type { CanonicalSpec } from "./canonical-spec.ts";
 import { checkPolicy } from "./policy.ts";
 
 const specWith = (fields: object, top: object = {}): CanonicalSpec =>
-  ({ format: "daonetes.spec.v1", services: { web: { image: { name: "docker.io/library/nginx", digest: `sha256:${"ab".repeat(32)}` }, networks: { default: {} }, ...fields } }, networks: { default: {} }, ...top }) as unknown as CanonicalSpec;
+  ({
+    format: "daonetes.spec.v1",
+    services: {
+      web: {
+        image: { name: "docker.io/library/nginx", digest: `sha256:${"ab".repeat(32)}` },
+        networks: { default: {} },
+        ...fields,
+      },
+    },
+    networks: { default: {} },
+    ...top,
+  }) as unknown as CanonicalSpec;
 
 test("every valid case of the corpus passes", (t) => {
   for (const name of casesOf("valid")) {
@@ -45,17 +56,31 @@ const REFUSED: [string, CanonicalSpec][] = [
   ["platform", specWith({ platform: "windows/amd64" })],
   ["fixed-address", specWith({ networks: { default: { ipv4_address: "10.0.0.2" } } })],
   ["grant", specWith({}, { requires: ["gpus"] })],
-  ["reserved-section", specWith({ secrets: [{ source: "key", target: "/run/secrets/key" }] }, { secrets: { key: { name: "key" } } })],
+  [
+    "reserved-section",
+    specWith({ secrets: [{ source: "key", target: "/run/secrets/key" }] }, { secrets: { key: { name: "key" } } }),
+  ],
 ];
 for (const [index, [rule, spec]] of REFUSED.entries()) {
   test(`${index + 1}: ${rule}`, (t) => {
     const findings = checkPolicy(spec);
-    t.true(findings.some((finding) => finding.rule === rule), JSON.stringify(findings));
-    for (const finding of findings) t.true(finding.message !== "" && finding.help !== "" && finding.pointer.startsWith("/"));
+    t.true(
+      findings.some((finding) => finding.rule === rule),
+      JSON.stringify(findings),
+    );
+    for (const finding of findings)
+      t.true(finding.message !== "" && finding.help !== "" && finding.pointer.startsWith("/"));
   });
 }
 
 test("what the baseline gives freely has no finding", (t) => {
-  const fields = { cap_add: ["CHOWN"], cap_drop: ["ALL"], ulimits: { memlock: { soft: -1, hard: -1 } }, sysctls: { "net.ipv4.tcp_syncookies": "1" }, pids_limit: 4096, ports: [{ target: 22, protocol: "tcp", published: 2222 }] };
+  const fields = {
+    cap_add: ["CHOWN"],
+    cap_drop: ["ALL"],
+    ulimits: { memlock: { soft: -1, hard: -1 } },
+    sysctls: { "net.ipv4.tcp_syncookies": "1" },
+    pids_limit: 4096,
+    ports: [{ target: 22, protocol: "tcp", published: 2222 }],
+  };
   t.deepEqual(checkPolicy(specWith(fields)), []);
 });

@@ -24,17 +24,25 @@ const ENGINE_FILES = new Set(["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"]
 /** What the baseline forbids in a spec, everything at once. Author, approver and device ask the same question. */
 export function checkPolicy(spec: CanonicalSpec): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
-  const report: Report = (rule, code, pointer, message, help) => void findings.push({ rule, code, pointer, message, help });
+  const report: Report = (rule, code, pointer, message, help) =>
+    void findings.push({ rule, code, pointer, message, help });
   for (const section of ["configs", "secrets"] as const) {
     for (const name of Object.keys(spec[section] ?? {})) {
-      report("reserved-section", "DAO2301", `/${section}/${name}`, `${section} do not work yet`, "put the file into the image until then");
+      report(
+        "reserved-section",
+        "DAO2301",
+        `/${section}/${name}`,
+        `${section} do not work yet`,
+        "put the file into the image until then",
+      );
     }
   }
   for (const need of spec.requires ?? []) {
     report("grant", "DAO2302", "/requires", `it needs the device owner's consent to ${need}`, "remove what needs it");
   }
   for (const section of ["networks", "volumes"] as const) {
-    for (const [name, { labels }] of Object.entries(spec[section] ?? {})) checkLabels(labels, `/${section}/${name}/labels`, report);
+    for (const [name, { labels }] of Object.entries(spec[section] ?? {}))
+      checkLabels(labels, `/${section}/${name}/labels`, report);
   }
   for (const [name, service] of Object.entries(spec.services)) checkService(service, `/services/${name}`, report);
   return findings;
@@ -49,52 +57,114 @@ function checkService(service: CanonicalService, at: string, report: Report): vo
   checkMounts(service, at, report);
   checkResources(service, at, report);
   for (const section of ["configs", "secrets"] as const) {
-    if (service[section]) report("reserved-section", "DAO2301", `${at}/${section}`, `${section} do not work yet`, "put the file into the image until then");
+    if (service[section])
+      report(
+        "reserved-section",
+        "DAO2301",
+        `${at}/${section}`,
+        `${section} do not work yet`,
+        "put the file into the image until then",
+      );
   }
   if (service.platform !== undefined && !service.platform.startsWith("linux/")) {
-    report("platform", "DAO2313", `${at}/platform`, `platform ${service.platform} is not Linux`, "devices run Linux containers");
+    report(
+      "platform",
+      "DAO2313",
+      `${at}/platform`,
+      `platform ${service.platform} is not Linux`,
+      "devices run Linux containers",
+    );
   }
   for (const [name, { ipv4_address, ipv6_address }] of Object.entries(service.networks ?? {})) {
     if (ipv4_address === undefined && ipv6_address === undefined) continue;
-    report("fixed-address", "DAO2313", `${at}/networks/${name}`, "fixed addresses do not work yet", "use the service's name, which always resolves");
+    report(
+      "fixed-address",
+      "DAO2313",
+      `${at}/networks/${name}`,
+      "fixed addresses do not work yet",
+      "use the service's name, which always resolves",
+    );
   }
 }
 
 function checkLabels(labels: Readonly<Record<string, string>> | undefined, at: string, report: Report): void {
   for (const name of Object.keys(labels ?? {})) {
     const prefix = RESERVED_LABELS.find((reserved) => `${name.toLowerCase()}.`.startsWith(reserved));
-    if (prefix) report("reserved-label", "DAO2312", `${at}/${name}`, `label ${name} is reserved`, `choose a name that does not start with ${prefix}`);
+    if (prefix)
+      report(
+        "reserved-label",
+        "DAO2312",
+        `${at}/${name}`,
+        `label ${name} is reserved`,
+        `choose a name that does not start with ${prefix}`,
+      );
   }
 }
 
 function checkPrivileges(service: CanonicalService, at: string, report: Report): void {
   for (const capability of service.cap_add ?? []) {
     if (BASELINE_CAPABILITIES.includes(capability)) continue;
-    report("capability", "DAO2316", `${at}/cap_add`, `capability ${capability} is outside the baseline`, `allowed: ${BASELINE_CAPABILITIES.join(", ")}`);
+    report(
+      "capability",
+      "DAO2316",
+      `${at}/cap_add`,
+      `capability ${capability} is outside the baseline`,
+      `allowed: ${BASELINE_CAPABILITIES.join(", ")}`,
+    );
   }
   for (const name of Object.keys(service.sysctls ?? {})) {
     if (SAFE_SYSCTLS.includes(name)) continue;
-    report("sysctl", "DAO2318", `${at}/sysctls/${name}`, `kernel parameter ${name} is outside the safe list`, `allowed: ${SAFE_SYSCTLS.join(", ")}`);
+    report(
+      "sysctl",
+      "DAO2318",
+      `${at}/sysctls/${name}`,
+      `kernel parameter ${name} is outside the safe list`,
+      `allowed: ${SAFE_SYSCTLS.join(", ")}`,
+    );
   }
   for (const [name, { soft, hard }] of Object.entries(service.ulimits ?? {})) {
     if (name === "memlock" || (soft !== -1 && hard !== -1)) continue;
-    report("ulimit", "DAO2313", `${at}/ulimits/${name}`, `${name} may not be unlimited`, "name a number; only memlock may be unlimited");
+    report(
+      "ulimit",
+      "DAO2313",
+      `${at}/ulimits/${name}`,
+      `${name} may not be unlimited`,
+      "name a number; only memlock may be unlimited",
+    );
   }
   const mode = service.network_mode;
   if (mode !== undefined && mode !== "none" && !mode.startsWith("service:")) {
-    report("namespace", "DAO2319", `${at}/network_mode`, `network_mode ${mode} leaves the deployment`, "use none, service:NAME, or networks");
+    report(
+      "namespace",
+      "DAO2319",
+      `${at}/network_mode`,
+      `network_mode ${mode} leaves the deployment`,
+      "use none, service:NAME, or networks",
+    );
   }
 }
 
 function checkPorts(service: CanonicalService, at: string, report: Report): void {
   const ports = service.ports ?? [];
   if (ports.length > MAX_PORT_RANGE) {
-    report("port-count", "DAO2311", `${at}/ports`, `${ports.length} published ports, at most ${MAX_PORT_RANGE} are allowed`, "publish fewer ports");
+    report(
+      "port-count",
+      "DAO2311",
+      `${at}/ports`,
+      `${ports.length} published ports, at most ${MAX_PORT_RANGE} are allowed`,
+      "publish fewer ports",
+    );
   }
   for (const [index, { published }] of ports.entries()) {
     const owner = published === undefined ? undefined : RESERVED_PORTS.get(published);
     if (owner === undefined) continue;
-    report("reserved-port", "DAO2310", `${at}/ports/${index}`, `port ${published} of the device belongs to ${owner}`, "publish another port");
+    report(
+      "reserved-port",
+      "DAO2310",
+      `${at}/ports/${index}`,
+      `port ${published} of the device belongs to ${owner}`,
+      "publish another port",
+    );
   }
 }
 
@@ -102,13 +172,31 @@ function checkMounts(service: CanonicalService, at: string, report: Report): voi
   for (const [index, mount] of (service.volumes ?? []).entries()) {
     const pointer = `${at}/volumes/${index}`;
     if (SYSTEM_TARGETS.test(mount.target) || ENGINE_FILES.has(mount.target)) {
-      report("mount-target", "DAO2313", pointer, `nothing can be mounted at ${mount.target}`, "choose another path in the container");
+      report(
+        "mount-target",
+        "DAO2313",
+        pointer,
+        `nothing can be mounted at ${mount.target}`,
+        "choose another path in the container",
+      );
     }
     if (mount.type === "bind" && !(SHARED_HOST_FILES.includes(mount.source) && mount.read_only)) {
-      report("host-path", "DAO2308", pointer, `${String(mount.source)} of the device is not shared`, `allowed, read-only: ${SHARED_HOST_FILES.join(", ")}`);
+      report(
+        "host-path",
+        "DAO2308",
+        pointer,
+        `${String(mount.source)} of the device is not shared`,
+        `allowed, read-only: ${SHARED_HOST_FILES.join(", ")}`,
+      );
     }
     if (mount.type === "tmpfs" && mount.size !== undefined && mount.size > (service.mem_limit ?? Infinity)) {
-      report("memory", "DAO2313", pointer, "the tmpfs is larger than the memory limit", "lower its size or raise mem_limit");
+      report(
+        "memory",
+        "DAO2313",
+        pointer,
+        "the tmpfs is larger than the memory limit",
+        "lower its size or raise mem_limit",
+      );
     }
   }
 }
@@ -119,9 +207,14 @@ function checkResources(service: CanonicalService, at: string, report: Report): 
   if ((service.pids_limit ?? 1) > MAX_PIDS || (service.pids_limit ?? 1) < 1) {
     bound("pids", "pids_limit", `pids_limit is not between 1 and ${MAX_PIDS}`, `choose one between 1 and ${MAX_PIDS}`);
   }
-  if ((service.mem_limit ?? MIN_MEMORY) < MIN_MEMORY) bound("memory", "mem_limit", "mem_limit is below 6 MiB", "the Engine needs at least 6 MiB");
-  if ((service.shm_size ?? 0) > (service.mem_limit ?? Infinity)) bound("memory", "shm_size", "shm_size is larger than mem_limit", "lower it or raise mem_limit");
-  if ((service.oom_score_adj ?? 0) < 0) bound("oom-score", "oom_score_adj", "oom_score_adj is below 0", "choose 0 to 1000");
-  if ((service.stop_grace_period ?? 0) > MAX_STOP_GRACE) bound("stop-grace", "stop_grace_period", "stop_grace_period is above 300 s", "choose at most 300s");
-  if ((service.healthcheck?.interval ?? SECOND) < SECOND) bound("health-interval", "healthcheck", "the interval is below 1 s", "choose 1s or more");
+  if ((service.mem_limit ?? MIN_MEMORY) < MIN_MEMORY)
+    bound("memory", "mem_limit", "mem_limit is below 6 MiB", "the Engine needs at least 6 MiB");
+  if ((service.shm_size ?? 0) > (service.mem_limit ?? Infinity))
+    bound("memory", "shm_size", "shm_size is larger than mem_limit", "lower it or raise mem_limit");
+  if ((service.oom_score_adj ?? 0) < 0)
+    bound("oom-score", "oom_score_adj", "oom_score_adj is below 0", "choose 0 to 1000");
+  if ((service.stop_grace_period ?? 0) > MAX_STOP_GRACE)
+    bound("stop-grace", "stop_grace_period", "stop_grace_period is above 300 s", "choose at most 300s");
+  if ((service.healthcheck?.interval ?? SECOND) < SECOND)
+    bound("health-interval", "healthcheck", "the interval is below 1 s", "choose 1s or more");
 }

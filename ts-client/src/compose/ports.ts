@@ -38,7 +38,10 @@ function shortPort(item: Field): CanonicalPort[] | undefined {
   const parts = text.split(":");
   const [container = "", protocolText = "tcp"] = parts.at(-1)!.split("/");
   const host = parts.length > 1 ? parts.at(-2)! : "";
-  const address = parts.slice(0, -2).join(":").replace(/^\[(.*)\]$/, "$1");
+  const address = parts
+    .slice(0, -2)
+    .join(":")
+    .replace(/^\[(.*)\]$/, "$1");
   if (parts.at(-1)!.split("/").length > 2) return bad(item, text);
   const target = range(container);
   const published = host === "" ? undefined : range(host);
@@ -50,9 +53,14 @@ function longPort(item: Field): CanonicalPort[] | undefined {
   for (const child of item.children()) {
     const key = child.path.at(-1)!;
     if (key === "mode" && child.text !== undefined && child.text !== "ingress" && child.text !== "host") {
-      child.error("DAO2103", `${child.name} is "${shorten(child.text)}"`, "allowed: ingress, host (both mean the same on one device)");
+      child.error(
+        "DAO2103",
+        `${child.name} is "${shorten(child.text)}"`,
+        "allowed: ingress, host (both mean the same on one device)",
+      );
     }
-    if (key === "name" || key === "app_protocol") child.notice("DAO2391", `${child.name} has no effect on a device and was dropped`);
+    if (key === "name" || key === "app_protocol")
+      child.notice("DAO2391", `${child.name} has no effect on a device and was dropped`);
   }
   const target = item.child("target");
   if (target?.text === undefined) {
@@ -67,7 +75,13 @@ function longPort(item: Field): CanonicalPort[] | undefined {
   return expand(item, inside, outside, item.child("protocol")?.text ?? "tcp", item.child("host_ip")?.text ?? "");
 }
 
-function expand(item: Field, target: Range, published: Range | undefined, protocolText: string, address: string): CanonicalPort[] | undefined {
+function expand(
+  item: Field,
+  target: Range,
+  published: Range | undefined,
+  protocolText: string,
+  address: string,
+): CanonicalPort[] | undefined {
   const protocol = protocolText.toLowerCase();
   if (protocol !== "tcp" && protocol !== "udp" && protocol !== "sctp") {
     item.error("DAO2124", `${item.name} has the protocol "${shorten(protocolText)}"`, "allowed: tcp, udp, sctp");
@@ -79,12 +93,18 @@ function expand(item: Field, target: Range, published: Range | undefined, protoc
   }
   const count = target.to - target.from + 1;
   if (count > MAX_PORT_RANGE || (published && published.to - published.from + 1 > MAX_PORT_RANGE)) {
-    item.error("DAO2311", `${item.name} names more than ${MAX_PORT_RANGE} ports`, "publish only what is reached from outside");
+    item.error(
+      "DAO2311",
+      `${item.name} names more than ${MAX_PORT_RANGE} ports`,
+      "publish only what is reached from outside",
+    );
     return undefined;
   }
   if (published && published.to - published.from + 1 !== count) {
     const help =
-      count === 1 ? "name one host port: a device does not pick from a range" : "both ranges have to have the same length";
+      count === 1
+        ? "name one host port: a device does not pick from a range"
+        : "both ranges have to have the same length";
     item.error("DAO2124", `${item.name} maps ${published.to - published.from + 1} host ports to ${count}`, help);
     return undefined;
   }
@@ -106,7 +126,11 @@ export function range(text: string): Range | undefined {
 }
 
 function bad(item: Field, text: string): undefined {
-  item.error("DAO2124", `${item.name} is "${shorten(text)}", which is not a port`, "as 8080:80, 127.0.0.1:8080:80 or 53:53/udp; ports are 1 to 65535");
+  item.error(
+    "DAO2124",
+    `${item.name} is "${shorten(text)}", which is not a port`,
+    "as 8080:80, 127.0.0.1:8080:80 or 53:53/udp; ports are 1 to 65535",
+  );
   return undefined;
 }
 
@@ -142,7 +166,11 @@ export function checkHostPorts(ports: readonly PublishedPort[]): void {
     const clash = others.find((other) => overlaps(other.port.host_ip, port.host_ip));
     if (clash) {
       const { line } = positionOf(clash.at.span);
-      entry.at.error("DAO2114", `host port ${key} is published by ${clash.service} (line ${line}) and ${entry.service}`, "publish one of them under another port");
+      entry.at.error(
+        "DAO2114",
+        `host port ${key} is published by ${clash.service} (line ${line}) and ${entry.service}`,
+        "publish one of them under another port",
+      );
     }
     taken.set(key, [...others, entry]);
   }

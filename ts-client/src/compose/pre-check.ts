@@ -24,7 +24,11 @@ export function checkDraft(long: LongForm, diagnostics: Diagnostics): void {
     if (!(error instanceof SpecError)) throw error;
     const path = pathOf(error.pointer);
     const help = error.code === "DAO2016" ? "shorten texts, or split the file into several deployments" : undefined;
-    diagnostics.error(error.code, path.length > 0 ? `${path.join(".")} cannot stand in a spec: ${error.detail}` : `the spec: ${error.detail}`, { at: nearestSpan(long.positions, path), path, help });
+    diagnostics.error(
+      error.code,
+      path.length > 0 ? `${path.join(".")} cannot stand in a spec: ${error.detail}` : `the spec: ${error.detail}`,
+      { at: nearestSpan(long.positions, path), path, help },
+    );
     return;
   }
   for (const { code, pointer, message, help } of checkPolicy(spec)) {

@@ -2,7 +2,12 @@ import type { Field } from "./field.ts";
 
 /** Names in `profiles` of a service. */
 export function profilesOf(service: Field): string[] {
-  return service.child("profiles")?.items().flatMap((item) => (item.text ? [item.text] : [])) ?? [];
+  return (
+    service
+      .child("profiles")
+      ?.items()
+      .flatMap((item) => (item.text ? [item.text] : [])) ?? []
+  );
 }
 
 /** Services without profiles, and those with one of the active ones. `*` activates all. */

@@ -55,7 +55,12 @@ export class ProjectFiles {
   }
 
   /** A file by its full path; shown as `name`, its own relative paths start at `base`. */
-  async read(full: string, name: string, base: string, mention: FileMention = {}): Promise<SourceFile | "missing" | undefined> {
+  async read(
+    full: string,
+    name: string,
+    base: string,
+    mention: FileMention = {},
+  ): Promise<SourceFile | "missing" | undefined> {
     if (++this.#count > MAX_FILES) {
       this.#diagnostics.error("DAO2002", `more than ${MAX_FILES} files are read`, mention);
       return undefined;
@@ -64,7 +69,11 @@ export class ProjectFiles {
     try {
       text = await this.#readFile(full);
     } catch (error) {
-      this.#diagnostics.error("DAO2001", `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`, mention);
+      this.#diagnostics.error(
+        "DAO2001",
+        `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        mention,
+      );
       return undefined;
     }
     if (text === undefined) return "missing";

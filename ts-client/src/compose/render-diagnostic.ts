@@ -35,7 +35,10 @@ function sourceLines(d: Diagnostic, source: string, length: number): string[] {
   const onLine = Math.min(length, source.length - (d.column - 1));
   const carets = "^".repeat(Math.max(1, onLine));
   const indent = source.slice(0, d.column - 1).replaceAll(/[^\t]/g, " ");
-  return [` ${number} | ${visible(source)}`, `${gutter}| ${indent}${carets}${d.note === undefined ? "" : ` ${visible(d.note)}`}`];
+  return [
+    ` ${number} | ${visible(source)}`,
+    `${gutter}| ${indent}${carets}${d.note === undefined ? "" : ` ${visible(d.note)}`}`,
+  ];
 }
 
 function visible(text: string): string {

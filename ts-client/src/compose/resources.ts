@@ -9,15 +9,30 @@ const LEAST_MEMORY = 6 * MIB;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** CPU, memory and process limits of a service, from its own keys and from `deploy.resources`. */
-export function readResources(service: Field, deploy: Field | undefined, draft: DraftService, place: (key: string, at: Span) => void): void {
+export function readResources(
+  service: Field,
+  deploy: Field | undefined,
+  draft: DraftService,
+  place: (key: string, at: Span) => void,
+): void {
   const limits = deploy?.child("resources")?.child("limits");
   const reservations = deploy?.child("resources")?.child("reservations");
-  const set = (key: "cpus" | "mem_limit" | "mem_reservation" | "pids_limit", own: Field | undefined, deployed: Field | undefined, section: Field | undefined, read: (field: Field) => number | undefined): void => {
+  const set = (
+    key: "cpus" | "mem_limit" | "mem_reservation" | "pids_limit",
+    own: Field | undefined,
+    deployed: Field | undefined,
+    section: Field | undefined,
+    read: (field: Field) => number | undefined,
+  ): void => {
     const mine = own && read(own);
     const theirs = deployed && read(deployed);
     // Compose compares with the whole section: a limit that the section leaves out contradicts as well.
     if (own && mine && section && theirs !== mine) {
-      own.error("DAO2117", `${own.name} and ${section.name} say different things`, `say it once, in ${own.name} or under deploy.resources`);
+      own.error(
+        "DAO2117",
+        `${own.name} and ${section.name} say different things`,
+        `say it once, in ${own.name} or under deploy.resources`,
+      );
       return;
     }
     const value = mine || theirs;
@@ -27,14 +42,21 @@ export function readResources(service: Field, deploy: Field | undefined, draft: 
   };
   set("cpus", service.child("cpus"), limits?.child("cpus"), limits, (f) => f.cpus());
   set("mem_limit", service.child("mem_limit"), limits?.child("memory"), limits, memory);
-  set("mem_reservation", service.child("mem_reservation"), reservations?.child("memory"), reservations, (f) => f.bytes());
+  set("mem_reservation", service.child("mem_reservation"), reservations?.child("memory"), reservations, (f) =>
+    f.bytes(),
+  );
   set("pids_limit", service.child("pids_limit"), limits?.child("pids"), limits, pids);
 
   const cpus = reservations?.child("cpus");
   cpus?.notice("DAO2391", `${cpus.name} has no effect: CPUs are not reserved on a device`);
   for (const key of ["generic_resources", "devices"]) {
     const field = reservations?.child(key);
-    if (field) field.error("DAO2302", `${field.name} needs the consent of the device's owner`, "remove it; a spec cannot ask for it yet");
+    if (field)
+      field.error(
+        "DAO2302",
+        `${field.name} needs the consent of the device's owner`,
+        "remove it; a spec cannot ask for it yet",
+      );
   }
 
   const shares = service.child("cpu_shares")?.integer(0, 262_144);
@@ -42,14 +64,18 @@ export function readResources(service: Field, deploy: Field | undefined, draft: 
   else if (shares) draft.cpu_shares = shares;
   const cpuset = service.child("cpuset");
   if (cpuset?.text) {
-    if (!/^\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*$/.test(cpuset.text)) cpuset.error("DAO2123", `${cpuset.name} is not a list of CPUs`, "as 0-2,4");
+    if (!/^\d{1,4}(?:-\d{1,4})?(?:,\d{1,4}(?:-\d{1,4})?)*$/.test(cpuset.text))
+      cpuset.error("DAO2123", `${cpuset.name} is not a list of CPUs`, "as 0-2,4");
     else draft.cpuset = cpuset.text;
   }
   const swappiness = service.child("mem_swappiness")?.integer(0, 100);
   if (swappiness !== undefined) draft.mem_swappiness = swappiness;
   readSwap(service, draft);
   if (draft.mem_reservation && draft.mem_limit && draft.mem_reservation > draft.mem_limit) {
-    (service.child("mem_reservation") ?? reservations!).error("DAO2117", `${service.name} reserves more memory than its limit`);
+    (service.child("mem_reservation") ?? reservations!).error(
+      "DAO2117",
+      `${service.name} reserves more memory than its limit`,
+    );
   }
   const shm = service.child("shm_size")?.bytes();
   if (shm && shm !== DEFAULTS.shmSize) draft.shm_size = shm;
@@ -77,7 +103,9 @@ function readSwap(service: Field, draft: DraftService): void {
   }
   const swap = field.bytes();
   if (!swap) return;
-  if (draft.mem_limit === undefined) field.error("DAO2117", `${field.name} needs mem_limit`, "it is memory and swap together");
-  else if (swap < draft.mem_limit || swap > MOST) field.error("DAO2117", `${field.name} is below mem_limit`, "it is memory and swap together");
+  if (draft.mem_limit === undefined)
+    field.error("DAO2117", `${field.name} needs mem_limit`, "it is memory and swap together");
+  else if (swap < draft.mem_limit || swap > MOST)
+    field.error("DAO2117", `${field.name} is below mem_limit`, "it is memory and swap together");
   else draft.memswap_limit = swap;
 }

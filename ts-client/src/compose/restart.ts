@@ -49,7 +49,11 @@ function readPolicy(field: Field): CanonicalRestart | undefined {
     case "on-failure":
       return { policy: "on-failure", ...(most ? { max_attempts: most } : {}), ...timing };
   }
-  conditionField!.error("DAO2103", `${conditionField!.name} is "${shorten(condition)}"`, "allowed: none, on-failure, any");
+  conditionField!.error(
+    "DAO2103",
+    `${conditionField!.name} is "${shorten(condition)}"`,
+    "allowed: none, on-failure, any",
+  );
   return undefined;
 }
 

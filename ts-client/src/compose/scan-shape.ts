@@ -16,7 +16,8 @@ const MAX_INDENTS = 200;
  */
 export function scanShape(text: string, lex: () => Iterable<string>): ShapeProblem | undefined {
   const indent = deepestIndent(text);
-  if (indent !== undefined) return { code: "DAO2004", message: `nested more than ${MAX_DEPTH} levels deep`, offset: indent };
+  if (indent !== undefined)
+    return { code: "DAO2004", message: `nested more than ${MAX_DEPTH} levels deep`, offset: indent };
   let flow = 0;
   let inLine = 0;
   let tokens = 0;

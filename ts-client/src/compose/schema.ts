@@ -26,7 +26,13 @@ export function checkSchema(root: MapNode, diagnostics: Diagnostics): void {
   }
 }
 
-function reportPlace(root: MapNode, place: string, errors: readonly SchemaError[], deeper: boolean, diagnostics: Diagnostics): void {
+function reportPlace(
+  root: MapNode,
+  place: string,
+  errors: readonly SchemaError[],
+  deeper: boolean,
+  diagnostics: Diagnostics,
+): void {
   const path = pathOf(place);
   const { node, key } = nearest(root, path);
   const name = path.join(".") || "the file";
@@ -65,7 +71,11 @@ function reportPlace(root: MapNode, place: string, errors: readonly SchemaError[
         break;
       case "uniqueItems": {
         const item = node.kind === "seq" ? node.items[Number(error.params["i"])] : undefined;
-        diagnostics.error("DAO2103", `${name} names one thing twice`, { at: (item ?? node).span, path, help: "remove one of them" });
+        diagnostics.error("DAO2103", `${name} names one thing twice`, {
+          at: (item ?? node).span,
+          path,
+          help: "remove one of them",
+        });
         break;
       }
     }
@@ -86,9 +96,15 @@ function reportUnknown(node: Node, unknown: string, path: readonly string[], dia
   const full = [...path, unknown];
   const inService = path.length === 2 && path[0] === "services";
   const candidate = inService ? closest(unknown, Object.keys(SERVICE_KEYS)) : undefined;
-  const named = ["services", "networks", "volumes", "configs", "secrets", "models", "jobs"].includes(path[0] ?? "") && path.length === 1;
+  const named =
+    ["services", "networks", "volumes", "configs", "secrets", "models", "jobs"].includes(path[0] ?? "") &&
+    path.length === 1;
   if (named) {
-    diagnostics.error("DAO2129", `${full.join(".")} is not a usable name`, { at, path: full, help: "letters, digits, dot, dash and underscore" });
+    diagnostics.error("DAO2129", `${full.join(".")} is not a usable name`, {
+      at,
+      path: full,
+      help: "letters, digits, dot, dash and underscore",
+    });
     return;
   }
   diagnostics.error("DAO2101", `${full.join(".")} is not a key of Compose`, {

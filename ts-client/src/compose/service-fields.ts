@@ -26,7 +26,8 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   dns: (field, draft) => {
     const servers = texts(field);
     for (const [index, server] of servers.entries()) {
-      if (!isIpAddress(server)) field.items()[index]!.error("DAO2130", `${field.name} has "${shorten(server)}", which is not an IP address`);
+      if (!isIpAddress(server))
+        field.items()[index]!.error("DAO2130", `${field.name} has "${shorten(server)}", which is not an IP address`);
     }
     if (servers.length > 3) field.error("DAO2313", `${field.name} names ${servers.length} servers`, "at most 3");
     put(draft, "dns", servers);
@@ -40,7 +41,13 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   group_add: (field, draft) => {
     const groups = texts(field).filter((group, index) => {
       if (/^\d{1,10}$/.test(group) && Number(group) <= 0xffff_fffe) return true;
-      field.items()[index]!.error("DAO2313", `${field.name} names the group "${shorten(group)}"`, "give its number: names differ between images and devices");
+      field
+        .items()
+        [index]!.error(
+          "DAO2313",
+          `${field.name} names the group "${shorten(group)}"`,
+          "give its number: names differ between images and devices",
+        );
       return false;
     });
     put(draft, "group_add", sorted(groups.map((group) => String(Number(group)))));
@@ -63,7 +70,11 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   security_opt: (field) => {
     for (const item of field.items()) {
       if (item.text !== undefined && !/^no-new-privileges(?:[:=]true)?$/.test(item.text)) {
-        item.error("DAO2317", `${item.name} is "${shorten(item.text)}"`, "remove it; only no-new-privileges:true works, and it always holds");
+        item.error(
+          "DAO2317",
+          `${item.name} is "${shorten(item.text)}"`,
+          "remove it; only no-new-privileges:true works, and it always holds",
+        );
       }
     }
   },
@@ -88,13 +99,18 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
     const limits: Record<string, CanonicalUlimit> = Object.create(null);
     for (const limit of field.children()) {
       if (!ULIMIT.test(limit.path.at(-1)!)) {
-        limit.diagnostics.error("DAO2313", `${limit.name} is not a known limit`, { at: limit.key, path: limit.path, help: "as nofile, nproc or memlock" });
+        limit.diagnostics.error("DAO2313", `${limit.name} is not a known limit`, {
+          at: limit.key,
+          path: limit.path,
+          help: "as nofile, nproc or memlock",
+        });
         continue;
       }
       const soft = limitValue(limit.node.kind === "map" ? limit.child("soft") : limit);
       const hard = limitValue(limit.node.kind === "map" ? limit.child("hard") : limit);
       if (soft === undefined || hard === undefined) continue;
-      if (hard !== -1 && (soft === -1 || soft > hard)) limit.error("DAO2117", `${limit.name}: the soft limit is above the hard one`);
+      if (hard !== -1 && (soft === -1 || soft > hard))
+        limit.error("DAO2117", `${limit.name}: the soft limit is above the hard one`);
       limits[limit.path.at(-1)!] = { soft, hard };
     }
     if (Object.keys(limits).length > 0) draft.ulimits = limits;
@@ -104,7 +120,17 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   working_dir: (field, draft) => name(field, draft, "working_dir"),
 };
 
-type ListKey = "cap_add" | "cap_drop" | "command" | "entrypoint" | "dns" | "dns_opt" | "dns_search" | "expose" | "extra_hosts" | "group_add";
+type ListKey =
+  | "cap_add"
+  | "cap_drop"
+  | "command"
+  | "entrypoint"
+  | "dns"
+  | "dns_opt"
+  | "dns_search"
+  | "expose"
+  | "extra_hosts"
+  | "group_add";
 
 function put(draft: DraftService, key: ListKey, list: string[] | undefined, empty = false): void {
   if (list && (list.length > 0 || empty)) draft[key] = list;
@@ -120,7 +146,12 @@ function name(field: Field, draft: DraftService, key: "domainname" | "hostname" 
 
 function privateOnly(field: Field): void {
   if (!field.text || field.text === "private") return;
-  field.error("DAO2319", `${field.name} is "${shorten(field.text)}"`, "remove it: namespaces are the container's own", "it needs the consent of the device's owner");
+  field.error(
+    "DAO2319",
+    `${field.name} is "${shorten(field.text)}"`,
+    "remove it: namespaces are the container's own",
+    "it needs the consent of the device's owner",
+  );
 }
 
 function texts(field: Field): string[] {
@@ -142,7 +173,11 @@ function commandLine(field: Field): string[] | undefined {
     return shellWords(field.text);
   } catch (error) {
     if (!(error instanceof ShellWordsError)) throw error;
-    field.error("DAO2127", `${field.name} cannot be split into words: ${error.message}`, 'write it as a list; with a shell: [sh, -c, "a && b"]');
+    field.error(
+      "DAO2127",
+      `${field.name} cannot be split into words: ${error.message}`,
+      'write it as a list; with a shell: [sh, -c, "a && b"]',
+    );
     return undefined;
   }
 }
@@ -159,7 +194,11 @@ function extraHosts(field: Field): string[] {
   const add = (item: Field, host: string, address: string): void => {
     const ip = address.replace(/^\[(.*)\]$/, "$1");
     if (ip === "host-gateway") {
-      item.error("DAO2302", `${item.name} names the device itself`, "it needs the consent of the device's owner, which a spec cannot ask for yet");
+      item.error(
+        "DAO2302",
+        `${item.name} names the device itself`,
+        "it needs the consent of the device's owner, which a spec cannot ask for yet",
+      );
     } else if (host === "" || !isIpAddress(ip)) {
       item.error("DAO2130", `${item.name} does not name an IP address`, "as name=192.0.2.1");
     } else hosts.push(`${host}=${ip}`);
@@ -179,7 +218,11 @@ function limitValue(field: Field | undefined): number | undefined {
   if (field?.text === undefined) return undefined;
   const value = parseInteger(field.text);
   if (value === undefined || value < -1) {
-    field.error("DAO2123", `${field.name} is "${shorten(field.text)}", which is not a limit`, "a number, or -1 for memlock");
+    field.error(
+      "DAO2123",
+      `${field.name} is "${shorten(field.text)}", which is not a limit`,
+      "a number, or -1 for memlock",
+    );
     return undefined;
   }
   return value;

@@ -14,7 +14,13 @@ export function optional<T>(read: Read<T>, fallback?: T): Optional<T> {
   return fallback === undefined ? { read } : { read, fallback };
 }
 
-type Fields<T> = { [K in keyof T]-?: undefined extends T[K] ? Optional<NonNullable<T[K]>> : {} extends Pick<T, K> ? Optional<NonNullable<T[K]>> : Read<T[K]> };
+type Fields<T> = {
+  [K in keyof T]-?: undefined extends T[K]
+    ? Optional<NonNullable<T[K]>>
+    : {} extends Pick<T, K>
+      ? Optional<NonNullable<T[K]>>
+      : Read<T[K]>;
+};
 
 /** An object with exactly these fields. Empty objects are refused unless `mayBeEmpty`. */
 export function object<T extends object>(fields: Fields<T>, mayBeEmpty = false): Read<T> {
@@ -32,9 +38,11 @@ export function object<T extends object>(fields: Fields<T>, mayBeEmpty = false):
       }
     }
     for (const [key, field] of all) {
-      if (typeof field === "function" && !Object.hasOwn(source, key)) throw specError("DAO2025", `${pointer}/${key}`, "it is required");
+      if (typeof field === "function" && !Object.hasOwn(source, key))
+        throw specError("DAO2025", `${pointer}/${key}`, "it is required");
     }
-    if (!mayBeEmpty && Object.keys(source).length === 0) throw specError("DAO2021", pointer, "an empty object is not written");
+    if (!mayBeEmpty && Object.keys(source).length === 0)
+      throw specError("DAO2021", pointer, "an empty object is not written");
     return result as T;
   };
 }
@@ -68,9 +76,11 @@ export interface TextRule {
 export function text(rule: TextRule = {}): Read<string> {
   return (value, pointer) => {
     if (typeof value !== "string") throw specError("DAO2023", pointer, "text expected");
-    if (value.includes("\0") || !value.isWellFormed()) throw specError("DAO2014", pointer, "text with a NUL or half a character");
+    if (value.includes("\0") || !value.isWellFormed())
+      throw specError("DAO2014", pointer, "text with a NUL or half a character");
     if (value === "" && !rule.mayBeEmpty) throw specError("DAO2024", pointer, "empty text");
-    if (rule.most !== undefined && value.length > rule.most) throw specError("DAO2024", pointer, `longer than ${rule.most} characters`);
+    if (rule.most !== undefined && value.length > rule.most)
+      throw specError("DAO2024", pointer, `longer than ${rule.most} characters`);
     if ((rule.pattern && !rule.pattern.test(value)) || (rule.is && !rule.is(value))) {
       throw specError("DAO2024", pointer, `it has to be ${rule.words ?? `of the form ${rule.pattern}`}`);
     }
@@ -80,8 +90,10 @@ export function text(rule: TextRule = {}): Read<string> {
 
 export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): Read<number> {
   return (value, pointer) => {
-    if (typeof value !== "number" || !Number.isSafeInteger(value)) throw specError("DAO2023", pointer, "an integer expected");
-    if (value < least || value > most) throw specError("DAO2024", pointer, `${value} is not between ${least} and ${most}`);
+    if (typeof value !== "number" || !Number.isSafeInteger(value))
+      throw specError("DAO2023", pointer, "an integer expected");
+    if (value < least || value > most)
+      throw specError("DAO2024", pointer, `${value} is not between ${least} and ${most}`);
     return value;
   };
 }
@@ -90,7 +102,11 @@ export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): 
 export function oneOf<const T extends string | boolean>(...values: readonly T[]): Read<T> {
   return (value, pointer) => {
     for (const allowed of values) if (value === allowed) return allowed;
-    throw specError(typeof value === typeof values[0] ? "DAO2024" : "DAO2023", pointer, `it has to be ${values.join(" or ")}`);
+    throw specError(
+      typeof value === typeof values[0] ? "DAO2024" : "DAO2023",
+      pointer,
+      `it has to be ${values.join(" or ")}`,
+    );
   };
 }
 
@@ -110,7 +126,8 @@ export function sortedList<T>(read: Read<T>, compare: (a: T, b: T) => number, mo
   return (value, pointer) => {
     const items = all(value, pointer);
     for (let index = 1; index < items.length; index++) {
-      if (compare(items[index - 1]!, items[index]!) >= 0) throw specError("DAO2021", `${pointer}/${index}`, "not sorted, or there twice");
+      if (compare(items[index - 1]!, items[index]!) >= 0)
+        throw specError("DAO2021", `${pointer}/${index}`, "not sorted, or there twice");
     }
     return items;
   };
@@ -131,7 +148,8 @@ export function byType<T>(kinds: Record<string, Read<T>>): Read<T> {
 }
 
 function record(value: unknown, pointer: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw specError("DAO2023", pointer, "an object expected");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw specError("DAO2023", pointer, "an object expected");
   return value as Record<string, unknown>;
 }
 

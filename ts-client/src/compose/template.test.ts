@@ -35,35 +35,92 @@ test("what is required and malformed interpolations are errors", (t) => {
 });
 
 test("an env file is read as Compose reads it", (t) => {
-  const text = ["# c", "A=1", " export B = two words # c", "C='$A \\n'", 'D="$A\\n\\"x\\""', "E: yaml", "F=a#b", "G=", "H", "I=${A}${B:-}", 'J="a', 'b"', "K=$$x", 'L="\\$x"'].join("\n");
+  const text = [
+    "# c",
+    "A=1",
+    " export B = two words # c",
+    "C='$A \\n'",
+    'D="$A\\n\\"x\\""',
+    "E: yaml",
+    "F=a#b",
+    "G=",
+    "H",
+    "I=${A}${B:-}",
+    'J="a',
+    'b"',
+    "K=$$x",
+    'L="\\$x"',
+  ].join("\n");
   const values = parseDotenv(text, (name) => (name === "H" ? "inherited" : undefined));
   t.deepEqual(Object.fromEntries(values), {
-    A: "1", B: "two words", C: "$A \\n", D: '1\n"x"', E: "yaml", F: "a#b", G: "", H: "inherited", I: "1two words", J: "a\nb", K: "$x", L: "$x",
+    A: "1",
+    B: "two words",
+    C: "$A \\n",
+    D: '1\n"x"',
+    E: "yaml",
+    F: "a#b",
+    G: "",
+    H: "inherited",
+    I: "1two words",
+    J: "a\nb",
+    K: "$x",
+    L: "$x",
   });
   t.deepEqual(Object.fromEntries(parseDotenv("A=1\r\nB=2\r\n", () => undefined)), { A: "1", B: "2" });
 });
 
 test("an env file that cannot be read names the line", (t) => {
-  for (const [text, line] of [["A=1\nB?=2\n", 2], ['A=1\n\nB="x\n', 3], ["A=1\n=2\n", 2], ["two words\n", 1]] as const) {
+  for (const [text, line] of [
+    ["A=1\nB?=2\n", 2],
+    ['A=1\n\nB="x\n', 3],
+    ["A=1\n=2\n", 2],
+    ["two words\n", 1],
+  ] as const) {
     const error = t.throws(() => parseDotenv(text, () => undefined), { instanceOf: DotenvError }, text);
     t.is(error.line, line, text);
   }
 });
 
 test("a raw env file is taken as it is", (t) => {
-  t.deepEqual(Object.fromEntries(parseRawEnv('A="x" # y\n# c\nB=$C\nD\n', (name) => (name === "D" ? "d" : undefined))), { A: '"x" # y', B: "$C", D: "d" });
+  t.deepEqual(
+    Object.fromEntries(parseRawEnv('A="x" # y\n# c\nB=$C\nD\n', (name) => (name === "D" ? "d" : undefined))),
+    { A: '"x" # y', B: "$C", D: "d" },
+  );
 });
 
 test("sizes, durations and CPUs are integers", (t) => {
   const cases: [(text: string) => number | undefined, string, number | undefined][] = [
-    [parseBytes, "1024", 1024], [parseBytes, "64m", 67108864], [parseBytes, "1.5G", 1610612736], [parseBytes, "2 kb", 2048],
-    [parseBytes, "1KiB", 1024], [parseBytes, "5b", 5], [parseBytes, "-1", undefined], [parseBytes, "1kk", undefined],
-    [parseBytes, "", undefined], [parseBytes, "9999p", undefined], [parseDecimalBytes, "10m", 10_000_000],
-    [parseDuration, "1m30s", 90_000_000_000], [parseDuration, "1.5s", 1_500_000_000], [parseDuration, "100us", 100_000],
-    [parseDuration, "2d", 172_800_000_000_000], [parseDuration, "0", 0], [parseDuration, "0.1ns", 0], [parseDuration, "5", undefined],
-    [parseDuration, "-5s", undefined], [parseDuration, "", undefined], [parseDuration, "1s x", undefined], [parseDuration, "99999w", undefined],
-    [parseCpus, "0.5", 500_000_000], [parseCpus, "2", 2_000_000_000], [parseCpus, ".25", 250_000_000], [parseCpus, "0.1", 100_000_000],
-    [parseCpus, "-1", undefined], [parseCpus, "1e3", undefined], [parseMode, "0755", 0o755], [parseMode, "0o440", 0o440], [parseMode, "9", undefined],
+    [parseBytes, "1024", 1024],
+    [parseBytes, "64m", 67108864],
+    [parseBytes, "1.5G", 1610612736],
+    [parseBytes, "2 kb", 2048],
+    [parseBytes, "1KiB", 1024],
+    [parseBytes, "5b", 5],
+    [parseBytes, "-1", undefined],
+    [parseBytes, "1kk", undefined],
+    [parseBytes, "", undefined],
+    [parseBytes, "9999p", undefined],
+    [parseDecimalBytes, "10m", 10_000_000],
+    [parseDuration, "1m30s", 90_000_000_000],
+    [parseDuration, "1.5s", 1_500_000_000],
+    [parseDuration, "100us", 100_000],
+    [parseDuration, "2d", 172_800_000_000_000],
+    [parseDuration, "0", 0],
+    [parseDuration, "0.1ns", 0],
+    [parseDuration, "5", undefined],
+    [parseDuration, "-5s", undefined],
+    [parseDuration, "", undefined],
+    [parseDuration, "1s x", undefined],
+    [parseDuration, "99999w", undefined],
+    [parseCpus, "0.5", 500_000_000],
+    [parseCpus, "2", 2_000_000_000],
+    [parseCpus, ".25", 250_000_000],
+    [parseCpus, "0.1", 100_000_000],
+    [parseCpus, "-1", undefined],
+    [parseCpus, "1e3", undefined],
+    [parseMode, "0755", 0o755],
+    [parseMode, "0o440", 0o440],
+    [parseMode, "9", undefined],
   ];
   for (const [parse, text, value] of cases) t.is(parse(text), value, `${parse.name} ${text}`);
 });
@@ -79,11 +136,31 @@ test("a command line is split as Compose splits it, or refused", (t) => {
 
 test("plain scalars mean what they mean to Compose", (t) => {
   const cases: [string, unknown, string][] = [
-    ["", null, ""], ["~", null, ""], ["Null", null, ""], ["true", true, "true"], ["TRUE", true, "true"], ["yes", "yes", "yes"], ["on", "on", "on"],
-    ["0440", 288, "288"], ["0o17", 15, "15"], ["0x1F", 31, "31"], ["0b11", 3, "3"], ["1_000", 1000, "1000"], ["-5", -5, "-5"], ["+5", 5, "5"],
-    ["08", 8, "8"], ["1.50", 1.5, "1.5"], ["1e3", 1000, "1000"], ["1e21", 1e21, "1e+21"], ["0.00001", 0.00001, "1e-05"], [".5", 0.5, "0.5"],
-    ["12345678901234567890", 12345678901234567000, "12345678901234567890"], ["22:22", "22:22", "22:22"], ["1.2.3", "1.2.3", "1.2.3"],
-    ["-", "-", "-"], ["0x", "0x", "0x"],
+    ["", null, ""],
+    ["~", null, ""],
+    ["Null", null, ""],
+    ["true", true, "true"],
+    ["TRUE", true, "true"],
+    ["yes", "yes", "yes"],
+    ["on", "on", "on"],
+    ["0440", 288, "288"],
+    ["0o17", 15, "15"],
+    ["0x1F", 31, "31"],
+    ["0b11", 3, "3"],
+    ["1_000", 1000, "1000"],
+    ["-5", -5, "-5"],
+    ["+5", 5, "5"],
+    ["08", 8, "8"],
+    ["1.50", 1.5, "1.5"],
+    ["1e3", 1000, "1000"],
+    ["1e21", 1e21, "1e+21"],
+    ["0.00001", 0.00001, "1e-05"],
+    [".5", 0.5, "0.5"],
+    ["12345678901234567890", 12345678901234567000, "12345678901234567890"],
+    ["22:22", "22:22", "22:22"],
+    ["1.2.3", "1.2.3", "1.2.3"],
+    ["-", "-", "-"],
+    ["0x", "0x", "0x"],
   ];
   for (const [source, value, text] of cases) t.deepEqual(plainScalar(source), { value, text } as never, source);
 });

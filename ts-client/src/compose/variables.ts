@@ -15,7 +15,13 @@ export function checkVariables(
   for (const part of parts) walk(part.node, part.path, (node, path) => judge(node, path, plain, unset, diagnostics));
 }
 
-function judge(node: ScalarNode, path: readonly string[], plain: ReadonlySet<string>, unset: Set<string>, diagnostics: Diagnostics): void {
+function judge(
+  node: ScalarNode,
+  path: readonly string[],
+  plain: ReadonlySet<string>,
+  unset: Set<string>,
+  diagnostics: Diagnostics,
+): void {
   const place = path[0] === "services" ? path[2] : path.at(-2);
   if (node.missing) {
     if (MAY_BE_EMPTY.has(place ?? "")) for (const name of node.missing) unset.add(name);
@@ -32,13 +38,17 @@ function judge(node: ScalarNode, path: readonly string[], plain: ReadonlySet<str
   if (secrets.length === 0 || (path[0] === "services" && place === "environment")) return;
   const variable = secrets[0]!;
   const inCommand = place === "command" || place === "entrypoint" || place === "healthcheck";
-  diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${secrets.join(", ")}, readable by everybody`, {
-    at: node.span,
-    path,
-    help: inCommand
-      ? `pass it in the environment and write $$${variable} in a shell form, or use a *_FILE variable; --plain ${variable} if it is no secret`
-      : `take it out, or pass --plain ${variable} if it is no secret`,
-  });
+  diagnostics.error(
+    "DAO2306",
+    `${path.join(".")} would hold the value of ${secrets.join(", ")}, readable by everybody`,
+    {
+      at: node.span,
+      path,
+      help: inCommand
+        ? `pass it in the environment and write $$${variable} in a shell form, or use a *_FILE variable; --plain ${variable} if it is no secret`
+        : `take it out, or pass --plain ${variable} if it is no secret`,
+    },
+  );
 }
 
 function walk(node: Node, path: readonly string[], visit: (node: ScalarNode, path: readonly string[]) => void): void {

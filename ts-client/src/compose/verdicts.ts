@@ -35,7 +35,10 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   cap_add: constrain("the 13 capabilities of the baseline"),
   cap_drop: allow(),
   cgroup: constrain("private only"),
-  cgroup_parent: refuse("it would leave the limits of the agent", "remove it; limits belong in mem_limit, cpus, pids_limit"),
+  cgroup_parent: refuse(
+    "it would leave the limits of the agent",
+    "remove it; limits belong in mem_limit, cpus, pids_limit",
+  ),
   command: allow(),
   configs: later("constrain", "content is published as blobs", "put the file into the image until then"),
   container_name: constrain("becomes a network alias"),
@@ -63,7 +66,10 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   environment: constrain("secret values never enter the spec in plain"),
   expose: allow(),
   extends: constrain("resolved at publish, inside the project folder"),
-  external_links: refuse("it would reach containers outside the deployment", "put both services into one file, or share a network"),
+  external_links: refuse(
+    "it would reach containers outside the deployment",
+    "put both services into one file, or share a network",
+  ),
   extra_hosts: constrain("literal addresses"),
   gpus: grant("it opens devices of the host"),
   group_add: constrain("numbers, not names"),
@@ -82,7 +88,10 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   mem_reservation: constrain("at most the memory limit"),
   mem_swappiness: constrain("0 to 100"),
   memswap_limit: constrain("within the owner's limits"),
-  models: refuse("models are provided by a service of the author's machine", "run the model server as a service with an image"),
+  models: refuse(
+    "models are provided by a service of the author's machine",
+    "run the model server as a service with an image",
+  ),
   network_mode: constrain("none, bridge, service:NAME; host needs the owner's consent"),
   networks: constrain("own bridges of the deployment"),
   oom_kill_disable: refuse("a container that cannot be killed takes the device down", "raise mem_limit"),
@@ -91,9 +100,18 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   pids_limit: constrain("1 to 4096"),
   platform: allow(),
   ports: constrain("never the ports of SSH, Engine, agent, mesh; a range has at most 100"),
-  post_start: refuse("hooks run outside the container's own life", "run the step as a service that others depend on with service_completed_successfully"),
-  pre_start: refuse("hooks run outside the container's own life", "run the step as a service that others depend on with service_completed_successfully"),
-  pre_stop: refuse("hooks run outside the container's own life", "handle the stop signal in the program; stop_grace_period gives it time"),
+  post_start: refuse(
+    "hooks run outside the container's own life",
+    "run the step as a service that others depend on with service_completed_successfully",
+  ),
+  pre_start: refuse(
+    "hooks run outside the container's own life",
+    "run the step as a service that others depend on with service_completed_successfully",
+  ),
+  pre_stop: refuse(
+    "hooks run outside the container's own life",
+    "handle the stop signal in the program; stop_grace_period gives it time",
+  ),
   privileged: grant("it gives the container the whole device"),
   profiles: constrain("resolved at publish"),
   provider: refuse("it runs a program of the author's machine", "use a service with an image"),
@@ -119,7 +137,10 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   userns_mode: grant("it switches off the mapping of users"),
   uts: constrain("private only"),
   volumes: constrain("named, anonymous, tmpfs"),
-  volumes_from: refuse("it would open another service's volumes without naming them", "name the volume in both services:  volumes: [data:/var/lib/data]"),
+  volumes_from: refuse(
+    "it would open another service's volumes without naming them",
+    "name the volume in both services:  volumes: [data:/var/lib/data]",
+  ),
   working_dir: allow(),
 };
 
@@ -128,7 +149,10 @@ export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
   configs: later("constrain", "content is published as blobs", "put the file into the image until then"),
   include: constrain("resolved at publish, inside the project folder"),
   jobs: refuse("a job is a service here", 'make it a service with restart: "no"'),
-  models: refuse("models are provided by a service of the author's machine", "run the model server as a service with an image"),
+  models: refuse(
+    "models are provided by a service of the author's machine",
+    "run the model server as a service with an image",
+  ),
   name: constrain("the deployment's default name"),
   networks: constrain("bridges of the deployment; name dropped with a notice"),
   secrets: later("constrain", "values are sealed to the devices", "no value is safe in the file until then"),
@@ -139,21 +163,45 @@ export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
 
 /** Capabilities a container keeps unless it drops them, and the only ones it may add. */
 export const BASELINE_CAPABILITIES: readonly string[] = [
-  "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
-  "SETPCAP", "SETUID", "SYS_CHROOT",
+  "AUDIT_WRITE",
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "MKNOD",
+  "NET_BIND_SERVICE",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
 ];
 
 /** Kernel parameters of the container's own namespaces that need nobody's consent. */
 export const SAFE_SYSCTLS: readonly string[] = [
-  "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports",
-  "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout",
-  "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time",
-  "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.tcp_wmem",
 ];
 
 /** Ports of the device that no spec publishes: SSH, the Engine's API, the agent, the mesh. */
 export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
-  [22, "SSH"], [2375, "the Engine"], [2376, "the Engine"], [2377, "the Engine"], [7946, "the Engine"], [4789, "the Engine"],
+  [22, "SSH"],
+  [2375, "the Engine"],
+  [2376, "the Engine"],
+  [2377, "the Engine"],
+  [7946, "the Engine"],
+  [4789, "the Engine"],
   [51820, "the mesh"],
 ]);
 

@@ -48,13 +48,20 @@ test("a token is fetched where the registry wants one", async (t) => {
       t.is(new URL(request.url, "http://x").searchParams.get("scope"), "repository:hello:pull");
       return void response.setHeader("Content-Type", "application/json").end('{"token":"let-me-in"}');
     }
-    if (request.headers.authorization === "Bearer let-me-in") return void response.setHeader("Docker-Content-Digest", DIGEST).end();
-    response.writeHead(401, { "WWW-Authenticate": `Bearer realm="http://${request.headers.host}/token",service="test"` }).end();
+    if (request.headers.authorization === "Bearer let-me-in")
+      return void response.setHeader("Docker-Content-Digest", DIGEST).end();
+    response
+      .writeHead(401, { "WWW-Authenticate": `Bearer realm="http://${request.headers.host}/token",service="test"` })
+      .end();
   });
   t.is(await new RegistryDigests().digest(`${host}/hello:1`), DIGEST);
 });
 
-for (const [status, reason] of [[404, "not-found"], [403, "denied"], [500, "unreachable"]] as const) {
+for (const [status, reason] of [
+  [404, "not-found"],
+  [403, "denied"],
+  [500, "unreachable"],
+] as const) {
   test(`status ${status} of a registry means ${reason}`, async (t) => {
     const host = await serve(t, (_request, response) => void response.writeHead(status).end());
     const error = await t.throwsAsync(new RegistryDigests().digest(`${host}/hello:1`), { instanceOf: RegistryError });
@@ -65,7 +72,9 @@ for (const [status, reason] of [[404, "not-found"], [403, "denied"], [500, "unre
 test("a registry that never answers is given up at the deadline", async (t) => {
   const host = await serve(t, () => undefined);
   const started = performance.now();
-  const error = await t.throwsAsync(new RegistryDigests({ deadline: 100 }).digest(`${host}/hello:1`), { instanceOf: RegistryError });
+  const error = await t.throwsAsync(new RegistryDigests({ deadline: 100 }).digest(`${host}/hello:1`), {
+    instanceOf: RegistryError,
+  });
   t.is(error.reason, "unreachable");
   t.true(performance.now() - started < 5_000);
 });
@@ -82,7 +91,9 @@ test("the Engine's own digests count for the same repository only", async (t) =>
 });
 
 test("no Engine at the socket is told apart from no image", async (t) => {
-  await t.throwsAsync(engineDigests("/nonexistent/docker.sock").localRepoDigest("docker.io/library/nginx:1"), { instanceOf: EngineUnreachableError });
+  await t.throwsAsync(engineDigests("/nonexistent/docker.sock").localRepoDigest("docker.io/library/nginx:1"), {
+    instanceOf: EngineUnreachableError,
+  });
 });
 
 test("without Engine the registry is asked; without both the error says so", async (t) => {

@@ -24,7 +24,8 @@ export interface ResolverOptions {
  */
 export function createDigestResolver(options: ResolverOptions = {}): DigestResolver {
   const { offline, previous } = options;
-  const engine = options.engine ?? (options.dockerSocket === undefined ? undefined : engineDigests(options.dockerSocket));
+  const engine =
+    options.engine ?? (options.dockerSocket === undefined ? undefined : engineDigests(options.dockerSocket));
   let registry = options.registry;
   return {
     ...(previous === undefined ? {} : { previous }),
@@ -39,7 +40,11 @@ export function createDigestResolver(options: ResolverOptions = {}): DigestResol
   };
 }
 
-async function fromNetwork(reference: string, engine: EngineDigests | undefined, registry: Pick<RegistryDigests, "digest">): Promise<string | RegistryError> {
+async function fromNetwork(
+  reference: string,
+  engine: EngineDigests | undefined,
+  registry: Pick<RegistryDigests, "digest">,
+): Promise<string | RegistryError> {
   const seen = await quietly(engine?.distributionDigest(reference));
   if (seen !== undefined) return seen;
   try {
@@ -63,12 +68,31 @@ async function quietly(answer: Promise<string | undefined> | undefined): Promise
 function digestError(reference: string, cause: RegistryError | undefined): DigestError {
   switch (cause?.reason) {
     case "not-found":
-      return new DigestError("DAO2203", `${reference} does not exist: ${cause.message}`, "check name and tag, or push the image first", cause);
+      return new DigestError(
+        "DAO2203",
+        `${reference} does not exist: ${cause.message}`,
+        "check name and tag, or push the image first",
+        cause,
+      );
     case "denied":
-      return new DigestError("DAO2205", `${reference} cannot be read: ${cause.message}`, "check the name; log in with  docker login", cause);
+      return new DigestError(
+        "DAO2205",
+        `${reference} cannot be read: ${cause.message}`,
+        "check the name; log in with  docker login",
+        cause,
+      );
     case "unreachable":
-      return new DigestError("DAO2204", `${reference} cannot be resolved: ${cause.message}`, "check the network, or pin the image by name@sha256:..", cause);
+      return new DigestError(
+        "DAO2204",
+        `${reference} cannot be resolved: ${cause.message}`,
+        "check the network, or pin the image by name@sha256:..",
+        cause,
+      );
     case undefined:
-      return new DigestError("DAO2204", `${reference} is not on this computer`, "pull it first, pin it by name@sha256:.., or go online");
+      return new DigestError(
+        "DAO2204",
+        `${reference} is not on this computer`,
+        "pull it first, pin it by name@sha256:.., or go online",
+      );
   }
 }

@@ -8,7 +8,9 @@ export interface RegistryLogin {
 }
 
 /** Logins of `~/.docker/config.json` (`auths`), by registry host. A missing file means none; helpers are not asked. */
-export async function readDockerLogins(path: string = join(process.env["DOCKER_CONFIG"] ?? join(homedir(), ".docker"), "config.json")): Promise<Map<string, RegistryLogin>> {
+export async function readDockerLogins(
+  path: string = join(process.env["DOCKER_CONFIG"] ?? join(homedir(), ".docker"), "config.json"),
+): Promise<Map<string, RegistryLogin>> {
   const logins = new Map<string, RegistryLogin>();
   let auths: unknown;
   try {
@@ -21,7 +23,8 @@ export async function readDockerLogins(path: string = join(process.env["DOCKER_C
     if (typeof entry?.auth !== "string") continue;
     const text = Buffer.from(entry.auth, "base64").toString("utf8");
     const colon = text.indexOf(":");
-    if (colon > 0) logins.set(hostOf(key), { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, "") });
+    if (colon > 0)
+      logins.set(hostOf(key), { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, "") });
   }
   return logins;
 }

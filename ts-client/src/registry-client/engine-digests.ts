@@ -44,7 +44,10 @@ function encodeName(reference: string): string {
 /** The JSON answer; undefined for every status but 200. */
 function get(socketPath: string, path: string, deadline: number, headers: Record<string, string>): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(new EngineUnreachableError(`the Engine does not answer at ${socketPath}: ${error.message}`, { cause: error }));
+    const fail = (error: Error): void =>
+      reject(
+        new EngineUnreachableError(`the Engine does not answer at ${socketPath}: ${error.message}`, { cause: error }),
+      );
     const call = request({ socketPath, path, headers, signal: AbortSignal.timeout(deadline) }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;

@@ -42,12 +42,15 @@ export class RegistryDigests {
     let response = await this.#request(url, { Accept: ACCEPT });
     if (response.status === 401) {
       const authorization = await this.#authorize(host, response.headers.get("www-authenticate") ?? "", repository);
-      if (authorization !== undefined) response = await this.#request(url, { Accept: ACCEPT, Authorization: authorization });
+      if (authorization !== undefined)
+        response = await this.#request(url, { Accept: ACCEPT, Authorization: authorization });
     }
     if (response.status === 404) throw new RegistryError("not-found", `${host} has no ${repository}:${tag}`);
-    if (response.status === 401 || response.status === 403) throw new RegistryError("denied", `${host} gives no access to ${repository}`);
+    if (response.status === 401 || response.status === 403)
+      throw new RegistryError("denied", `${host} gives no access to ${repository}`);
     const digest = response.headers.get("docker-content-digest");
-    if (response.status !== 200 || digest === null) throw new RegistryError("unreachable", `${host} answers ${response.status} without a digest`);
+    if (response.status !== 200 || digest === null)
+      throw new RegistryError("unreachable", `${host} answers ${response.status} without a digest`);
     return digest;
   }
 
@@ -66,7 +69,8 @@ export class RegistryDigests {
     url.searchParams.set("scope", `repository:${repository}:pull`);
     const response = await this.#request(url.href, basic === undefined ? {} : { Authorization: basic }, "GET");
     if (response.status !== 200) return undefined;
-    const answer = (await response.json().catch(() => undefined)) as { token?: unknown; access_token?: unknown } | undefined;
+    const answer = (await response.json().catch(() => undefined)) as
+      { token?: unknown; access_token?: unknown } | undefined;
     const token = answer?.token ?? answer?.access_token;
     return typeof token === "string" ? `Bearer ${token}` : undefined;
   }
@@ -85,7 +89,9 @@ function split(reference: string): { host: string; repository: string; tag: stri
   const host = reference.slice(0, slash);
   const rest = reference.slice(slash + 1);
   const colon = rest.lastIndexOf(":");
-  return colon === -1 ? { host, repository: rest, tag: "latest" } : { host, repository: rest.slice(0, colon), tag: rest.slice(colon + 1) };
+  return colon === -1
+    ? { host, repository: rest, tag: "latest" }
+    : { host, repository: rest.slice(0, colon), tag: rest.slice(colon + 1) };
 }
 
 function baseUrl(host: string): string {

@@ -16,7 +16,9 @@ const DIGEST = `sha256:${"d".repeat(64)}`;
 
 async function listen(t: ExecutionContext, listener: RequestListener, path?: string): Promise<string> {
   const server: Server = createServer(listener);
-  await new Promise<void>((resolve) => (path === undefined ? server.listen(0, "127.0.0.1", resolve) : server.listen(path, resolve)));
+  await new Promise<void>((resolve) =>
+    path === undefined ? server.listen(0, "127.0.0.1", resolve) : server.listen(path, resolve),
+  );
   t.teardown(() => {
     server.closeAllConnections();
     server.close();
@@ -39,13 +41,19 @@ test("a registry that wants a token gets one, with the login of its host", async
   const requests: string[] = [];
   const host = await listen(t, (request, response) => {
     requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? "-"}`);
-    if (request.url!.startsWith("/token")) response.writeHead(200, { "Content-Type": "application/json" }).end('{"token":"abc"}');
-    else if (request.headers.authorization === "Bearer abc") response.writeHead(200, { "Docker-Content-Digest": DIGEST }).end();
-    else response.writeHead(401, { "WWW-Authenticate": `Bearer realm="http://${host}/token",service="registry"` }).end();
+    if (request.url!.startsWith("/token"))
+      response.writeHead(200, { "Content-Type": "application/json" }).end('{"token":"abc"}');
+    else if (request.headers.authorization === "Bearer abc")
+      response.writeHead(200, { "Docker-Content-Digest": DIGEST }).end();
+    else
+      response.writeHead(401, { "WWW-Authenticate": `Bearer realm="http://${host}/token",service="registry"` }).end();
   });
   const registry = new RegistryDigests({ logins: new Map([[host, { username: "u", password: "p:q" }]]) });
   t.is(await registry.digest(`${host}/app:1`), DIGEST);
-  t.is(requests[1], `GET /token?service=registry&scope=repository%3Aapp%3Apull Basic ${Buffer.from("u:p:q").toString("base64")}`);
+  t.is(
+    requests[1],
+    `GET /token?service=registry&scope=repository%3Aapp%3Apull Basic ${Buffer.from("u:p:q").toString("base64")}`,
+  );
 });
 
 test("a login is not sent to a token server elsewhere without encryption", async (t) => {
@@ -54,14 +62,21 @@ test("a login is not sent to a token server elsewhere without encryption", async
     logins: new Map([["registry.example", { username: "u", password: "p" }]]),
     fetch: async (url) => {
       urls.push(String(url));
-      return new Response(null, { status: 401, headers: { "WWW-Authenticate": 'Bearer realm="http://evil.example/token"' } });
+      return new Response(null, {
+        status: 401,
+        headers: { "WWW-Authenticate": 'Bearer realm="http://evil.example/token"' },
+      });
     },
   });
   await t.throwsAsync(registry.digest("registry.example/app:1"), { instanceOf: RegistryError });
   t.deepEqual(urls, ["https://registry.example/v2/app/manifests/1"]);
 });
 
-for (const [status, reason] of [[404, "not-found"], [403, "denied"], [500, "unreachable"]] as const) {
+for (const [status, reason] of [
+  [404, "not-found"],
+  [403, "denied"],
+  [500, "unreachable"],
+] as const) {
   test(`status ${status} of a registry means ${reason}`, async (t) => {
     const host = await listen(t, (_request, response) => response.writeHead(status).end());
     const error = await t.throwsAsync(new RegistryDigests().digest(`${host}/app:1`), { instanceOf: RegistryError });
@@ -71,7 +86,9 @@ for (const [status, reason] of [[404, "not-found"], [403, "denied"], [500, "unre
 
 test("a registry that never answers is given up at the deadline", async (t) => {
   const host = await listen(t, () => undefined);
-  const error = await t.throwsAsync(new RegistryDigests({ deadline: 100 }).digest(`${host}/app:1`), { instanceOf: RegistryError });
+  const error = await t.throwsAsync(new RegistryDigests({ deadline: 100 }).digest(`${host}/app:1`), {
+    instanceOf: RegistryError,
+  });
   t.is(error.reason, "unreachable");
 });
 
@@ -81,8 +98,10 @@ test("the Engine is asked through its socket", async (t) => {
   const socket = await listen(
     t,
     (request, response) => {
-      if (request.url === "/distribution/docker.io/library/nginx%3A1/json") response.end(JSON.stringify({ Descriptor: { digest: DIGEST } }));
-      else if (request.url === "/images/docker.io/library/nginx%3A1/json") response.end(JSON.stringify({ RepoDigests: ["other@sha256:1", `nginx@${DIGEST}`] }));
+      if (request.url === "/distribution/docker.io/library/nginx%3A1/json")
+        response.end(JSON.stringify({ Descriptor: { digest: DIGEST } }));
+      else if (request.url === "/images/docker.io/library/nginx%3A1/json")
+        response.end(JSON.stringify({ RepoDigests: ["other@sha256:1", `nginx@${DIGEST}`] }));
       else response.writeHead(404).end("{}");
     },
     join(folder, "engine.sock"),
@@ -91,7 +110,9 @@ test("the Engine is asked through its socket", async (t) => {
   t.is(await engine.distributionDigest("docker.io/library/nginx:1"), DIGEST);
   t.is(await engine.localRepoDigest("docker.io/library/nginx:1"), DIGEST);
   t.is(await engine.localRepoDigest("docker.io/library/none:1"), undefined);
-  await t.throwsAsync(engineDigests(join(folder, "none.sock")).localRepoDigest("a"), { instanceOf: EngineUnreachableError });
+  await t.throwsAsync(engineDigests(join(folder, "none.sock")).localRepoDigest("a"), {
+    instanceOf: EngineUnreachableError,
+  });
 });
 
 const absent = async (): Promise<undefined> => undefined;
@@ -103,11 +124,20 @@ const refusing = (reason: "not-found" | "denied" | "unreachable"): Pick<Registry
 
 test("the resolver asks Engine, then registry, then what is local", async (t) => {
   const local = `sha256:${"e".repeat(64)}`;
-  const known = createDigestResolver({ engine: { distributionDigest: async () => DIGEST, localRepoDigest: absent }, registry: refusing("denied") });
+  const known = createDigestResolver({
+    engine: { distributionDigest: async () => DIGEST, localRepoDigest: absent },
+    registry: refusing("denied"),
+  });
   t.is(await known.resolve("docker.io/library/a:1"), DIGEST);
-  const registry = createDigestResolver({ engine: { distributionDigest: absent, localRepoDigest: async () => local }, registry: { digest: async () => DIGEST } });
+  const registry = createDigestResolver({
+    engine: { distributionDigest: absent, localRepoDigest: async () => local },
+    registry: { digest: async () => DIGEST },
+  });
   t.is(await registry.resolve("docker.io/library/a:1"), DIGEST);
-  const last = createDigestResolver({ engine: { distributionDigest: absent, localRepoDigest: async () => local }, registry: refusing("unreachable") });
+  const last = createDigestResolver({
+    engine: { distributionDigest: absent, localRepoDigest: async () => local },
+    registry: refusing("unreachable"),
+  });
   t.is(await last.resolve("docker.io/library/a:1"), local);
   const away = createDigestResolver({
     engine: {
@@ -125,13 +155,21 @@ test("the resolver asks Engine, then registry, then what is local", async (t) =>
 
 test("offline, only what the Engine holds counts", async (t) => {
   const registry = { digest: async (): Promise<string> => t.fail() as never };
-  const held = createDigestResolver({ offline: true, registry, engine: { distributionDigest: absent, localRepoDigest: async () => DIGEST } });
+  const held = createDigestResolver({
+    offline: true,
+    registry,
+    engine: { distributionDigest: absent, localRepoDigest: async () => DIGEST },
+  });
   t.is(await held.resolve("docker.io/library/a:1"), DIGEST);
   const none = createDigestResolver({ offline: true, registry });
   await t.throwsAsync(none.resolve("docker.io/library/a:1"), { instanceOf: DigestError, code: "DAO2204" });
 });
 
-for (const [reason, code] of [["not-found", "DAO2203"], ["denied", "DAO2205"], ["unreachable", "DAO2204"]] as const) {
+for (const [reason, code] of [
+  ["not-found", "DAO2203"],
+  ["denied", "DAO2205"],
+  ["unreachable", "DAO2204"],
+] as const) {
   test(`a registry that says ${reason} becomes ${code}`, async (t) => {
     const resolver = createDigestResolver({ registry: refusing(reason) });
     await t.throwsAsync(resolver.resolve("docker.io/library/a:1"), { instanceOf: DigestError, code });
@@ -142,7 +180,22 @@ test("logins come from the Docker configuration", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "docker-"));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, "config.json");
-  await writeFile(path, JSON.stringify({ auths: { "https://index.docker.io/v1/": { auth: Buffer.from("u:p").toString("base64") }, "r.example:5000": { auth: Buffer.from("a:b:c").toString("base64") }, empty: {} } }));
-  t.deepEqual([...(await readDockerLogins(path))], [["docker.io", { username: "u", password: "p" }], ["r.example:5000", { username: "a", password: "b:c" }]]);
+  await writeFile(
+    path,
+    JSON.stringify({
+      auths: {
+        "https://index.docker.io/v1/": { auth: Buffer.from("u:p").toString("base64") },
+        "r.example:5000": { auth: Buffer.from("a:b:c").toString("base64") },
+        empty: {},
+      },
+    }),
+  );
+  t.deepEqual(
+    [...(await readDockerLogins(path))],
+    [
+      ["docker.io", { username: "u", password: "p" }],
+      ["r.example:5000", { username: "a", password: "b:c" }],
+    ],
+  );
   t.is((await readDockerLogins(join(folder, "none.json"))).size, 0);
 });
