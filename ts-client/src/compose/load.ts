@@ -15,6 +15,7 @@ import { isActive } from "./profiles.ts";
 import { ProjectFiles } from "./project-files.ts";
 import type { ReadFile } from "./project-files.ts";
 import { checkSchema } from "./schema.ts";
+import { checkSecretValues } from "./secret-values.ts";
 import type { SourceFile } from "./source.ts";
 import { checkVariables } from "./variables.ts";
 
@@ -121,6 +122,7 @@ async function check(
       `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`,
     );
   }
+  checkSecretValues(long, variables, plain, diagnostics);
   if (!diagnostics.failed) checkDraft(long, diagnostics);
   return {
     name: name ?? options.projectName,

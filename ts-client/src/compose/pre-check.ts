@@ -37,7 +37,8 @@ export function checkDraft(long: LongForm, diagnostics: Diagnostics): void {
   }
 }
 
-function nearestSpan(positions: ReadonlyMap<string, Span>, path: readonly string[]): Span | undefined {
+/** The place in a file that comes closest to a path of the draft. */
+export function nearestSpan(positions: ReadonlyMap<string, Span>, path: readonly string[]): Span | undefined {
   for (let length = path.length; length > 0; length--) {
     const span = positions.get(pointerOf(path.slice(0, length)));
     if (span) return span;

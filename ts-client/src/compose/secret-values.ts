@@ -1,0 +1,45 @@
+import type { Diagnostics } from "./diagnostics.ts";
+import { pathOf } from "./diagnostics.ts";
+import type { LongForm } from "./long-form.ts";
+import type { Variables } from "./model.ts";
+import { nearestSpan } from "./pre-check.ts";
+import { isHarmless, isSecretName } from "./secret-names.ts";
+
+/** Shorter values turn up in other texts by chance. */
+const LEAST_LENGTH = 8;
+
+/**
+ * Finds values of secret variables that reached the spec on a way that names do not show: through another variable of
+ * `.env`, an env file or a copy of the value.
+ */
+export function checkSecretValues(
+  long: LongForm,
+  variables: Variables,
+  plain: ReadonlySet<string>,
+  diagnostics: Diagnostics,
+): void {
+  const secrets = [...variables].filter(
+    ([name, value]) => isSecretName(name) && !plain.has(name) && value.length >= LEAST_LENGTH && !isHarmless(value),
+  );
+  if (secrets.length === 0) return;
+  const visit = (value: unknown, pointer: string): void => {
+    if (typeof value === "string") {
+      const found = secrets.find(([, secret]) => value.includes(secret));
+      if (!found) return;
+      const path = pathOf(pointer);
+      if (plain.has(path.at(-1)!)) return;
+      const at = nearestSpan(long.positions, path);
+      if (at && diagnostics.hasErrorAt(at)) return;
+      diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${found[0]}, readable by everybody`, {
+        at,
+        path,
+        help: `take it out, or pass --plain ${found[0]} if it is no secret`,
+      });
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, child] of Object.entries(value)) {
+        visit(child, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+      }
+    }
+  };
+  visit(long.draft, "");
+}
