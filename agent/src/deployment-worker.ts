@@ -4,7 +4,7 @@ import type { Engine } from "./docker/engine.ts";
 import { execute } from "./execute/executor.ts";
 import type { Logger } from "./logger.ts";
 import type { ObservedDeployment } from "./observed/observed-state.ts";
-import { type DeploymentMemory, emptyMemory } from "./plan/memory.ts";
+import { type DeploymentMemory, emptyMemory, refresh } from "./plan/memory.ts";
 import { type DeviceFacts, plan } from "./plan/plan.ts";
 
 interface WorkerParts {
@@ -26,8 +26,7 @@ interface FailedRevision {
 export class DeploymentWorker {
   readonly memory: DeploymentMemory = emptyMemory();
   readonly #parts: WorkerParts;
-  #apply: { wanted: string; abort: AbortController; done: Promise<void> } | undefined;
-  #wanted = "";
+  #apply: { abort: AbortController; done: Promise<void> } | undefined;
 
   constructor(parts: WorkerParts, failed: FailedRevision | undefined) {
     this.#parts = parts;
@@ -44,15 +43,11 @@ export class DeploymentWorker {
 
   /** Plans and starts an apply if none runs. @returns true while one runs */
   advance(desired: DesiredDeployment, observed: ObservedDeployment, facts: DeviceFacts): boolean {
-    const wanted = `${desired.revision}/${desired.restartGeneration}/${desired.intent}/${desired.held}`;
-    if (wanted !== this.#wanted) {
-      this.#wanted = wanted;
-      this.memory.retries.clear();
-      if (this.#apply !== undefined) this.#apply.abort.abort();
-    }
+    const before = this.memory.wanted;
+    refresh(this.memory, desired, observed);
+    if (this.memory.wanted !== before) this.#apply?.abort.abort();
     if (this.#apply !== undefined) return true;
     const { engine, clock, logger } = this.#parts;
-    this.#forgetGone(observed);
     const steps = plan({ desired, observed, memory: this.memory, facts, now: clock.now() });
     if (steps.length === 0) return false;
     const abort = new AbortController();
@@ -71,7 +66,7 @@ export class DeploymentWorker {
       this.#apply = undefined;
       this.#parts.onDone();
     });
-    this.#apply = { wanted, abort, done };
+    this.#apply = { abort, done };
     return true;
   }
 
@@ -82,14 +77,5 @@ export class DeploymentWorker {
   /** Ends when no apply runs. */
   async idle(): Promise<void> {
     await this.#apply?.done;
-  }
-
-  #forgetGone(observed: ObservedDeployment): void {
-    const present = new Set(observed.containers.map(({ id }) => id));
-    for (const id of this.memory.restarts.keys()) if (!present.has(id)) this.memory.restarts.delete(id);
-    for (const key of this.memory.retries.keys()) {
-      const id = /^(?:start|stop|remove)\/(?<id>.+)$/.exec(key)?.groups?.["id"];
-      if (id !== undefined && !present.has(id)) this.memory.retries.delete(key);
-    }
   }
 }

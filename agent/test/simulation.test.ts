@@ -6,7 +6,7 @@ import { emptyMemory } from "../src/plan/memory.ts";
 import { desiredOf, imageOf, service, specOf } from "./fakes/deployments.ts";
 import { FakeDevice } from "./fakes/reconcile.ts";
 
-const SEEDS = Number(process.env["SIMULATION_SEEDS"] ?? 200);
+const SEEDS = Number(process.env["SIMULATION_SEEDS"] ?? 1_000);
 const FIRST_SEED = Number(process.env["SIMULATION_FIRST_SEED"] ?? 1);
 /** Simulated hours per seed. */
 const HOURS = 24;
@@ -89,6 +89,10 @@ async function simulateDay(seed: number): Promise<string | undefined> {
         break;
       default:
         await device.pass(desired);
+    }
+    if (process.env["SIMULATION_TRACE"] !== undefined) {
+      const all = [...device.engine.containers.values()].map(({ name, state, config }) => `${name}=${state}@${config.labels["dev.daonetes.revision"]}`);
+      console.log(`revision ${revision} ${desired.intent}: ${device.engine.calls.splice(0).join("; ")} | ${all.join(" ")}`);
     }
     const doubled = runningTwice(device);
     if (doubled !== undefined) return `${doubled} runs twice`;

@@ -24,7 +24,6 @@ const DEFAULT_PIDS_LIMIT = 512;
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 const DEFAULT_LOG_BYTES = 10 * 1024 * 1024;
 const DEFAULT_LOG_FILES = 3;
-const SECOND = 1_000_000_000;
 
 /** What the device adds to a spec, and the names under which networks and volumes stand on it. */
 export interface DeviceContext {
@@ -161,10 +160,11 @@ function capabilities(config: CanonicalService): string[] {
 function healthcheck(check: CanonicalHealthcheck): HealthcheckConfig {
   return {
     test: check.disable === true ? ["NONE"] : (check.test ?? []),
-    intervalNs: check.interval ?? 30 * SECOND,
-    timeoutNs: check.timeout ?? 30 * SECOND,
+    // 0 = the image's own, else the Engine's default.
+    intervalNs: check.interval ?? 0,
+    timeoutNs: check.timeout ?? 0,
     startPeriodNs: check.start_period ?? 0,
-    retries: check.retries ?? 3,
+    retries: check.retries ?? 0,
   };
 }
 
@@ -210,6 +210,9 @@ function mounts(service: DesiredService, context: DeviceContext): MountConfig[] 
         readOnly: mount.read_only ?? false,
         ...(mount.size === undefined ? {} : { size: mount.size }),
         ...(mount.mode === undefined ? {} : { mode: mount.mode }),
+        ...(mount.uid === undefined ? {} : { uid: mount.uid }),
+        ...(mount.gid === undefined ? {} : { gid: mount.gid }),
+        exec: mount.exec ?? false,
       });
     } else {
       list.push({ type: "bind", source: mount.source, target: mount.target, readOnly: true });

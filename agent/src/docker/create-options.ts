@@ -46,7 +46,8 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
       PidsLimit: host.pidsLimit,
       OomScoreAdj: host.oomScoreAdj,
       ShmSize: host.shmSize,
-      Mounts: host.mounts.map(mountSettings),
+      Mounts: host.mounts.filter(({ type }) => type !== "tmpfs").map(mountSettings),
+      Tmpfs: Object.fromEntries(host.mounts.filter(({ type }) => type === "tmpfs").map((mount) => [mount.target, tmpfsOptions(mount)])),
       PortBindings: Object.fromEntries(
         Object.entries(host.portBindings).map(([port, list]) => [
           port,
@@ -88,6 +89,14 @@ function mountSettings(mount: MountConfig): Docker.MountSettings {
   if (mount.type === "volume") {
     return { ...base, VolumeOptions: { NoCopy: mount.noCopy ?? false, Labels: {}, DriverConfig: { Name: "local", Options: {} } } };
   }
-  if (mount.type === "tmpfs") return { ...base, TmpfsOptions: { SizeBytes: mount.size ?? 0, Mode: mount.mode ?? 0o1777 } };
   return { ...base, BindOptions: { Propagation: "rprivate" } };
+}
+
+/** Options of a tmpfs as mount(8) names them; the Engine's own mount type knows neither owner nor exec. */
+function tmpfsOptions(mount: MountConfig): string {
+  const options = [mount.readOnly ? "ro" : "rw", "nosuid", "nodev", mount.exec === true ? "exec" : "noexec", `mode=${(mount.mode ?? 0o1777).toString(8)}`];
+  if (mount.size !== undefined) options.push(`size=${mount.size}`);
+  if (mount.uid !== undefined) options.push(`uid=${mount.uid}`);
+  if (mount.gid !== undefined) options.push(`gid=${mount.gid}`);
+  return options.join(",");
 }

@@ -322,6 +322,9 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
       ...(host.Mounts ?? []).map((mount) =>
         mountText({ type: mount.Type, source: mount.Source ?? "", target: mount.Target, readOnly: mount.ReadOnly ?? false }),
       ),
+      ...Object.entries((host.Tmpfs ?? {}) as Record<string, string>).map(([target, options]) =>
+        mountText({ type: "tmpfs", source: "", target, readOnly: options.split(",").includes("ro") }),
+      ),
       ...(host.Binds ?? []).map((bind) => `bind|${bind}`),
     ].sort(),
     devices: (host.Devices?.length ?? 0) + (((host as { DeviceRequests?: unknown[] | null }).DeviceRequests ?? [])?.length ?? 0),

@@ -104,6 +104,12 @@ export interface MountConfig {
   size?: number;
   /** tmpfs only: permission bits. */
   mode?: number;
+  /** tmpfs only: owner. */
+  uid?: number;
+  /** tmpfs only: group. */
+  gid?: number;
+  /** tmpfs only: files may be executed. */
+  exec?: boolean;
 }
 
 export interface HealthcheckConfig {

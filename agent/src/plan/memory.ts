@@ -1,5 +1,10 @@
+import type { DesiredDeployment } from "../desired/desired-state.ts";
+import type { ObservedDeployment } from "../observed/observed-state.ts";
+
 /** What the agent remembers of a deployment beyond the Engine's state. A cache: lost, it is rebuilt without a restart. */
 export interface DeploymentMemory {
+  /** What was wanted when the rest was noted. */
+  wanted: string;
   /** A revision that did not come up while a former one existed; not tried again. */
   failed: { revision: bigint; restartGeneration: bigint; reason: string; text: string } | undefined;
   /** Starts of each container after its first, by container id. */
@@ -9,5 +14,30 @@ export interface DeploymentMemory {
 }
 
 export function emptyMemory(): DeploymentMemory {
-  return { failed: undefined, restarts: new Map(), retries: new Map() };
+  return { wanted: "", failed: undefined, restarts: new Map(), retries: new Map() };
+}
+
+/** True for reasons that say nothing of the revision: the same step may work a moment later. */
+export function isPassing(reason: string): boolean {
+  return reason === "EngineUnavailable" || reason === "RegistryUnreachable" || reason === "DiskPressure";
+}
+
+/** Forgets what no longer counts: retries of another wanted state, and notes on containers that are gone. */
+export function refresh(memory: DeploymentMemory, desired: DesiredDeployment, observed: ObservedDeployment): void {
+  const wanted = `${desired.revision}/${desired.restartGeneration}/${desired.intent}/${desired.held}`;
+  if (memory.wanted !== wanted) {
+    memory.wanted = wanted;
+    memory.retries.clear();
+  }
+  const present = new Set(observed.containers.map(({ id }) => id));
+  for (const id of memory.restarts.keys()) if (!present.has(id)) memory.restarts.delete(id);
+  for (const key of memory.retries.keys()) {
+    const id = /^(?:start|stop|remove)\/(?<id>.+)$/.exec(key)?.groups?.["id"];
+    if (id !== undefined && !present.has(id)) memory.retries.delete(key);
+    const service = /^container\/(?<name>.+)$/.exec(key)?.groups?.["name"];
+    const hash = desired.services.find(({ name }) => name === service)?.configHash;
+    if (service !== undefined && observed.containers.some((container) => container.service === service && container.configHash === hash)) {
+      memory.retries.delete(key);
+    }
+  }
 }

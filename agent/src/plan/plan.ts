@@ -10,7 +10,7 @@ import type { ObservedContainer, ObservedDeployment } from "../observed/observed
 import { restartPause } from "./backoff.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
 import { gate } from "./gate.ts";
-import type { DeploymentMemory } from "./memory.ts";
+import { type DeploymentMemory, isPassing } from "./memory.ts";
 import { restartVerdict } from "./restart.ts";
 import type { Step } from "./step.ts";
 import { differences } from "./verify.ts";
@@ -115,16 +115,15 @@ function run(
   const objects = missingObjects(input, lacking);
   if (objects.length > 0) return ready([...steps, ...objects], memory, now);
 
-  if (lacking.length > 0) {
-    const running = former.filter(isUp);
-    if (running.length > 0) {
-      steps.push(...stoppableNow(running).map((container) => stopStep(container, graceOf(desired), `revision ${desired.revision} replaces it`)));
-      return ready(steps, memory, now);
-    }
-    for (const service of lacking) {
-      const step = createStep(input, service, fresh);
-      if (step !== undefined) steps.push(step);
-    }
+  const incomplete = lacking.length > 0 || [...fresh.values()].some((container) => !isUp(container) && !isDone(container));
+  const running = former.filter(isUp);
+  if (incomplete && running.length > 0) {
+    steps.push(...stoppableNow(running).map((container) => stopStep(container, graceOf(desired), `revision ${desired.revision} replaces it`)));
+    return ready(steps, memory, now);
+  }
+  for (const service of lacking) {
+    const step = createStep(input, service, fresh);
+    if (step !== undefined) steps.push(step);
   }
   for (const service of desired.services) {
     const container = fresh.get(service.name);
@@ -168,11 +167,11 @@ function failureOf(input: PlanInput, fresh: ReadonlyMap<string, ObservedContaine
   const { desired, observed, memory, now } = input;
   for (const service of desired.services) {
     const creation = memory.retries.get(`container/${service.name}`);
-    if (creation !== undefined) return { reason: creation.reason, text: creation.text };
+    if (creation !== undefined && !isPassing(creation.reason)) return { reason: creation.reason, text: creation.text };
     const container = fresh.get(service.name);
     if (container === undefined) continue;
     const start = memory.retries.get(`start/${container.id}`);
-    if (start !== undefined) return { reason: start.reason, text: start.text };
+    if (start !== undefined && !isPassing(start.reason)) return { reason: start.reason, text: start.text };
     const verdict = gate(service, container, observed.images.get(service.image), now);
     const restarts = memory.restarts.get(container.id) ?? 0;
     if (verdict === "unhealthy") return { reason: "Unhealthy", text: `the healthcheck of ${service.name} fails` };
@@ -192,29 +191,34 @@ function failureOf(input: PlanInput, fresh: ReadonlyMap<string, ObservedContaine
 /** Back to what ran before: the containers of the failed revision go, the former ones start again. */
 function restore(input: PlanInput, fresh: readonly ObservedContainer[], former: readonly ObservedContainer[]): Step[] {
   const { desired, memory, now } = input;
-  const going = fresh.filter(({ revision }) => revision === desired.revision);
+  // Whatever passed last removed what stood before it, so the oldest of each service is the one that worked.
+  const kept = oldestPerService(former);
+  const going = [
+    ...fresh.filter(({ service, revision }) => revision === desired.revision || kept.some((old) => old.service === service)),
+    ...former.filter((container) => !kept.includes(container)),
+  ];
   const running = going.filter(isUp);
   if (running.length > 0) {
     return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "the revision failed"));
   }
   if (going.length > 0) return going.map((container) => removeStep(container, "the revision failed"));
   const steps: Step[] = [];
-  for (const container of newestPerService(former)) {
+  for (const container of kept) {
     if (isUp(container) || isDone(container)) continue;
-    if (former.some((other) => container.dependsOn.includes(other.service) && !isUp(other) && !isDone(other))) continue;
+    if (kept.some((other) => container.dependsOn.includes(other.service) && !isUp(other) && !isDone(other))) continue;
     if (now < container.finishedAt + restartPause(memory.restarts.get(container.id) ?? 0)) continue;
     steps.push(startStep(container, "the former revision runs again", true));
   }
   return ready(steps, memory, now);
 }
 
-function newestPerService(containers: readonly ObservedContainer[]): ObservedContainer[] {
-  const newest = new Map<string, ObservedContainer>();
+function oldestPerService(containers: readonly ObservedContainer[]): ObservedContainer[] {
+  const oldest = new Map<string, ObservedContainer>();
   for (const container of containers) {
-    const known = newest.get(container.service);
-    if (known === undefined || container.revision > known.revision) newest.set(container.service, container);
+    const known = oldest.get(container.service);
+    if (known === undefined || container.revision < known.revision) oldest.set(container.service, container);
   }
-  return [...newest.values()];
+  return [...oldest.values()];
 }
 
 function isDone({ state, exitCode, restart }: ObservedContainer): boolean {

@@ -2,7 +2,7 @@ import { ReportState, ServiceState } from "@daonetes/client/device";
 import type { DesiredDeployment, DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
 import { gate } from "../plan/gate.ts";
-import type { DeploymentMemory } from "../plan/memory.ts";
+import { type DeploymentMemory, isPassing } from "../plan/memory.ts";
 import { hasFailed, sortContainers } from "../plan/plan.ts";
 import { restartVerdict } from "../plan/restart.ts";
 
@@ -70,15 +70,16 @@ export function statusOf(input: StatusInput): Status {
   if (lacking.some(({ image }) => !observed.images.has(image))) {
     const failure = retryOf(memory, "image/");
     if (failure === undefined) return { ...base, state: ReportState.REPORT_STATE_PULLING };
-    const passing = failure.reason === "RegistryUnreachable" || failure.reason === "EngineUnavailable";
-    return { ...base, state: passing ? ReportState.REPORT_STATE_PULLING : ReportState.REPORT_STATE_FAILED, ...failure };
+    return { ...base, state: isPassing(failure.reason) ? ReportState.REPORT_STATE_PULLING : ReportState.REPORT_STATE_FAILED, ...failure };
   }
   if (lacking.length > 0 && observed.busyPorts.size > 0) {
     const ports = [...observed.busyPorts].sort().join(", ");
     return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "PortInUse", text: `in use on this device: ${ports}` };
   }
   const trouble = retryOf(memory, "container/") ?? retryOf(memory, "start/") ?? retryOf(memory, "network/") ?? retryOf(memory, "volume/");
-  if (trouble !== undefined) return { ...base, state: ReportState.REPORT_STATE_FAILED, ...trouble };
+  if (trouble !== undefined) {
+    return { ...base, state: isPassing(trouble.reason) ? ReportState.REPORT_STATE_STARTING : ReportState.REPORT_STATE_FAILED, ...trouble };
+  }
   if (lacking.length > 0) return { ...base, state: ReportState.REPORT_STATE_STARTING };
   return { ...base, ...overall(input, fresh) };
 }

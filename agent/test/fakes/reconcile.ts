@@ -2,7 +2,7 @@ import { execute } from "../../src/execute/executor.ts";
 import type { DesiredDeployment } from "../../src/desired/desired-state.ts";
 import { observe, observeSurroundings } from "../../src/observed/observe.ts";
 import type { ObservedDeployment } from "../../src/observed/observed-state.ts";
-import { type DeploymentMemory, emptyMemory } from "../../src/plan/memory.ts";
+import { type DeploymentMemory, emptyMemory, refresh } from "../../src/plan/memory.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { planText, type Step } from "../../src/plan/step.ts";
 import { type Status, statusOf } from "../../src/report/status.ts";
@@ -28,7 +28,9 @@ export class FakeDevice {
   }
 
   async plan(desired: DesiredDeployment): Promise<Step[]> {
-    return plan({ desired, observed: await this.look(desired), memory: this.memory, facts: FACTS, now: this.now });
+    const observed = await this.look(desired);
+    refresh(this.memory, desired, observed);
+    return plan({ desired, observed, memory: this.memory, facts: FACTS, now: this.now });
   }
 
   async planText(desired: DesiredDeployment): Promise<string> {
