@@ -50,7 +50,7 @@ export async function deviceLines(client: DaonetesClient, deployment: workload.D
   return holders.map((holder) => {
     const report = reports.find(({ device }) => device === holder.device);
     const unreachable = leases.find(({ device }) => device === holder.device)?.unreachable === true;
-    const fresh = report !== undefined && report.revision >= holder.revision;
+    const fresh = report !== undefined && (report.revision >= holder.revision || report.revision >= deployment.revision);
     return {
       device: names.get(holder.device) ?? holder.device,
       address: holder.device,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DaonetesError, workload } from "../index.ts";
+import { type DaonetesClient, DaonetesError, type workload } from "../index.ts";
 import { deviceLines, type DeviceLine } from "./deployment-view.ts";
 import type { Session } from "./session.ts";
 import { done } from "./output.ts";
@@ -26,9 +26,12 @@ export async function waitUntilUp(session: Session, deploymentId: bigint, revisi
         if (line.state !== "ASSIGNED" && !BAD.has(line.state)) done(session.output, `${line.device}   ${text}`);
       }
     }
-    const bad = lines.find(({ state, revision: at }) => BAD.has(state) && at >= revision);
-    if (bad !== undefined || deployment.revision > revision) {
-      const what = bad === undefined ? `revision ${revision} was replaced by ${deployment.revision}` : `${bad.device} says ${bad.state}${bad.reason === null ? "" : ` (${bad.reason}): ${bad.text}`}`;
+    const replaced = deployment.revision > revision;
+    const seen = replaced ? await linesBefore(client, deployment, revision) : lines;
+    const bad = seen.find(({ state, revision: at }) => BAD.has(state) && at >= revision);
+    if (bad !== undefined || replaced) {
+      const said = bad === undefined ? "" : `${bad.device} says ${bad.state}${bad.reason === null ? "" : ` (${bad.reason}): ${bad.text}`}`;
+      const what = [said, replaced ? `revision ${deployment.revision} replaces it` : ""].filter(Boolean).join("; ");
       throw new DaonetesError({
         code: "DAO4020",
         kind: "workload",
@@ -48,6 +51,18 @@ export async function waitUntilUp(session: Session, deploymentId: bigint, revisi
     }
     await delay(POLL_MS);
   }
+}
+
+/** What the devices said just before a revision was replaced, read at the height of its successor. */
+async function linesBefore(client: DaonetesClient, deployment: workload.Deployment, revision: bigint): Promise<DeviceLine[]> {
+  const revisions = await client.workload.revisions(deployment.id);
+  const successor = revisions.find((kept) => kept.revision === revision + 1n);
+  if (successor === undefined || successor.height < 2n) return [];
+  for (const height of [successor.height, successor.height - 1n]) {
+    const lines = await deviceLines(client.at(height), { ...deployment, revision });
+    if (lines.some(({ state }) => BAD.has(state))) return lines;
+  }
+  return [];
 }
 
 /** Waits until a deployment is gone from every device. @throws DaonetesError DAO4021 when it takes too long */

@@ -1,0 +1,39 @@
+import Docker from "dockerode";
+
+export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
+
+export interface Instance {
+  id: string;
+  name: string;
+  service: string;
+  state: string;
+  startedAt: string;
+}
+
+/** Containers of a deployment, from the Engine itself. */
+export async function instances(project: string): Promise<Instance[]> {
+  const list = await docker.listContainers({ all: true, filters: { label: [`com.docker.compose.project=${project}`] } });
+  return Promise.all(
+    list.map(async ({ Id }) => {
+      const detail = await docker.getContainer(Id).inspect();
+      return {
+        id: Id,
+        name: detail.Name.replace(/^\//, ""),
+        service: detail.Config.Labels["com.docker.compose.service"] ?? "",
+        state: detail.State.Status,
+        startedAt: detail.State.StartedAt,
+      };
+    }),
+  );
+}
+
+/** Everything that bears a project's name: containers, networks, volumes. */
+export async function leftovers(project: string): Promise<string[]> {
+  const filters = { label: [`com.docker.compose.project=${project}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return [...containers.map(({ Names }) => Names.join()), ...networks.map(({ Name }) => Name), ...volumes.Volumes.map(({ Name }) => Name)];
+}

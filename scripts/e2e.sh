@@ -1,0 +1,15 @@
+#!/bin/bash
+# The whole system on real parts: starts a local network of its own, runs the scenarios against it, removes it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH=$PWD/node_modules/.bin:$PATH
+LOCAL_DIR=$(mktemp -d -t daonetes-e2e.XXXX)
+export LOCAL_DIR PORT_BASE=3000 DAONETES_CONFIG=$LOCAL_DIR/config
+trap 'node docker/net/clean.ts || true' EXIT
+node docker/net/up.ts
+(cd e2e && ava --tap) | tee "$LOCAL_DIR.tap"
+passed=$(grep -cE '^ok ' "$LOCAL_DIR.tap" || true)
+failed=$(grep -cE '^not ok ' "$LOCAL_DIR.tap" || true)
+rm -f "$LOCAL_DIR.tap"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
