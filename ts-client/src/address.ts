@@ -15,8 +15,8 @@ export function addressFromBytes(bytes: Uint8Array): string {
  * @throws DaonetesError DAO1010 when the text is no address of this network
  */
 export function addressToBytes(address: string): Uint8Array {
-  const decoded = bech32.decodeUnsafe(address as `${string}1${string}`);
-  if (decoded === undefined || decoded.prefix !== ADDRESS_PREFIX) {
+  const bytes = decode(address);
+  if (bytes === undefined) {
     throw new DaonetesError({
       code: "DAO1010",
       kind: "usage",
@@ -24,13 +24,18 @@ export function addressToBytes(address: string): Uint8Array {
       help: `an address starts with ${ADDRESS_PREFIX}1 and carries a checksum; copy it whole`,
     });
   }
-  return bech32.fromWords(decoded.words);
+  return bytes;
 }
 
 /** True for a well-formed address. */
 export function isAddress(text: string): boolean {
-  const decoded = bech32.decodeUnsafe(text as `${string}1${string}`);
-  return decoded?.prefix === ADDRESS_PREFIX;
+  return decode(text) !== undefined;
+}
+
+function decode(text: string): Uint8Array | undefined {
+  const decoded = bech32.decodeUnsafe(text);
+  if (decoded?.prefix !== ADDRESS_PREFIX) return undefined;
+  return bech32.fromWordsUnsafe(decoded.words) ?? undefined;
 }
 
 /** Address of an ed25519 public key: the first 20 bytes of its sha256. */

@@ -21,7 +21,7 @@ export interface HintStreamOptions {
   signal: AbortSignal;
   /** Called when a connection is open. */
   onConnect?: () => void;
-  /** Called when a connection ends; the stream opens the next one by itself. */
+  /** Called when a connection ends, with the error if it was cut; the stream opens the next one by itself. */
   onDisconnect?: (error: unknown) => void;
   /** Milliseconds without a byte after which a connection counts as dead. Default 45,000. */
   silenceMs?: number;
@@ -51,6 +51,7 @@ export async function* openHints(gateway: string, options: HintStreamOptions): H
         if (hint.id !== "") lastEventId = hint.id;
         yield hint;
       }
+      if (!options.signal.aborted) options.onDisconnect?.(undefined);
     } catch (error) {
       if (options.signal.aborted) return;
       options.onDisconnect?.(error);
@@ -107,7 +108,9 @@ function parseBlock(block: string): Hint | undefined {
   }
   if (data === "") return undefined;
   try {
-    return { id, type, data: JSON.parse(data) as Record<string, string> };
+    const content: unknown = JSON.parse(data);
+    if (typeof content !== "object" || content === null) return undefined;
+    return { id, type, data: content as Record<string, string> };
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ import { registerUp } from "./commands/up.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { toJson } from "./output.ts";
-import { type GlobalFlags, type Process, Session } from "./session.ts";
+import { type GlobalFlags, outputFormat, type Process, Session } from "./session.ts";
 
 /** Builds the whole command tree. */
 export function buildProgram(process: Process): Command {
@@ -64,7 +64,8 @@ export async function runCli(argv: readonly string[], process: Process): Promise
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const flags = program.opts<GlobalFlags>();
     const known = error instanceof DaonetesError ? error : unexpected(error);
-    if (flags.output === "json" || flags.output === "jsonl") process.stdout(`${toJson({ error: known.toJSON() })}\n`);
+    const format = outputFormat(flags, process);
+    if (format === "json" || format === "jsonl") process.stdout(`${toJson({ error: known.toJSON() })}\n`);
     else {
       const code = known.message.includes(known.code) ? "" : `   ${known.code}`;
       process.stderr(`error: ${known.message}${code}\n`);

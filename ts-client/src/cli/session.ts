@@ -42,7 +42,7 @@ export class Session {
   constructor(flags: GlobalFlags, process: Process) {
     this.flags = flags;
     this.process = process;
-    const format: Format = parseFormat(process.environment["DAONETES_OUTPUT"] !== undefined && flags.output === "table" ? process.environment["DAONETES_OUTPUT"] : flags.output);
+    const format: Format = parseFormat(outputFormat(flags, process));
     this.output = {
       format,
       quiet: flags.quiet === true,
@@ -125,6 +125,11 @@ export class Session {
     if (typeof answer === "string" && answer !== "") return answer;
     throw new DaonetesError({ code: "DAO1014", kind: "usage", message: "no passphrase was given" });
   }
+}
+
+/** Wanted format, not checked yet: the flag beats the environment. */
+export function outputFormat(flags: GlobalFlags, process: Process): string {
+  return flags.output === "table" ? (process.environment["DAONETES_OUTPUT"] ?? "table") : flags.output;
 }
 
 /** Seconds of `90`, `30s`, `10m`, `6h`, `2d`. @throws DaonetesError DAO1015 */

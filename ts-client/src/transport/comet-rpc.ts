@@ -23,7 +23,7 @@ export class RpcAnswerError extends Error {
 
 interface RpcEnvelope {
   result?: unknown;
-  error?: { code: number; message: string; data?: string };
+  error?: { code: number; message: string; data?: string } | null;
 }
 
 /** CometBFT's JSON-RPC over HTTP. Every call has a deadline and every answer a size limit. */
@@ -61,16 +61,16 @@ export class CometRpc {
       if (signal?.aborted === true) throw error;
       throw this.#unreachable(describe(error), error);
     }
-    let envelope: RpcEnvelope;
+    let envelope: RpcEnvelope | null;
     try {
-      envelope = JSON.parse(text) as RpcEnvelope;
+      envelope = JSON.parse(text) as RpcEnvelope | null;
     } catch (error) {
       throw this.#unreachable("the answer is not JSON", error);
     }
-    if (envelope.error !== undefined) {
+    if (envelope?.error !== undefined && envelope.error !== null) {
       throw new RpcAnswerError(envelope.error.code, envelope.error.message, envelope.error.data ?? "");
     }
-    if (envelope.result === undefined) throw this.#unreachable("the answer is no JSON-RPC result", undefined);
+    if (envelope?.result === undefined) throw this.#unreachable("the answer is no JSON-RPC result", undefined);
     return envelope.result as T;
   }
 
