@@ -3,7 +3,7 @@
 # committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PATH=$PWD/node_modules/.bin:$PATH
+export PATH=$PWD/node_modules/.bin:$PATH CGO_ENABLED=0 GOFLAGS=-trimpath
 mkdir -p bin
 for plugin in github.com/cosmos/gogoproto/protoc-gen-gocosmos github.com/grpc-ecosystem/grpc-gateway/protoc-gen-grpc-gateway; do
   (cd tools && go build -o "../bin/$(basename $plugin)" "$plugin")

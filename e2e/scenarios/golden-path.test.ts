@@ -74,11 +74,12 @@ test.serial("an update whose healthcheck fails ends with 7 and leaves the former
 test.serial("a port that is taken on the device is reported as PortInUse, and what ran goes on", async (t) => {
   await up(t, "ports", compose(8092, "here"));
   const stranger = createServer().listen(8093);
+  t.teardown(() => stranger.close());
   const answer = await daonetes(["up", "-f", "-", "-p", "ports", "--timeout", "60s"], compose(8093, "there"));
   t.is(answer.exitCode, 7, answer.stdout + answer.stderr);
   t.regex(answer.stderr, /PortInUse/);
   t.is(await greeting(8092), "here");
-  stranger.close();
+  await delay(1_000);
   await daonetes(["down", "ports", "--volumes", "-y"]);
 });
 
@@ -183,7 +184,7 @@ test.serial("make down keeps the containers running; make up continues the same 
   const before = await instances("daonet-home-hello");
   const height = Number((await ask<{ height: string }>("deployment", "list")).height);
   const down = await execa(process.execPath, [join(ROOT, "docker/net/down.ts")]);
-  t.regex(down.stdout, /Still running on the Docker Engine: daonet-home-hello/);
+  t.regex(down.stdout, /Still running on the Docker Engine: .*daonet-home-hello/);
   await execa(process.execPath, [join(ROOT, "docker/net/up.ts")]);
   t.true(Number((await ask<{ height: string }>("deployment", "list")).height) >= height);
   t.deepEqual(await instances("daonet-home-hello"), before);
@@ -191,7 +192,8 @@ test.serial("make down keeps the containers running; make up continues the same 
 
 /** The agent as a service manager would start it again. */
 async function restartAgent(): Promise<void> {
-  const { startProcess } = await import("../../docker/net/processes.ts");
+  const { eventually, pidOf, startProcess } = await import("../../docker/net/processes.ts");
+  await eventually("the killed agent did not go", 5_000, async () => (await pidOf("agent")) === undefined);
   await startProcess("agent", process.execPath, [join(ROOT, "agent/bin/daonetes-agent.js"), "--state", join(LOCAL_DIR, "agent"), "up"]);
 }
 
