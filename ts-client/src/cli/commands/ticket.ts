@@ -69,6 +69,6 @@ export function registerTicket(program: Command, sessionOf: SessionOf): void {
 }
 
 /** Gathers a repeatable option. */
-export function collect(value: string, all: string[]): string[] {
-  return [...all, value];
+export function collect(value: string, all: string[] | undefined): string[] {
+  return [...(all ?? []), value];
 }

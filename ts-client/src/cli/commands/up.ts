@@ -17,7 +17,7 @@ function addDeployFlags(command: Command): Command {
     .option("--on <key=value>", "run on devices with these tags (comma-separated)")
     .option("--every", "on every such device, now and later (default)")
     .option("--replicas <count>", "on this many such devices")
-    .option("--device <name>", "run on this device (repeatable)", collect, undefined as unknown as string[])
+    .option("--device <name>", "run on this device (repeatable)", collect)
     .option("--max-parallel <count>", "devices that change at once")
     .option("--on-failure <action>", "rollback or pause")
     .option("--healthy-for <duration>", "how long a device is healthy before the next ones change")
