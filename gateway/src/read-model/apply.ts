@@ -30,6 +30,7 @@ export function apply(model: Model, changes: Changes): void {
     touch(objectKey.deployment(id));
   }
   for (const [device, reports] of changes.reports) {
+    for (const deploymentId of model.reports.get(device)?.keys() ?? []) touch(objectKey.deployment(deploymentId));
     model.reports.set(device, new Map(reports.map((report) => [report.deploymentId, report])));
     touch(objectKey.device(device));
     for (const report of reports) touch(objectKey.deployment(report.deploymentId));
