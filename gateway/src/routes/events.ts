@@ -83,7 +83,9 @@ export function registerEvents(app: FastifyInstance, rpc: CometRpc, follower: Fo
 
       if (resumeFrom !== undefined) {
         try {
-          await replay(rpc, follower, resumeFrom, socket, write);
+          const replayed = await replay(rpc, follower, resumeFrom, socket, write);
+          // An id of another chain's future would hold back everything until this one is as high.
+          if (!replayed) last = "";
         } catch (error) {
           request.log.warn({ err: error }, "events could not be replayed");
           socket.destroy();
@@ -96,20 +98,23 @@ export function registerEvents(app: FastifyInstance, rpc: CometRpc, follower: Fo
   );
 }
 
-/** Writes what came after an id: from the log where it reaches back far enough, else from the blocks themselves. */
+/**
+ * Writes what came after an id: from the log where it reaches back far enough, else from the blocks themselves.
+ * @returns false if it wrote a `reset` instead
+ */
 async function replay(
   rpc: CometRpc,
   follower: Follower,
   lastEventId: string,
   socket: { write(text: string): boolean; destroyed: boolean },
   write: (event: BlockEvent) => void,
-): Promise<void> {
+): Promise<boolean> {
   const from = BigInt(heightOfEventId(lastEventId) ?? 0);
   const log = follower.events;
   const until = log.firstHeight - 1n < follower.model.height ? log.firstHeight - 1n : follower.model.height;
   if (from > follower.model.height + 1n || until - from > MAX_RESUME_BLOCKS) {
     socket.write(`event: reset\ndata: {"height":"${follower.model.height}"}\n\n`);
-    return;
+    return false;
   }
   for (let height = from; height <= until && !socket.destroyed; height++) {
     if (height < 1n) continue;
@@ -117,4 +122,5 @@ async function replay(
     for (const event of events) write(event);
   }
   for (const event of log.after(lastEventId)) write(event);
+  return true;
 }
