@@ -72,4 +72,12 @@ fmt: node_modules/.installed
 e2e: node_modules/.installed
 	scripts/e2e.sh
 
-.PHONY: help up down clean build gen gen-check types test check lint fmt e2e
+## sim: simulated days of faults, many seeds (SIMULATION_SEEDS=20000)
+sim: node_modules/.installed
+	cd agent && SIMULATION_SEEDS=$${SIMULATION_SEEDS:-20000} ava --timeout=30m test/simulation.test.ts
+
+## bench: figures as ratios to a peer in the same run (needs a Docker Engine)
+bench: node_modules/.installed
+	@scripts/bench.sh
+
+.PHONY: sim bench help up down clean build gen gen-check types test check lint fmt e2e
