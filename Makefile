@@ -59,7 +59,7 @@ test: node_modules/.installed
 ## check: what every change must pass: generated code, types, lint, tests
 check: gen-check types lint test
 
-## lint: go vet and the import rules
+## lint: go vet
 lint: node_modules/.installed
 	cd chain && CGO_ENABLED=0 go vet -trimpath ./...
 

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const entries: Record<string, { entry: string; out: string }> = {
-  "ts-client": { entry: "ts-client/src/cli/main.ts", out: "ts-client/dist/cli" },
-  agent: { entry: "agent/src/main.ts", out: "agent/dist" },
-  gateway: { entry: "gateway/src/server.ts", out: "gateway/dist" },
+const entries: Record<string, string[]> = {
+  "ts-client": ["cli/main.ts", "index.ts", "device.ts", "compose/index.ts"],
+  agent: ["main.ts"],
+  gateway: ["server.ts"],
 };
 
 /** Parts of dockerode that reach remote Engines and BuildKit: never used, so never shipped. */
@@ -19,8 +19,9 @@ if (program === undefined) throw new Error(`bundle what? one of ${Object.keys(en
 await rm(`${root}/${name}/dist`, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: [program.entry],
-  outdir: program.out,
+  entryPoints: program.map((entry) => `${name}/src/${entry}`),
+  outbase: `${name}/src`,
+  outdir: `${name}/dist`,
   bundle: true,
   splitting: true,
   platform: "node",

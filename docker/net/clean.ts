@@ -1,8 +1,8 @@
 /** `make clean`: removes all that the local network made, and only that. */
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import Docker from "dockerode";
-import { DOCKER_SOCKET, folders, LOCAL, registryHost } from "./layout.ts";
+import { DOCKER_SOCKET, LOCAL, registryHost } from "./layout.ts";
+import { localDevice } from "./local-device.ts";
 
 await import("./down.ts");
 const device = await localDevice();
@@ -22,9 +22,3 @@ if (device !== undefined) {
 }
 await rm(LOCAL, { recursive: true, force: true });
 process.stdout.write(`✔ removed ${LOCAL}${removed > 0 ? ` and ${removed} containers with their networks and volumes` : ""}\n`);
-
-/** Address of the device of the local network: only what bears it is removed. */
-async function localDevice(): Promise<string | undefined> {
-  const text = await readFile(join(folders.agent, "status.json"), "utf8").catch(() => "");
-  return text === "" ? undefined : (JSON.parse(text) as { device: string }).device;
-}

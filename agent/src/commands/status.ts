@@ -24,7 +24,7 @@ export async function status(stateFolder: string, json: boolean): Promise<string
     `device      ${key.address}`,
     `words       ${words.join(" ")}`,
     `network     ${membership === undefined ? "none joined" : `${membership.chainId} through ${membership.gateway}, group ${membership.groupId}`}`,
-    `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   height ${String(said["height"])}`}`,
+    `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   read at height ${String(said["height"])}, not proven`}`,
   ];
   if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more");
   if (holds.length > 0) lines.push(`held        ${holds.join(", ")}   (daonetes-agent release)`);

@@ -1,10 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { createDigestResolver, loadCompose, pinImages, renderDiagnostic, toCanonical } from "../compose/index.ts";
+import { createDigestResolver, type Diagnostic, diagnosticJson, loadCompose, pinImages, renderDiagnostic, toCanonical } from "../compose/index.ts";
 import { type CanonicalSpec, declarationOf, encodeCanonical, hashSpec, type SpecDeclaration } from "../compose/index.ts";
 import { DaonetesError } from "../errors.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
-import { toJson } from "./output.ts";
 import type { Session } from "./session.ts";
 
 /** A Compose application, ready to be published. */
@@ -56,9 +55,8 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, previou
   const sources = new Map(files.map(({ path, text }) => [path, text]));
   if (!loaded.ok) {
     const { diagnostics } = loaded;
-    if (session.output.format === "json") throw new ComposeError(diagnostics.length, diagnostics[0]?.code ?? "DAO2000", toJson(diagnostics));
-    for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
-    throw new ComposeError(diagnostics.length, diagnostics[0]?.code ?? "DAO2000", undefined);
+    if (session.output.format !== "json") for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
+    throw new ComposeError(diagnostics);
   }
   const pinned = await pinImages(loaded.project, createDigestResolver({ dockerSocket: DOCKER_SOCKET, previous: previous ?? new Map() }));
   const spec = toCanonical(pinned);
@@ -73,15 +71,22 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, previou
   };
 }
 
-/** The files do not pass; what is wrong was printed. */
+/** The files do not pass. In a terminal each finding was printed; as JSON they are all in the one error. */
 export class ComposeError extends DaonetesError {
-  constructor(count: number, code: string, raw: string | undefined) {
+  readonly #diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const count = diagnostics.length;
     super({
-      code,
+      code: diagnostics[0]?.code ?? "DAO2000",
       kind: "usage",
       message: `${count === 1 ? "the Compose file was refused" : `the Compose file was refused for ${count} reasons`}; nothing was sent`,
-      ...(raw === undefined ? {} : { raw }),
     });
+    this.#diagnostics = diagnostics;
+  }
+
+  override toJSON(): ReturnType<DaonetesError["toJSON"]> & { errors: object[] } {
+    return { ...super.toJSON(), errors: this.#diagnostics.map(diagnosticJson) };
   }
 }
 

@@ -2,6 +2,11 @@
 import { text as readText } from "node:stream/consumers";
 import { runCli } from "./program.ts";
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
+
 let wantedCode = 0;
 const code = await runCli(process.argv.slice(2), {
   environment: process.env,

@@ -53,6 +53,12 @@ export function specChanges(before: CanonicalSpec, after: CanonicalSpec): string
 
 function valueText(value: unknown): string {
   if (value === undefined) return "none";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value, sortKeys);
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}
+
+/** The order of keys is no difference. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
