@@ -44,7 +44,7 @@ export async function buildApp({ config, client, follower, logger, version }: Ap
     hsts: false,
   });
   await app.register(rateLimit, { max: config.RATE_LIMIT, timeWindow: "1 minute", enableDraftSpec: true });
-  await app.register(underPressure, { maxEventLoopDelay: 1_000, retryAfter: 2 });
+  await app.register(underPressure, { maxEventLoopDelay: config.MAX_EVENT_LOOP_DELAY_MS, retryAfter: 2 });
   await registerOpenApi(app, version);
   registerHealth(app, follower, version);
   registerWellKnown(app, client, follower);

@@ -9,11 +9,10 @@ const schema = Type.Object(
     LISTEN_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
     /** CometBFT RPC of the node behind this gateway. */
     CHAIN_RPC: Type.String({ default: "http://127.0.0.1:26657" }),
-    /** Under which address people reach this gateway; empty = what they asked for. */
-    PUBLIC_URL: Type.String({ default: "" }),
-    /** File with the agent's bundle, handed to new devices; empty = none is served. */
-    AGENT_BUNDLE: Type.String({ default: "" }),
+    /** Least severe level that is logged: trace, debug, info, warn, error, fatal. */
     LOG_LEVEL: Type.String({ default: "info" }),
+    /** The event loop may lag this many milliseconds before requests are turned away with 503; 0 = never. */
+    MAX_EVENT_LOOP_DELAY_MS: Type.Integer({ default: 1000, minimum: 0 }),
     /** Requests per minute and address. */
     RATE_LIMIT: Type.Integer({ default: 6000, minimum: 1 }),
   },

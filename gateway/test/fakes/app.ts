@@ -39,7 +39,7 @@ export async function testApp(t: ExecutionContext, wish: TestAppWish = {}): Prom
   };
   const chainRpc = wish.chainRpc ?? "http://127.0.0.1:1";
   const app = await buildApp({
-    config: readConfig({ DAONETES_GATEWAY_CHAIN_RPC: chainRpc, ...wish.settings }),
+    config: readConfig({ DAONETES_GATEWAY_CHAIN_RPC: chainRpc, DAONETES_GATEWAY_MAX_EVENT_LOOP_DELAY_MS: "0", ...wish.settings }),
     client: DaonetesClient.fromRpc(new CometRpc(chainRpc, { timeoutMs: 5_000 })),
     follower: follower as unknown as Follower,
     logger: pino({ level: "silent" }),
