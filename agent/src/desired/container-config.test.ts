@@ -65,9 +65,9 @@ const fields: Record<string, [Partial<CanonicalService>, (config: ContainerConfi
   ],
   "logging none": [{ logging: { driver: "none" } }, ({ host }) => [host.logDriver, host.logOptions], ["none", {}]],
   healthcheck: [
-    { healthcheck: { test: ["CMD", "x"], interval: 1, timeout: 2, start_period: 3, retries: 4 } },
+    { healthcheck: { test: ["CMD", "x"], interval: 1, timeout: 2, start_period: 3, start_interval: 5, retries: 4 } },
     ({ healthcheck }) => healthcheck,
-    { test: ["CMD", "x"], intervalNs: 1, timeoutNs: 2, startPeriodNs: 3, retries: 4 },
+    { test: ["CMD", "x"], intervalNs: 1, timeoutNs: 2, startPeriodNs: 3, startIntervalNs: 5, retries: 4 },
   ],
   "healthcheck disable": [{ healthcheck: { disable: true } }, ({ healthcheck }) => healthcheck?.test, ["NONE"]],
   expose: [{ expose: ["90/tcp"], ports: [{ target: 80, protocol: "udp" }] }, ({ exposedPorts }) => exposedPorts, ["80/udp", "90/tcp"]],
@@ -170,6 +170,11 @@ test("the Engine is asked for nothing privileged, and never restarts by itself",
   for (const key of ["Privileged", "Devices", "PidMode", "UTSMode", "UsernsMode", "Binds", "CgroupParent", "VolumesFrom"]) {
     t.false(key in HostConfig!, key);
   }
+});
+
+test("a healthcheck reaches the Engine whole", (t) => {
+  const healthcheck = { test: ["CMD", "x"], interval: 1, timeout: 2, start_period: 3, start_interval: 5, retries: 4 };
+  t.deepEqual(createOptions(build({ healthcheck })).Healthcheck as object, { Test: ["CMD", "x"], Interval: 1, Timeout: 2, StartPeriod: 3, StartInterval: 5, Retries: 4 });
 });
 
 test("an emptied entrypoint is told to the Engine as such", (t) => {

@@ -164,6 +164,7 @@ function healthcheck(check: CanonicalHealthcheck): HealthcheckConfig {
     intervalNs: check.interval ?? 0,
     timeoutNs: check.timeout ?? 0,
     startPeriodNs: check.start_period ?? 0,
+    startIntervalNs: check.start_interval ?? 0,
     retries: check.retries ?? 0,
   };
 }

@@ -27,6 +27,7 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
             Interval: healthcheck.intervalNs,
             Timeout: healthcheck.timeoutNs,
             StartPeriod: healthcheck.startPeriodNs,
+            StartInterval: healthcheck.startIntervalNs,
             Retries: healthcheck.retries,
           },
         }),

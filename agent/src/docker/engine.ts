@@ -117,6 +117,8 @@ export interface HealthcheckConfig {
   intervalNs: number;
   timeoutNs: number;
   startPeriodNs: number;
+  /** Between two checks while it starts. */
+  startIntervalNs: number;
   retries: number;
 }
 
