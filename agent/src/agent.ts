@@ -68,6 +68,8 @@ export class Agent {
   #minHeight = 0n;
   #readDue = 0;
   #chainError = "";
+  /** Monotonic time of the last read of the chain by this process. */
+  #readAt: number | undefined;
   #leaseRenewAt = Number.POSITIVE_INFINITY;
   #sending = false;
   /** True while the stream of hints is open. */
@@ -155,7 +157,9 @@ export class Agent {
     try {
       const read = await chain.readManifest(minHeight, this.#ended.signal);
       this.#chainError = "";
-      this.#readDue = now + (this.hintsOpen ? READ_WITH_HINTS_MS : READ_WITHOUT_HINTS_MS);
+      this.#readAt = now;
+      state.contactAt = String(clock.now());
+      this.#readDue = now + (this.hintsOpen ? Math.min(READ_WITH_HINTS_MS, this.#shortestOfflineMs() / 3) : READ_WITHOUT_HINTS_MS);
       if (read === undefined) return;
       if (read.height < BigInt(state.height)) {
         throw new Error(`the node is at height ${read.height}, below ${state.height} which this device has acted on: frozen`);
@@ -170,6 +174,22 @@ export class Agent {
       this.#readDue = now + CHAIN_RETRY_MS;
       logger.warn({ error: this.#chainError }, "the chain could not be read; what runs goes on");
     }
+  }
+
+  /**
+   * Time without the chain. While this process has read it, a clock that never jumps counts; after a start, the wall
+   * clock against what the state file says.
+   */
+  #silentMs(): number {
+    const { clock, state } = this.#parts;
+    if (this.#readAt !== undefined) return clock.monotonic() - this.#readAt;
+    return state.contactAt === "0" ? 0 : Math.max(0, clock.now() - Number(state.contactAt));
+  }
+
+  /** The shortest time after which a deployment is stopped without the chain; it has to be read more often than that. */
+  #shortestOfflineMs(): number {
+    const limits = (this.#manifest?.assignments ?? []).map(({ offlinePolicy }) => Number(offlinePolicy?.stopAfter?.seconds ?? 0n) * 1000);
+    return Math.min(Number.POSITIVE_INFINITY, ...limits.filter((limit) => limit > 0));
   }
 
   /** Claims the next epoch after a boot or without state; freezes when another instance claimed a newer one. */
@@ -213,7 +233,7 @@ export class Agent {
     const revoked = manifest.status === DeviceStatus.DEVICE_STATUS_REVOKED;
     for (const assignment of manifest.assignments) {
       const held = holds.includes("*") || holds.includes(assignment.deploymentName);
-      const input = { assignment, groupId: manifest.groupId, groupName: manifest.groupName, held };
+      const input = { assignment, groupId: manifest.groupId, groupName: manifest.groupName, held, silentMs: this.#silentMs() };
       if (assignment.intent === Intent.INTENT_REMOVE || assignment.intent === Intent.INTENT_REMOVE_WITH_VOLUMES) {
         desired.push(desiredDeployment({ ...input, held: false, spec: undefined, refusal: undefined }));
         continue;
@@ -341,5 +361,6 @@ function leftover(deploymentId: bigint, manifest: Manifest, wipe: boolean): Desi
     volumes: [],
     refusal: undefined,
     held: false,
+    offlineLimit: false,
   };
 }

@@ -53,6 +53,8 @@ export interface DesiredDeployment {
   refusal: Refusal | undefined;
   /** True: the owner of the device holds it. */
   held: boolean;
+  /** True: the chain was out of reach for longer than the offline policy allows, so it is stopped. */
+  offlineLimit: boolean;
 }
 
 export interface DesiredInput {
@@ -63,12 +65,17 @@ export interface DesiredInput {
   spec: CanonicalSpec | undefined;
   refusal: Refusal | undefined;
   held: boolean;
+  /** Milliseconds since the chain was last read. */
+  silentMs: number;
 }
 
 /** Works an assignment out. Pure. */
 export function desiredDeployment(input: DesiredInput): DesiredDeployment {
   const { assignment, spec } = input;
   const names = Object.keys(spec?.services ?? {}).sort();
+  const intent = desiredIntent(assignment.intent);
+  const stopAfterMs = Number(assignment.offlinePolicy?.stopAfter?.seconds ?? 0n) * 1000;
+  const offlineLimit = intent === "run" && stopAfterMs > 0 && input.silentMs >= stopAfterMs;
   return {
     deploymentId: assignment.deploymentId,
     groupId: input.groupId,
@@ -78,12 +85,13 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
     restartGeneration: assignment.restartGeneration,
     specHash: assignment.specHash,
     profile: assignment.profile,
-    intent: desiredIntent(assignment.intent),
+    intent: offlineLimit ? "stop" : intent,
     services: spec === undefined ? [] : names.map((name, index) => desiredService(spec, name, index, assignment)),
     networks: spec === undefined ? [] : desiredNetworks(spec),
     volumes: Object.entries(spec?.volumes ?? {}).map(([name, volume]) => ({ name, labels: volume.labels ?? {} })),
     refusal: input.refusal,
     held: input.held,
+    offlineLimit,
   };
 }
 

@@ -175,3 +175,15 @@ test("what the owner holds is stopped and said so", async (t) => {
   t.is([...one.engine.containers.values()][0]?.state, "exited");
   t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
 });
+
+test("without the chain a deployment runs on, or stops when its policy says so, and starts again afterwards", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A, { stopAfter: 60n }));
+  t.is((await one.settle(desiredOf(A, { stopAfter: 0n, silentMs: 1e9 }))).state, ReportState.REPORT_STATE_HEALTHY);
+  t.is((await one.settle(desiredOf(A, { stopAfter: 60n, silentMs: 59_000 }))).state, ReportState.REPORT_STATE_HEALTHY);
+  const stopped = await one.settle(desiredOf(A, { stopAfter: 60n, silentMs: 60_000 }));
+  t.is(stopped.state, ReportState.REPORT_STATE_STOPPED);
+  t.is(stopped.reason, "OfflineLimit");
+  t.is((await one.settle(desiredOf(A, { stopAfter: 60n }))).state, ReportState.REPORT_STATE_HEALTHY);
+  t.is(one.engine.containers.size, 1);
+});

@@ -58,7 +58,7 @@ export function statusOf(input: StatusInput): Status {
   if (desired.intent === "stop") {
     return up
       ? { ...base, state: ReportState.REPORT_STATE_ACCEPTED, text: "being stopped" }
-      : { ...base, state: ReportState.REPORT_STATE_STOPPED };
+      : { ...base, state: ReportState.REPORT_STATE_STOPPED, reason: desired.offlineLimit ? "OfflineLimit" : "" };
   }
   if (desired.refusal !== undefined) return { ...base, state: ReportState.REPORT_STATE_REFUSED, ...desired.refusal };
   if (hasFailed(input) && former.length > 0) {

@@ -21,6 +21,8 @@ export interface AgentState {
   sequence: string;
   /** Height of the newest manifest that was acted on; it never falls. */
   height: string;
+  /** Wall clock of the last read of the chain, Unix milliseconds. */
+  contactAt: string;
   /** That manifest, encoded, base64. */
   manifest: string;
   /** Last report by deployment, as it was sent. */
@@ -32,7 +34,7 @@ export interface AgentState {
 }
 
 export function emptyState(): AgentState {
-  return { membership: undefined, instance: "", epoch: "0", sequence: "0", height: "0", manifest: "", reports: {}, failed: {}, holds: [] };
+  return { membership: undefined, instance: "", epoch: "0", sequence: "0", height: "0", contactAt: "0", manifest: "", reports: {}, failed: {}, holds: [] };
 }
 
 /** Files of one agent under one folder. One writer: the running agent, but for `holds.json`, which commands write. */

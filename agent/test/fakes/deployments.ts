@@ -33,6 +33,9 @@ export interface DeploymentWish {
   intent?: number;
   restartGeneration?: bigint;
   held?: boolean;
+  /** Offline policy in seconds; 0 = keep. */
+  stopAfter?: bigint;
+  silentMs?: number;
 }
 
 /** A desired deployment named "shop" in the group "lab". */
@@ -47,7 +50,7 @@ export function desiredOf(spec: CanonicalSpec, wish: DeploymentWish = {}): Desir
       specHash: `sha256:${"a".repeat(64)}`,
       secrets: [],
       profile: 1,
-      offlinePolicy: undefined,
+      offlinePolicy: { stopAfter: { seconds: wish.stopAfter ?? 0n, nanos: 0 } },
       healthyFor: undefined,
     },
     groupId: 1n,
@@ -55,5 +58,6 @@ export function desiredOf(spec: CanonicalSpec, wish: DeploymentWish = {}): Desir
     spec,
     refusal: undefined,
     held: wish.held ?? false,
+    silentMs: wish.silentMs ?? 0,
   });
 }
