@@ -93,6 +93,13 @@ test("a key is not overwritten, and a name with a path is none", async (t) => {
   }
 });
 
+test("a name with a path reaches no other file", async (t) => {
+  const { folder, run } = await cli(t);
+  await writeFile(join(folder, "contexts.json"), '{"current":"","contexts":{}}', { mode: 0o600 });
+  for (const command of ["show", "remove -y"]) t.is((await run(`key ${command} ../contexts`)).code, 4);
+  t.true((await lstat(join(folder, "contexts.json"))).isFile());
+});
+
 test("an encrypted key needs somebody to type the passphrase", async (t) => {
   const { code, stderr } = await (await cli(t)).run("key add alice");
   t.is(code, 2);

@@ -87,6 +87,7 @@ export class Keyring {
     const path = this.#path(name);
     let text: string;
     try {
+      if (!NAME.test(name)) throw new RangeError("a name is no path");
       text = await readFile(path, "utf8");
     } catch {
       throw new DaonetesError({ code: "DAO1004", kind: "not_found", message: `there is no key "${name}"`, help: "daonetes key list, or make one: daonetes key add NAME" });
