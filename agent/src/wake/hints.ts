@@ -24,7 +24,12 @@ export async function followHints(
   });
   for await (const hint of stream) {
     if (hint.type === "workload.ManifestChanged" || hint.type.startsWith("workgroup.Device") || hint.type === "reset") {
-      agent.hint(BigInt(hint.data["height"] ?? "0"));
+      agent.hint(heightOf(hint.data["height"]));
     }
   }
+}
+
+/** A hint proves nothing, so a malformed height is none. */
+function heightOf(height: unknown): bigint {
+  return typeof height === "string" && /^\d{1,18}$/.test(height) ? BigInt(height) : 0n;
 }
