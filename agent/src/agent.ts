@@ -19,7 +19,7 @@ import type { Engine, EngineInfo } from "./docker/engine.ts";
 import type { Logger } from "./logger.ts";
 import { observe, observeSurroundings } from "./observed/observe.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
-import type { DeviceFacts } from "./plan/plan.ts";
+import type { DeviceFacts } from "./plan/plan-input.ts";
 import { Reporter } from "./report/reporter.ts";
 import { type Status, statusOf } from "./report/status.ts";
 import type { AgentState, StateFolder } from "./state/agent-state.ts";

@@ -5,7 +5,8 @@ import { execute } from "./execute/executor.ts";
 import type { Logger } from "./logger.ts";
 import type { ObservedDeployment } from "./observed/observed-state.ts";
 import { type DeploymentMemory, emptyMemory, refresh } from "./plan/memory.ts";
-import { type DeviceFacts, plan } from "./plan/plan.ts";
+import { plan } from "./plan/plan.ts";
+import type { DeviceFacts } from "./plan/plan-input.ts";
 
 interface WorkerParts {
   engine: Engine;

@@ -1,41 +1,17 @@
-import {
-  anonymousVolumes,
-  containerConfig,
-  type DeviceContext,
-  endpointConfig,
-} from "../desired/container-config.ts";
-import type { DesiredDeployment, DesiredService } from "../desired/desired-state.ts";
-import { COMPOSE, identityLabels } from "../docker/labels.ts";
-import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
-import { restartPause } from "./backoff.ts";
+import { containerConfig } from "../desired/container-config.ts";
+import type { DesiredService } from "../desired/desired-state.ts";
+import type { ObservedContainer } from "../observed/observed-state.ts";
+import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
+import { isDone, isUp, sortContainers } from "./containers.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
+import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
-import { type DeploymentMemory, isPassing } from "./memory.ts";
+import { createStep, deviceContext, missingNetworks, missingObjects } from "./objects.ts";
+import type { PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
+import { restore } from "./restore.ts";
 import type { Step } from "./step.ts";
 import { differences } from "./verify.ts";
-
-/** What the device is, as far as the plan depends on it. */
-export interface DeviceFacts {
-  device: string;
-  macKey: Uint8Array;
-  /** Memory limit in bytes of containers whose spec names none. */
-  defaultMemory: number;
-}
-
-export interface PlanInput {
-  desired: DesiredDeployment;
-  observed: ObservedDeployment;
-  memory: DeploymentMemory;
-  facts: DeviceFacts;
-  /** Wall clock, Unix milliseconds. */
-  now: number;
-}
-
-/** Restarts of a new revision's container after which it counts as failed, if a former revision exists. */
-export const MAX_RESTARTS_BEFORE_PASSED = 3;
-
-const DEFAULT_GRACE_SECONDS = 10;
 
 /**
  * The steps that can be done now towards the desired state. Nothing waits inside: the next event or timer brings the
@@ -49,41 +25,6 @@ export function plan(input: PlanInput): Step[] {
   const { fresh, former, surplus } = sortContainers(desired, observed);
   if (hasFailed(input) && former.length > 0) return restore(input, [...fresh.values(), ...surplus], former);
   return run(input, fresh, former, surplus);
-}
-
-/** True if the desired revision is one that did not come up while a former one existed. */
-export function hasFailed({ desired, memory }: Pick<PlanInput, "desired" | "memory">): boolean {
-  const { failed } = memory;
-  return failed?.revision === desired.revision && failed.restartGeneration === desired.restartGeneration;
-}
-
-export interface SortedContainers {
-  /** The one container of the desired configuration, by service. */
-  fresh: Map<string, ObservedContainer>;
-  /** Containers of another configuration, or of services that are no more. */
-  former: ObservedContainer[];
-  /** Further containers of the desired configuration. */
-  surplus: ObservedContainer[];
-}
-
-/** Which containers are the desired ones, and which were there before. Pure. */
-export function sortContainers(desired: DesiredDeployment, observed: ObservedDeployment): SortedContainers {
-  const fresh = new Map<string, ObservedContainer>();
-  const former: ObservedContainer[] = [];
-  const surplus: ObservedContainer[] = [];
-  const hashes = new Map(desired.services.map(({ name, configHash }) => [name, configHash]));
-  const ordered = [...observed.containers].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
-  for (const container of ordered) {
-    if (hashes.get(container.service) !== container.configHash) former.push(container);
-    else if (fresh.has(container.service)) surplus.push(container);
-    else fresh.set(container.service, container);
-  }
-  return { fresh, former, surplus };
-}
-
-/** Running ones first: of two equal containers the one that works is kept. */
-function rank({ state }: ObservedContainer): number {
-  return state === "running" ? 0 : state === "created" ? 2 : 1;
 }
 
 function run(
@@ -162,73 +103,6 @@ function tend(
   return [];
 }
 
-/** Why the desired revision does not come up, if it is certain. Asked only while a former revision exists. */
-function failureOf(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>): { reason: string; text: string } | undefined {
-  const { desired, observed, memory, now } = input;
-  for (const service of desired.services) {
-    const creation = memory.retries.get(`container/${service.name}`);
-    if (creation !== undefined && !isPassing(creation.reason)) return { reason: creation.reason, text: creation.text };
-    const container = fresh.get(service.name);
-    if (container === undefined) continue;
-    const start = memory.retries.get(`start/${container.id}`);
-    if (start !== undefined && !isPassing(start.reason)) return { reason: start.reason, text: start.text };
-    const verdict = gate(service, container, observed.images.get(service.image), now);
-    const restarts = memory.restarts.get(container.id) ?? 0;
-    if (verdict === "unhealthy") return { reason: "Unhealthy", text: `the healthcheck of ${service.name} fails` };
-    if (verdict === "exited") {
-      if (container.oomKilled) return { reason: "OomKilled", text: `${service.name} was killed for want of memory` };
-      if (restartVerdict(service, container, restarts).restart === "never") {
-        return { reason: "ExitedNonZero", text: `${service.name} ended with ${container.exitCode}` };
-      }
-    }
-    if (restarts >= MAX_RESTARTS_BEFORE_PASSED && verdict !== "passed") {
-      return { reason: "CrashLoop", text: `${service.name} ended ${restarts + 1} times, last with ${container.exitCode}` };
-    }
-  }
-  return undefined;
-}
-
-/** Back to what ran before: the containers of the failed revision go, the former ones start again. */
-function restore(input: PlanInput, fresh: readonly ObservedContainer[], former: readonly ObservedContainer[]): Step[] {
-  const { desired, memory, now } = input;
-  // Whatever passed last removed what stood before it, so the oldest of each service is the one that worked.
-  const kept = oldestPerService(former);
-  const going = [
-    ...fresh.filter(({ service, revision }) => revision === desired.revision || kept.some((old) => old.service === service)),
-    ...former.filter((container) => !kept.includes(container)),
-  ];
-  const running = going.filter(isUp);
-  if (running.length > 0) {
-    return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "the revision failed"));
-  }
-  if (going.length > 0) return going.map((container) => removeStep(container, "the revision failed"));
-  const steps: Step[] = [];
-  for (const container of kept) {
-    if (isUp(container) || isDone(container)) continue;
-    if (kept.some((other) => container.dependsOn.includes(other.service) && !isUp(other) && !isDone(other))) continue;
-    if (now < container.finishedAt + restartPause(memory.restarts.get(container.id) ?? 0)) continue;
-    steps.push(startStep(container, "the former revision runs again", true));
-  }
-  return ready(steps, memory, now);
-}
-
-function oldestPerService(containers: readonly ObservedContainer[]): ObservedContainer[] {
-  const oldest = new Map<string, ObservedContainer>();
-  for (const container of containers) {
-    const known = oldest.get(container.service);
-    if (known === undefined || container.revision < known.revision) oldest.set(container.service, container);
-  }
-  return [...oldest.values()];
-}
-
-function isDone({ state, exitCode, restart }: ObservedContainer): boolean {
-  return state === "exited" && exitCode === 0 && restart !== "always" && restart !== "unless-stopped";
-}
-
-function isUp({ state }: ObservedContainer): boolean {
-  return state === "running" || state === "paused" || state === "restarting";
-}
-
 function allPassed({ desired, observed, now }: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>): boolean {
   return desired.services.every((service) => {
     const container = fresh.get(service.name);
@@ -277,131 +151,4 @@ function removal({ desired, observed, memory, now }: PlanInput): Step[] {
 
 function stop(containers: readonly ObservedContainer[], graceSeconds: number, cause: string): Step[] {
   return stoppableNow(containers.filter(isUp)).map((container) => stopStep(container, graceSeconds, cause));
-}
-
-/** Networks and volumes that the lacking services need and that are not there. */
-function missingObjects(input: PlanInput, lacking: readonly DesiredService[]): Step[] {
-  const { desired, observed, facts } = input;
-  const steps: Step[] = [];
-  if (lacking.length === 0) return steps;
-  const identity = (object: string, configHash: string): Record<string, string> =>
-    identityLabels(facts.macKey, {
-      device: facts.device,
-      groupId: desired.groupId,
-      deploymentId: desired.deploymentId,
-      object,
-      configHash,
-    });
-  for (const network of desired.networks) {
-    if (findNetwork(input, network.name) !== undefined) continue;
-    const taken = new Set([...observed.takenNames, ...observed.networks.map(({ name }) => name)]);
-    const base = `${desired.project}_${network.name}`;
-    steps.push({
-      kind: "createNetwork",
-      key: `network/${network.name}`,
-      cause: "needed",
-      config: {
-        name: freeName(base, `-${network.configHash.slice(0, 6)}`, taken),
-        internal: network.internal,
-        enableIpv6: network.enableIpv6,
-        labels: {
-          ...network.labels,
-          ...identity(`network/${network.name}`, network.configHash),
-          [COMPOSE.project]: desired.project,
-          [COMPOSE.network]: network.name,
-          [COMPOSE.version]: "2.0.0",
-        },
-      },
-    });
-  }
-  const keys = new Map(desired.volumes.map(({ name, labels }) => [name, labels]));
-  for (const service of desired.services) {
-    for (const key of anonymousVolumes(service, observed.images.get(service.image)?.volumes ?? [])) keys.set(key, {});
-  }
-  for (const [key, labels] of keys) {
-    if (observed.volumes.some((volume) => volume.key === key)) continue;
-    steps.push({
-      kind: "createVolume",
-      key: `volume/${key}`,
-      cause: "needed",
-      name: freeName(`${desired.project}_${key}`, `-${desired.deploymentId}`, observed.takenNames),
-      labels: {
-        ...labels,
-        ...identity(`volume/${key}`, "-"),
-        [COMPOSE.project]: desired.project,
-        [COMPOSE.volume]: key,
-        [COMPOSE.version]: "2.0.0",
-      },
-    });
-  }
-  return steps;
-}
-
-function findNetwork({ desired, observed }: PlanInput, name: string): string | undefined {
-  const wanted = desired.networks.find((network) => network.name === name);
-  return observed.networks.find(({ key, configHash }) => key === name && configHash === wanted?.configHash)?.name;
-}
-
-function freeName(base: string, suffix: string, taken: ReadonlySet<string>): string {
-  return taken.has(base) ? `${base}${suffix}` : base;
-}
-
-function createStep(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): Step | undefined {
-  const { desired, observed } = input;
-  const provider = /^service:(?<name>.+)$/.exec(service.config.network_mode ?? "")?.groups?.["name"];
-  if (provider !== undefined && !fresh.has(provider)) return undefined;
-  const taken = new Set([...observed.takenNames, ...observed.containers.map(({ name }) => name)]);
-  const name = freeName(`${desired.project}-${service.name}-1`, `-r${desired.revision}`, taken);
-  const config = containerConfig(desired, service, name, deviceContext(input, service, fresh));
-  return { kind: "createContainer", key: `container/${service.name}`, cause: `revision ${desired.revision}`, service: service.name, config };
-}
-
-function missingNetworks(input: PlanInput, service: DesiredService, container: ObservedContainer): Step[] {
-  const steps: Step[] = [];
-  for (const network of Object.keys(service.config.networks ?? {}).sort()) {
-    const name = findNetwork(input, network);
-    if (name === undefined || container.networks.includes(name)) continue;
-    steps.push({
-      kind: "connectNetwork",
-      key: `connect/${service.name}/${network}`,
-      cause: "before the start",
-      network: name,
-      container: container.id,
-      endpoint: endpointConfig(service, network),
-    });
-  }
-  return steps;
-}
-
-function deviceContext(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): DeviceContext {
-  const { desired, observed, facts } = input;
-  return {
-    ...facts,
-    networkName: (name) => findNetwork(input, name) ?? `${desired.project}_${name}`,
-    volumeName: (key) => observed.volumes.find((volume) => volume.key === key)?.name ?? `${desired.project}_${key}`,
-    imageVolumes: observed.images.get(service.image)?.volumes ?? [],
-    providerId: (name) => fresh.get(name)?.id ?? "",
-  };
-}
-
-function graceOf(desired: DesiredDeployment): number {
-  const longest = Math.max(0, ...desired.services.map(({ config }) => config.stop_grace_period ?? 0));
-  return longest === 0 ? DEFAULT_GRACE_SECONDS : Math.ceil(longest / 1e9);
-}
-
-function startStep(container: ObservedContainer, cause: string, restart: boolean): Step {
-  return { kind: "startContainer", key: `start/${container.id}`, cause, container: container.id, name: container.name, restart };
-}
-
-function stopStep(container: ObservedContainer, graceSeconds: number, cause: string): Step {
-  return { kind: "stopContainer", key: `stop/${container.id}`, cause, container: container.id, name: container.name, graceSeconds };
-}
-
-function removeStep(container: ObservedContainer, cause: string): Step {
-  return { kind: "removeContainer", key: `remove/${container.id}`, cause, container: container.id, name: container.name };
-}
-
-/** Leaves out what failed a short while ago. */
-function ready(steps: readonly Step[], memory: DeploymentMemory, now: number): Step[] {
-  return steps.filter(({ key }) => (memory.retries.get(key)?.notBefore ?? 0) <= now);
 }

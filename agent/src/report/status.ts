@@ -3,7 +3,8 @@ import type { DesiredDeployment, DesiredService } from "../desired/desired-state
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
 import { gate } from "../plan/gate.ts";
 import { type DeploymentMemory, isPassing } from "../plan/memory.ts";
-import { hasFailed, sortContainers } from "../plan/plan.ts";
+import { sortContainers } from "../plan/containers.ts";
+import { hasFailed } from "../plan/failure.ts";
 import { restartVerdict } from "../plan/restart.ts";
 
 /** What the device says of one deployment. */

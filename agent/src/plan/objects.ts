@@ -1,0 +1,111 @@
+import { anonymousVolumes, containerConfig, type DeviceContext, endpointConfig } from "../desired/container-config.ts";
+import type { DesiredService } from "../desired/desired-state.ts";
+import { COMPOSE, identityLabels } from "../docker/labels.ts";
+import type { ObservedContainer } from "../observed/observed-state.ts";
+import type { PlanInput } from "./plan-input.ts";
+import type { Step } from "./step.ts";
+
+/** Networks and volumes that the lacking services need and that are not there. */
+export function missingObjects(input: PlanInput, lacking: readonly DesiredService[]): Step[] {
+  const { desired, observed, facts } = input;
+  const steps: Step[] = [];
+  if (lacking.length === 0) return steps;
+  const identity = (object: string, configHash: string): Record<string, string> =>
+    identityLabels(facts.macKey, {
+      device: facts.device,
+      groupId: desired.groupId,
+      deploymentId: desired.deploymentId,
+      object,
+      configHash,
+    });
+  for (const network of desired.networks) {
+    if (findNetwork(input, network.name) !== undefined) continue;
+    const taken = new Set([...observed.takenNames, ...observed.networks.map(({ name }) => name)]);
+    const base = `${desired.project}_${network.name}`;
+    steps.push({
+      kind: "createNetwork",
+      key: `network/${network.name}`,
+      cause: "needed",
+      config: {
+        name: freeName(base, `-${network.configHash.slice(0, 6)}`, taken),
+        internal: network.internal,
+        enableIpv6: network.enableIpv6,
+        labels: {
+          ...network.labels,
+          ...identity(`network/${network.name}`, network.configHash),
+          [COMPOSE.project]: desired.project,
+          [COMPOSE.network]: network.name,
+          [COMPOSE.version]: "2.0.0",
+        },
+      },
+    });
+  }
+  const keys = new Map(desired.volumes.map(({ name, labels }) => [name, labels]));
+  for (const service of desired.services) {
+    for (const key of anonymousVolumes(service, observed.images.get(service.image)?.volumes ?? [])) keys.set(key, {});
+  }
+  for (const [key, labels] of keys) {
+    if (observed.volumes.some((volume) => volume.key === key)) continue;
+    steps.push({
+      kind: "createVolume",
+      key: `volume/${key}`,
+      cause: "needed",
+      name: freeName(`${desired.project}_${key}`, `-${desired.deploymentId}`, observed.takenNames),
+      labels: {
+        ...labels,
+        ...identity(`volume/${key}`, "-"),
+        [COMPOSE.project]: desired.project,
+        [COMPOSE.volume]: key,
+        [COMPOSE.version]: "2.0.0",
+      },
+    });
+  }
+  return steps;
+}
+
+export function findNetwork({ desired, observed }: PlanInput, name: string): string | undefined {
+  const wanted = desired.networks.find((network) => network.name === name);
+  return observed.networks.find(({ key, configHash }) => key === name && configHash === wanted?.configHash)?.name;
+}
+
+function freeName(base: string, suffix: string, taken: ReadonlySet<string>): string {
+  return taken.has(base) ? `${base}${suffix}` : base;
+}
+
+export function createStep(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): Step | undefined {
+  const { desired, observed } = input;
+  const provider = /^service:(?<name>.+)$/.exec(service.config.network_mode ?? "")?.groups?.["name"];
+  if (provider !== undefined && !fresh.has(provider)) return undefined;
+  const taken = new Set([...observed.takenNames, ...observed.containers.map(({ name }) => name)]);
+  const name = freeName(`${desired.project}-${service.name}-1`, `-r${desired.revision}`, taken);
+  const config = containerConfig(desired, service, name, deviceContext(input, service, fresh));
+  return { kind: "createContainer", key: `container/${service.name}`, cause: `revision ${desired.revision}`, service: service.name, config };
+}
+
+export function missingNetworks(input: PlanInput, service: DesiredService, container: ObservedContainer): Step[] {
+  const steps: Step[] = [];
+  for (const network of Object.keys(service.config.networks ?? {}).sort()) {
+    const name = findNetwork(input, network);
+    if (name === undefined || container.networks.includes(name)) continue;
+    steps.push({
+      kind: "connectNetwork",
+      key: `connect/${service.name}/${network}`,
+      cause: "before the start",
+      network: name,
+      container: container.id,
+      endpoint: endpointConfig(service, network),
+    });
+  }
+  return steps;
+}
+
+export function deviceContext(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): DeviceContext {
+  const { desired, observed, facts } = input;
+  return {
+    ...facts,
+    networkName: (name) => findNetwork(input, name) ?? `${desired.project}_${name}`,
+    volumeName: (key) => observed.volumes.find((volume) => volume.key === key)?.name ?? `${desired.project}_${key}`,
+    imageVolumes: observed.images.get(service.image)?.volumes ?? [],
+    providerId: (name) => fresh.get(name)?.id ?? "",
+  };
+}

@@ -1,0 +1,20 @@
+import type { DesiredDeployment } from "../desired/desired-state.ts";
+import type { ObservedDeployment } from "../observed/observed-state.ts";
+import type { DeploymentMemory } from "./memory.ts";
+
+/** What the device is, as far as the plan depends on it. */
+export interface DeviceFacts {
+  device: string;
+  macKey: Uint8Array;
+  /** Memory limit in bytes of containers whose spec names none. */
+  defaultMemory: number;
+}
+
+export interface PlanInput {
+  desired: DesiredDeployment;
+  observed: ObservedDeployment;
+  memory: DeploymentMemory;
+  facts: DeviceFacts;
+  /** Wall clock, Unix milliseconds. */
+  now: number;
+}
