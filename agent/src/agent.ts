@@ -156,6 +156,8 @@ export class Agent {
     const minHeight = this.#minHeight;
     try {
       const read = await chain.readManifest(minHeight, this.#ended.signal);
+      // A hint is unproven: a height that never comes must not be waited for again.
+      if (this.#minHeight === minHeight) this.#minHeight = 0n;
       this.#chainError = "";
       this.#readAt = now;
       state.contactAt = String(clock.now());

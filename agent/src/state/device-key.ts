@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { DaonetesError, Ed25519Key } from "@daonetes/client/device";
 
 /** Reads the device's key, or makes it on the first start. It never leaves the device. */
@@ -11,8 +12,7 @@ export async function loadOrCreateDeviceKey(path: string): Promise<Ed25519Key> {
     if (!(error instanceof DaonetesError) || error.code !== "DAO4001") throw error;
   }
   const key = Ed25519Key.generate();
-  await writeFile(path, `${Buffer.from(key.seed()).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-  await chmod(path, 0o600);
+  await writeFileAtomic(path, `${Buffer.from(key.seed()).toString("base64")}\n`, { mode: 0o600 });
   return key;
 }
 
