@@ -53,6 +53,11 @@ test.serial("an application is deployed, updated, rolled back and removed withou
   t.is(rollback.exitCode, 0, rollback.stderr);
   t.is(await greeting(8090), "one");
 
+  t.is((await daonetes(["pause", "shop", "--stop"])).exitCode, 0);
+  t.deepEqual((await instances("daonet-home-shop")).map(({ state }) => state), ["exited"]);
+  await up(t, "shop", compose(8090, "one"));
+  t.is(await greeting(8090), "one", "up starts again what was paused");
+
   const down = await daonetes(["down", "shop", "--volumes", "-y"]);
   t.is(down.exitCode, 0, down.stderr);
   t.deepEqual(await leftovers("daonet-home-shop"), []);

@@ -61,7 +61,9 @@ func serve() error {
 		<-ended.Done()
 		deadline, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		_ = server.Shutdown(deadline)
+		if err := server.Shutdown(deadline); err != nil {
+			fmt.Fprintln(os.Stderr, "hello:", err)
+		}
 	}()
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -34,7 +34,8 @@ export interface DeployPlan {
   wanted: number;
   /** Version of the spec if it is published already. */
   published: workload.Spec | undefined;
-  change: "create" | "update" | "none";
+  /** `resume`: all is the same, but it is paused. */
+  change: "create" | "update" | "resume" | "none";
 }
 
 /** Works out what the files and flags ask for, against what the chain has. */
@@ -75,7 +76,7 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     devices: preview.devices.map((address) => ({ address, name: names.get(address) ?? address })),
     wanted: preview.wanted,
     published,
-    change: existing === undefined ? "create" : same && existing.intent === workload.Intent.INTENT_RUN ? "none" : "update",
+    change: existing === undefined ? "create" : !same ? "update" : existing.intent === workload.Intent.INTENT_RUN ? "none" : "resume",
   };
 }
 
@@ -104,10 +105,10 @@ export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: 
     secrets: [],
   };
   if (existing === undefined) messages.push(workloadMessages.createDeployment({ ...common, groupId: group.id, name: prepared.name }));
-  else {
-    if (existing.intent !== workload.Intent.INTENT_RUN) {
-      messages.push(workloadMessages.resumeDeployment({ authority, deploymentId: existing.id, expectedRevision: existing.revision }));
-    }
+  else if (plan.change === "resume") {
+    messages.push(workloadMessages.resumeDeployment({ authority, deploymentId: existing.id, expectedRevision: existing.revision }));
+  } else {
+    // An update of a paused deployment makes it run.
     messages.push(
       workloadMessages.updateDeployment({
         ...common,

@@ -7,7 +7,7 @@ import { short } from "./output.ts";
 export function planLines(plan: DeployPlan): string[] {
   const { prepared, existing, devices, wanted } = plan;
   const lines: string[] = [];
-  const mark = plan.change === "create" ? "+" : plan.change === "update" ? "~" : "=";
+  const mark = plan.change === "create" ? "+" : plan.change === "none" ? "=" : "~";
   const images = Object.entries(prepared.spec.services)
     .map(([name, { image }]) => `${name} ${imageText(image)}`)
     .join(", ");
@@ -16,7 +16,7 @@ export function planLines(plan: DeployPlan): string[] {
   const where = devices.map(({ name }) => name).join(", ");
   lines.push(`${mark} deployment  ${prepared.name}   on ${where}   (${placementText(plan.placement)}${devices.length < wanted ? `, ${devices.length} of ${wanted}` : ""})`);
   for (const notice of prepared.notices) lines.push(`! ${notice}`);
-  const counts = { create: [devices.length, 0], update: [0, devices.length], none: [0, 0] }[plan.change];
+  const counts = { create: [devices.length, 0], update: [0, devices.length], resume: [0, devices.length], none: [0, 0] }[plan.change];
   lines.push(`${counts[0]} to create, ${counts[1]} to change.   Signatures: 1 of 1.   To run exactly this: --if-revision ${existing?.revision ?? 0n} --if-spec ${prepared.hash}`);
   return lines;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
-import { DaonetesError, fingerprintWords, workgroup, workgroupMessages, type workload } from "../../index.ts";
+import { DaonetesError, fingerprintWords, isNotFound, workgroup, workgroupMessages, type workload } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
 import { done, hint, printList, printObject, waits } from "../output.ts";
 import { parseDuration, type Session } from "../session.ts";
@@ -76,7 +76,10 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       const session = sessionOf(command);
       const client = await session.client();
       const found = await client.workgroup.device((await session.group()).id, name);
-      const lease = await client.workload.lease(found.address).catch(() => undefined);
+      const lease = await client.workload.lease(found.address).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
       const lines: [string, string][] = [
         ["name", found.name],
         ["address", found.address],

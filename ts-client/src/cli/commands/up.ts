@@ -57,7 +57,7 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
         if (plan.change === "create") {
           const response = responseOf(outcome, last, CREATED, workload.MsgCreateDeploymentResponse);
           ({ deploymentId, revision } = response);
-        } else {
+        } else if (plan.change === "update") {
           ({ revision } = responseOf(outcome, last, UPDATED, workload.MsgUpdateDeploymentResponse));
         }
         done(session.output, `included   revision ${revision}   ${txText(outcome)}`);
