@@ -16,7 +16,8 @@ interface WorkerParts {
   onDone: () => void;
 }
 
-interface FailedRevision {
+/** A revision that did not come up, as the state file holds it. */
+export interface FailedRevision {
   revision: string;
   restartGeneration: string;
   reason: string;

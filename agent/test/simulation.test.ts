@@ -8,6 +8,8 @@ import { FakeDevice } from "./fakes/reconcile.ts";
 
 const SEEDS = Number(process.env["SIMULATION_SEEDS"] ?? 1_000);
 const FIRST_SEED = Number(process.env["SIMULATION_FIRST_SEED"] ?? 1);
+/** A thousand seeds take half a minute of processor time; a busy machine may need ten times as long. */
+const TIMEOUT_MS = Math.max(300_000, SEEDS * 300);
 /** Simulated hours per seed. */
 const HOURS = 24;
 
@@ -25,6 +27,7 @@ function randomOf(seed: number): (below: number) => number {
 }
 
 test(`A-31 a simulated day of faults per seed leaves one instance of each service, ${SEEDS} seeds from ${FIRST_SEED}`, async (t) => {
+  t.timeout(TIMEOUT_MS);
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
     const failure = await simulateDay(seed);
     if (failure !== undefined) {

@@ -160,6 +160,17 @@ function runningRevision(
   return former.filter(isUp).reduce((newest, { revision }) => (revision > newest ? revision : newest), 0n);
 }
 
+/** True for states in which nothing is expected to change by itself. */
+export function isSettled(state: ReportState): boolean {
+  return (
+    state === ReportState.REPORT_STATE_HEALTHY ||
+    state === ReportState.REPORT_STATE_REFUSED ||
+    state === ReportState.REPORT_STATE_COMPLETED ||
+    state === ReportState.REPORT_STATE_HELD ||
+    state === ReportState.REPORT_STATE_STOPPED
+  );
+}
+
 function isUp({ state }: ObservedContainer): boolean {
   return state === "running" || state === "paused" || state === "restarting";
 }

@@ -1,0 +1,25 @@
+import type { ChainPort } from "./chain/chain-port.ts";
+import type { Clock } from "./clock.ts";
+import type { Engine } from "./docker/engine.ts";
+import type { Logger } from "./logger.ts";
+import type { PortProbe } from "./observed/port-probe.ts";
+import type { AgentState, StateFolder } from "./state/agent-state.ts";
+
+/** Everything outside of the agent that its rooms work with. `main` builds it once. */
+export interface AgentParts {
+  device: string;
+  macKey: Uint8Array;
+  chain: ChainPort;
+  engine: Engine;
+  clock: Clock;
+  probe: PortProbe;
+  folder: Pick<StateFolder, "write" | "readHolds" | "writeStatus" | "readSpec" | "writeSpec">;
+  /** What survives a restart; every room writes its own fields. */
+  state: AgentState;
+  /** Identity of this boot of the kernel. */
+  bootId: string;
+  logger: Logger;
+}
+
+/** Pause before a call to the chain that failed is made again. */
+export const CHAIN_RETRY_MS = 5_000;

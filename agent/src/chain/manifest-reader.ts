@@ -1,0 +1,94 @@
+import { Manifest } from "@daonetes/client/device";
+import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
+
+/** Between two reads of the manifest without a hint: while hints come, and while they do not. */
+const READ_WITH_HINTS_MS = 600_000;
+const READ_WITHOUT_HINTS_MS = 15_000;
+
+/** Keeps the newest manifest that may be acted on. The height it stands at never falls. */
+export class ManifestReader {
+  readonly #parts: AgentParts;
+  #manifest: Manifest | undefined;
+  #error = "";
+  #minHeight = 0n;
+  #due = 0;
+  /** Monotonic time of the last read of the chain by this process. */
+  #readAt: number | undefined;
+  /** True while the stream of hints is open. */
+  hintsOpen = false;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    if (parts.state.manifest !== "") this.#manifest = Manifest.decode(Buffer.from(parts.state.manifest, "base64"));
+  }
+
+  /** @returns undefined while the device is no member */
+  get manifest(): Manifest | undefined {
+    return this.#manifest;
+  }
+
+  /** Why the chain could not be read last time; "" = it could. */
+  get error(): string {
+    return this.#error;
+  }
+
+  /** Read again at the next pass. @param height of the block that the hint came from; 0 = unknown */
+  hint(height: bigint): void {
+    if (height > this.#minHeight) this.#minHeight = height;
+    this.#due = 0;
+  }
+
+  /**
+   * Reads the manifest if it is time to. What goes wrong is noted and tried again; what runs goes on meanwhile.
+   * @param onRead called with what was read; its failure counts as one of the read
+   */
+  async read(signal: AbortSignal, onRead: (manifest: Manifest) => Promise<void>): Promise<void> {
+    const { chain, clock, state } = this.#parts;
+    const now = clock.monotonic();
+    if (now < this.#due) return;
+    const minHeight = this.#minHeight;
+    try {
+      const read = await chain.readManifest(minHeight, signal);
+      // A hint is unproven: a height that never comes must not be waited for again.
+      if (this.#minHeight === minHeight) this.#minHeight = 0n;
+      this.#error = "";
+      this.#readAt = now;
+      state.contactAt = String(clock.now());
+      this.#due = now + (this.hintsOpen ? Math.min(READ_WITH_HINTS_MS, this.#shortestOfflineMs() / 3) : READ_WITHOUT_HINTS_MS);
+      if (read === undefined) return;
+      if (read.height < BigInt(state.height)) {
+        throw new Error(`the node is at height ${read.height}, below ${state.height} which this device has acted on: frozen`);
+      }
+      this.#manifest = read.manifest;
+      state.height = String(read.height);
+      state.manifest = Buffer.from(Manifest.encode(read.manifest).finish()).toString("base64");
+      await onRead(read.manifest);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#due = now + CHAIN_RETRY_MS;
+      this.failed(error, "the chain could not be read; what runs goes on");
+    }
+  }
+
+  /** Notes that something of the chain could not be had. */
+  failed(error: unknown, message: string): void {
+    this.#error = error instanceof Error ? error.message : String(error);
+    this.#parts.logger.warn({ error: this.#error }, message);
+  }
+
+  /**
+   * Milliseconds without the chain. While this process has read it, a clock that never jumps counts; after a start, the
+   * wall clock against what the state file says.
+   */
+  silentMs(): number {
+    const { clock, state } = this.#parts;
+    if (this.#readAt !== undefined) return clock.monotonic() - this.#readAt;
+    return state.contactAt === "0" ? 0 : Math.max(0, clock.now() - Number(state.contactAt));
+  }
+
+  /** The shortest time after which a deployment is stopped without the chain; it has to be read more often than that. */
+  #shortestOfflineMs(): number {
+    const limits = (this.#manifest?.assignments ?? []).map(({ offlinePolicy }) => Number(offlinePolicy?.stopAfter?.seconds ?? 0n) * 1000);
+    return Math.min(Number.POSITIVE_INFINITY, ...limits.filter((limit) => limit > 0));
+  }
+}

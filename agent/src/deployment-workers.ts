@@ -1,0 +1,48 @@
+import type { AgentParts } from "./agent-parts.ts";
+import { DeploymentWorker, type FailedRevision } from "./deployment-worker.ts";
+
+/** The workers, one a deployment. */
+export class DeploymentWorkers {
+  readonly #parts: AgentParts;
+  readonly #onDone: () => void;
+  readonly #workers = new Map<bigint, DeploymentWorker>();
+
+  /** @param onDone called when an apply has ended */
+  constructor(parts: AgentParts, onDone: () => void) {
+    this.#parts = parts;
+    this.#onDone = onDone;
+  }
+
+  /** The worker of a deployment, made on first use. */
+  of(deploymentId: bigint): DeploymentWorker {
+    let worker = this.#workers.get(deploymentId);
+    if (worker === undefined) {
+      const { engine, clock, logger, state } = this.#parts;
+      worker = new DeploymentWorker({ engine, clock, logger, onDone: this.#onDone }, state.failed[String(deploymentId)]);
+      this.#workers.set(deploymentId, worker);
+    }
+    return worker;
+  }
+
+  /** Lets go of workers of deployments that are no more. */
+  keepOnly(deploymentIds: ReadonlySet<bigint>): void {
+    for (const id of this.#workers.keys()) if (!deploymentIds.has(id)) this.#workers.delete(id);
+  }
+
+  /** Revisions that failed, for the state file. */
+  failed(): Record<string, FailedRevision> {
+    const failed: Record<string, FailedRevision> = {};
+    for (const [id, { memory }] of this.#workers) {
+      if (memory.failed === undefined) continue;
+      const { revision, restartGeneration, reason, text } = memory.failed;
+      failed[String(id)] = { revision: String(revision), restartGeneration: String(restartGeneration), reason, text };
+    }
+    return failed;
+  }
+
+  /** Ends every apply. */
+  async end(): Promise<void> {
+    for (const worker of this.#workers.values()) worker.abort();
+    await Promise.all([...this.#workers.values()].map((worker) => worker.idle()));
+  }
+}
