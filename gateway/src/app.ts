@@ -1,14 +1,16 @@
+import { createServer } from "node:http";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
 import type { DaonetesClient } from "@daonetes/client";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { Config } from "./config.ts";
+import { HotReads } from "./hot-reads.ts";
 import { registerChainProxy } from "./plugins/chain-proxy.ts";
 import { registerOpenApi } from "./plugins/openapi.ts";
 import { Problem, registerErrors } from "./plugins/problem.ts";
 import type { Follower } from "./read-model/follower.ts";
-import { RenderedObjects } from "./read-model/rendered.ts";
+import { Answers } from "./routes/answer.ts";
 import { registerDeployments } from "./routes/deployments.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerGroups } from "./routes/groups.ts";
@@ -25,15 +27,22 @@ export interface AppParts {
   version: string;
 }
 
+/** A request has to be complete after this time. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** A connection without requests is closed after this time. */
+const KEEP_ALIVE_MS = 30_000;
+
 /** The whole HTTP face, ready to listen or to be injected into. */
 export async function buildApp({ config, client, follower, logger, version }: AppParts): Promise<FastifyInstance> {
+  const hot = new HotReads(() => follower.model);
   const app = Fastify({
+    serverFactory: (handler) =>
+      createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+        if (!hot.serve(request, response)) handler(request, response);
+      }),
     loggerInstance: logger,
     disableRequestLogging: true,
     bodyLimit: 1024 * 1024,
-    requestTimeout: 15_000,
-    keepAliveTimeout: 30_000,
-    connectionTimeout: 0,
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: "array", useDefaults: true } },
   });
@@ -49,12 +58,12 @@ export async function buildApp({ config, client, follower, logger, version }: Ap
   registerHealth(app, follower, version);
   registerWellKnown(app, client, follower);
   registerChainProxy(app, config.CHAIN_RPC);
-  const rendered = new RenderedObjects();
+  const answers = new Answers(hot);
   await app.register(
     (api, _options, done) => {
-      registerGroups(api, follower, rendered);
-      registerDeployments(api, follower, rendered);
-      registerValidators(api, follower);
+      registerGroups(api, follower, answers);
+      registerDeployments(api, follower, answers);
+      registerValidators(api, follower, answers);
       registerTx(api, client.rpc, follower);
       registerEvents(api, client.rpc, follower);
       done();

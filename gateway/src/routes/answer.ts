@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { ProblemError } from "../plugins/problem.ts";
 import type { Model } from "../read-model/model.ts";
-import type { Rendered } from "../read-model/rendered.ts";
+import type { HotReads } from "../hot-reads.ts";
+import { RenderedObjects } from "../read-model/rendered.ts";
 
 /** Query of every list. */
 export const PageQuery = Type.Object(
@@ -14,40 +15,54 @@ export const PageQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/** Sends a ready answer, or 304 if the client has it. */
-export function sendRendered(request: FastifyRequest, reply: FastifyReply, model: Model, rendered: Rendered): FastifyReply {
-  void reply.header("etag", rendered.etag).header("x-cosmos-block-height", String(model.height));
-  void reply.header("cache-control", "no-cache");
-  if (request.headers["if-none-match"] === rendered.etag) return reply.code(304).send();
-  return reply.type("application/json; charset=utf-8").send(rendered.body);
-}
+/** Sends what routes read from the model, with height and ETag, and keeps it ready for the next request. */
+export class Answers {
+  readonly #rendered = new RenderedObjects();
+  readonly #hot: HotReads;
 
-/** Sends one page of a sorted list. */
-export function sendPage<T>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  model: Model,
-  items: readonly T[],
-  keyOf: (item: T) => string,
-  view: (item: T) => object,
-): FastifyReply {
-  const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
-  const start = cursor === undefined ? 0 : after(items, keyOf, decodeCursor(cursor));
-  const page = items.slice(start, start + limit);
-  const last = page.at(-1);
-  const nextCursor = last !== undefined && start + limit < items.length ? encodeCursor(keyOf(last)) : null;
-  const content = { items: page.map(view), next_cursor: nextCursor };
-  const text = JSON.stringify(content);
-  const etag = `W/"${createHash("sha256").update(text).digest("hex").slice(0, 24)}"`;
-  void reply.header("etag", etag).header("x-cosmos-block-height", String(model.height)).header("cache-control", "no-cache");
-  if (nextCursor !== null) {
-    const path = request.url.split("?")[0] ?? "";
-    void reply.header("link", `<${path}?limit=${limit}&cursor=${nextCursor}>; rel="next"`);
+  constructor(hot: HotReads) {
+    this.#hot = hot;
   }
-  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
-  return reply
-    .type("application/json; charset=utf-8")
-    .send(Buffer.from(`${text.slice(0, -1)},"height":"${model.height}"}`));
+
+  /**
+   * Sends one object.
+   * @param key what it is, unique per object and view, and a key of `model.modified`
+   */
+  sendObject(request: FastifyRequest, reply: FastifyReply, model: Model, key: string, view: () => object): FastifyReply {
+    const { etag, body } = this.#rendered.get(model, key, [key], view);
+    return this.#send(request, reply, model, etag, body);
+  }
+
+  /** Sends one page of a sorted list. */
+  sendPage<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    model: Model,
+    items: readonly T[],
+    keyOf: (item: T) => string,
+    view: (item: T) => object,
+  ): FastifyReply {
+    const { limit = 100, cursor } = request.query as { limit?: number; cursor?: string };
+    const start = cursor === undefined ? 0 : after(items, keyOf, decodeCursor(cursor));
+    const page = items.slice(start, start + limit);
+    const last = page.at(-1);
+    const nextCursor = last !== undefined && start + limit < items.length ? encodeCursor(keyOf(last)) : null;
+    const text = JSON.stringify({ items: page.map(view), next_cursor: nextCursor });
+    const etag = `W/"${createHash("sha256").update(text).digest("hex").slice(0, 24)}"`;
+    if (nextCursor !== null) {
+      const path = request.url.split("?")[0] ?? "";
+      void reply.header("link", `<${path}?limit=${limit}&cursor=${nextCursor}>; rel="next"`);
+    }
+    return this.#send(request, reply, model, etag, Buffer.from(`${text.slice(0, -1)},"height":"${model.height}"}`));
+  }
+
+  #send(request: FastifyRequest, reply: FastifyReply, model: Model, etag: string, body: Buffer): FastifyReply {
+    void reply.header("etag", etag).header("x-cosmos-block-height", String(model.height)).header("cache-control", "no-cache");
+    void reply.type("application/json; charset=utf-8");
+    this.#hot.keep(request.url, model, reply.getHeaders(), etag, body);
+    if (request.headers["if-none-match"] !== etag) return reply.send(body);
+    return reply.removeHeader("content-type").code(304).send();
+  }
 }
 
 /** Position behind the item with this key, also if that item is gone: lists are sorted by key. */

@@ -2,16 +2,15 @@ import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import type { Follower } from "../read-model/follower.ts";
 import { objectKey } from "../read-model/model.ts";
-import type { RenderedObjects } from "../read-model/rendered.ts";
 import { Assignment, DeploymentDetail, listOf, Revision, single } from "../schemas/objects.ts";
 import { assignmentViews, deploymentView, revisionView } from "../views/deployment.ts";
-import { PageQuery, sendPage, sendRendered } from "./answer.ts";
+import { type Answers, PageQuery } from "./answer.ts";
 import { findDeployment, modelOf } from "./lookup.ts";
 
 const DeploymentParams = Type.Object({ id: Type.String({ maxLength: 20, description: "Id of the deployment" }) });
 
 /** Single deployments: assignments with reports, and revisions. */
-export function registerDeployments(app: FastifyInstance, follower: Follower, rendered: RenderedObjects): void {
+export function registerDeployments(app: FastifyInstance, follower: Follower, answers: Answers): void {
   app.get<{ Params: { id: string } }>(
     "/deployments/:id",
     {
@@ -25,12 +24,10 @@ export function registerDeployments(app: FastifyInstance, follower: Follower, re
     (request, reply) => {
       const model = modelOf(follower);
       const entry = findDeployment(model, request.params.id);
-      const key = objectKey.deployment(entry.deployment.id);
-      const answer = rendered.get(model, key, [key], () => ({
+      return answers.sendObject(request, reply, model, objectKey.deployment(entry.deployment.id), () => ({
         ...deploymentView(entry, model),
         assignments: assignmentViews(entry, model),
       }));
-      return sendRendered(request, reply, model, answer);
     },
   );
 
@@ -50,7 +47,7 @@ export function registerDeployments(app: FastifyInstance, follower: Follower, re
       const entry = findDeployment(model, request.params.id);
       const views = assignmentViews(entry, model) as { device: string }[];
       views.sort((a, b) => (a.device < b.device ? -1 : 1));
-      return sendPage(request, reply, model, views, (view) => view.device, (view) => view);
+      return answers.sendPage(request, reply, model, views, (view) => view.device, (view) => view);
     },
   );
 
@@ -68,7 +65,7 @@ export function registerDeployments(app: FastifyInstance, follower: Follower, re
     (request, reply) => {
       const model = modelOf(follower);
       const entry = findDeployment(model, request.params.id);
-      return sendPage(request, reply, model, entry.revisions, (revision) => String(revision.revision), (revision) =>
+      return answers.sendPage(request, reply, model, entry.revisions, (revision) => String(revision.revision), (revision) =>
         revisionView(revision, model, entry.deployment.groupId),
       );
     },

@@ -2,27 +2,26 @@ import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import type { Follower } from "../read-model/follower.ts";
 import { objectKey } from "../read-model/model.ts";
-import type { RenderedObjects } from "../read-model/rendered.ts";
 import { deploymentView } from "../views/deployment.ts";
 import { deviceView } from "../views/device.ts";
 import { groupView } from "../views/group.ts";
 import { specView } from "../views/spec.ts";
 import { ticketView } from "../views/ticket.ts";
 import { Device, Deployment, Group, Spec, Ticket, listOf, single } from "../schemas/objects.ts";
-import { compareKeys, PageQuery, sendPage, sendRendered } from "./answer.ts";
+import { type Answers, compareKeys, PageQuery } from "./answer.ts";
 import { findGroup, modelOf } from "./lookup.ts";
 
 const GroupParams = Type.Object({ group: Type.String({ maxLength: 64, description: "Id or name of the group" }) });
 
 /** Groups and what belongs to them. */
-export function registerGroups(app: FastifyInstance, follower: Follower, rendered: RenderedObjects): void {
+export function registerGroups(app: FastifyInstance, follower: Follower, answers: Answers): void {
   app.get(
     "/groups",
     { schema: { summary: "List groups", tags: ["groups"], querystring: PageQuery, response: listOf(Group) } },
     (request, reply) => {
       const model = modelOf(follower);
       const groups = [...model.groups.values()].sort((a, b) => Number(a.id - b.id));
-      return sendPage(request, reply, model, groups, (group) => String(group.id), groupView);
+      return answers.sendPage(request, reply, model, groups, (group) => String(group.id), groupView);
     },
   );
 
@@ -32,8 +31,7 @@ export function registerGroups(app: FastifyInstance, follower: Follower, rendere
     (request, reply) => {
       const model = modelOf(follower);
       const group = findGroup(model, request.params.group);
-      const key = objectKey.group(group.id);
-      return sendRendered(request, reply, model, rendered.get(model, key, [key], () => groupView(group)));
+      return answers.sendObject(request, reply, model, objectKey.group(group.id), () => groupView(group));
     },
   );
 
@@ -53,7 +51,7 @@ export function registerGroups(app: FastifyInstance, follower: Follower, rendere
       const group = findGroup(model, request.params.group);
       const devices = [...model.devices.values()].filter((device) => device.groupId === group.id);
       devices.sort((a, b) => compareKeys(a.address, b.address));
-      return sendPage(request, reply, model, devices, (device) => device.address, (device) =>
+      return answers.sendPage(request, reply, model, devices, (device) => device.address, (device) =>
         deviceView(device, model.leases.get(device.address)),
       );
     },
@@ -75,7 +73,7 @@ export function registerGroups(app: FastifyInstance, follower: Follower, rendere
       const group = findGroup(model, request.params.group);
       const tickets = [...model.tickets.values()].filter((ticket) => ticket.groupId === group.id);
       tickets.sort((a, b) => Number(a.id - b.id));
-      return sendPage(request, reply, model, tickets, (ticket) => String(ticket.id), ticketView);
+      return answers.sendPage(request, reply, model, tickets, (ticket) => String(ticket.id), ticketView);
     },
   );
 
@@ -95,7 +93,7 @@ export function registerGroups(app: FastifyInstance, follower: Follower, rendere
       const group = findGroup(model, request.params.group);
       const specs = [...model.specs.values()].filter((spec) => spec.groupId === group.id);
       specs.sort((a, b) => compareKeys(a.hash, b.hash));
-      return sendPage(request, reply, model, specs, (spec) => spec.hash, specView);
+      return answers.sendPage(request, reply, model, specs, (spec) => spec.hash, specView);
     },
   );
 
@@ -115,7 +113,7 @@ export function registerGroups(app: FastifyInstance, follower: Follower, rendere
       const group = findGroup(model, request.params.group);
       const entries = [...model.deployments.values()].filter((entry) => entry.deployment.groupId === group.id);
       entries.sort((a, b) => Number(a.deployment.id - b.deployment.id));
-      return sendPage(request, reply, model, entries, (entry) => String(entry.deployment.id), (entry) =>
+      return answers.sendPage(request, reply, model, entries, (entry) => String(entry.deployment.id), (entry) =>
         deploymentView(entry, model),
       );
     },

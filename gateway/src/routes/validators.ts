@@ -3,18 +3,18 @@ import type { FastifyInstance } from "fastify";
 import type { Follower } from "../read-model/follower.ts";
 import { listOf, Validator } from "../schemas/objects.ts";
 import { enumText } from "../views/scalars.ts";
-import { PageQuery, sendPage } from "./answer.ts";
+import { type Answers, PageQuery } from "./answer.ts";
 import { modelOf } from "./lookup.ts";
 
 /** Seats of the validator set. */
-export function registerValidators(app: FastifyInstance, follower: Follower): void {
+export function registerValidators(app: FastifyInstance, follower: Follower, answers: Answers): void {
   app.get(
     "/validators",
     { schema: { summary: "List the validators", tags: ["network"], querystring: PageQuery, response: listOf(Validator) } },
     (request, reply) => {
       const model = modelOf(follower);
       const validators = [...model.validators.values()].sort((a, b) => Number(a.id - b.id));
-      return sendPage(request, reply, model, validators, (seat) => String(seat.id), (seat) => ({
+      return answers.sendPage(request, reply, model, validators, (seat) => String(seat.id), (seat) => ({
         id: String(seat.id),
         cons_pub_key: Buffer.from(seat.consPubKey).toString("base64"),
         operator: seat.operator,
