@@ -13,7 +13,7 @@ export interface AgentParts {
   engine: Engine;
   clock: Clock;
   probe: PortProbe;
-  folder: Pick<StateFolder, "write" | "readHolds" | "writeStatus" | "readSpec" | "writeSpec">;
+  folder: Pick<StateFolder, "write" | "readHolds" | "takeTakeover" | "writeStatus" | "readSpec" | "writeSpec">;
   /** What survives a restart; every room writes its own fields. */
   state: AgentState;
   /** Identity of this boot of the kernel. */

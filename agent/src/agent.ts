@@ -98,6 +98,10 @@ export class Agent {
     const { engine, device, macKey, folder } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
+    if (this.#epoch.isFenced && (await folder.takeTakeover())) {
+      this.#epoch.takeOver();
+      this.#reader.hint(0n);
+    }
     await this.#reader.read(signal, (manifest) => this.#epoch.settle(manifest, info.id, signal));
     const { manifest } = this.#reader;
     if (this.#epoch.isFenced || manifest === undefined) {
@@ -138,7 +142,7 @@ export class Agent {
   #tell(manifest: Manifest, statuses: readonly Status[]): void {
     const assigned = new Set(manifest.assignments.map(({ deploymentId }) => deploymentId));
     this.#reporter.offer(statuses.filter(({ deploymentId }) => assigned.has(deploymentId)));
-    if (manifest.status !== DeviceStatus.DEVICE_STATUS_REVOKED) this.#talker.talk(this.#ended.signal);
+    if (manifest.status !== DeviceStatus.DEVICE_STATUS_REVOKED && this.#reader.frozen === "") this.#talker.talk(this.#ended.signal);
   }
 
   async #saveState(): Promise<void> {
@@ -151,7 +155,7 @@ export class Agent {
   async #publishStatus(statuses: readonly Status[]): Promise<void> {
     const { state, device, folder } = this.#parts;
     await this.#saveState();
-    const { manifest, error: chainError } = this.#reader;
-    await folder.writeStatus(localStatus({ device, state, manifest, chainError, fenced: this.#epoch.isFenced, statuses }));
+    const { manifest, error: chainError, frozen } = this.#reader;
+    await folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, statuses }));
   }
 }

@@ -80,6 +80,14 @@ program
     print(left.length === 0 ? "nothing is held" : `still held: ${left.join(", ")}`);
   });
 
+program
+  .command("takeover")
+  .description("act again where another computer has used this device's key; that one is fenced then")
+  .action(async () => {
+    const { takeover } = await import("./commands/takeover.ts");
+    print(await takeover(globals().state));
+  });
+
 /** Exit codes as the CLI's: 2 usage, 8 out of reach, 1 the rest. */
 try {
   await program.parseAsync();

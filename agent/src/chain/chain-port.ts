@@ -2,7 +2,8 @@ import type { EncodedMessage, Manifest } from "@daonetes/client/device";
 
 /** The manifest of this device at a height. */
 export interface ManifestAt {
-  manifest: Manifest;
+  /** Absent while the device is no member. */
+  manifest: Manifest | undefined;
   height: bigint;
 }
 
@@ -11,9 +12,14 @@ export interface ChainPort {
   /**
    * Reads the manifest at the newest height whose proving header exists.
    * @param minHeight the header after this height is waited for, within the deadline
-   * @returns undefined while the device is no member
+   * @throws WrongNetworkError where another chain answers
    */
-  readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt | undefined>;
+  readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt>;
+  /**
+   * Compares the network behind the gateway with the one that the device joined: chain id and genesis.
+   * @throws WrongNetworkError
+   */
+  requireNetwork(signal: AbortSignal): Promise<void>;
   /** Canonical bytes of a spec; the caller checks the hash. */
   readSpec(groupId: bigint, hash: string, signal: AbortSignal): Promise<Uint8Array>;
   /** @returns undefined before the first claim */

@@ -4,14 +4,15 @@ import {
   chainRpcUrl,
   CometRpc,
   DaonetesClient,
-  DaonetesError,
   type Ed25519Key,
   type EncodedMessage,
   isNotFound,
   waitForTx,
 } from "@daonetes/client/device";
 import type { Clock } from "../clock.ts";
+import type { Membership } from "../state/agent-state.ts";
 import type { ChainPort, ManifestAt } from "./chain-port.ts";
+import { WrongNetworkError } from "./wrong-network-error.ts";
 
 const GAS_PER_MESSAGE = 400_000n;
 const HEADER_DEADLINE_MS = 10_000;
@@ -23,25 +24,34 @@ export class GatewayChain implements ChainPort {
   readonly #client: DaonetesClient;
   readonly #key: Ed25519Key;
   readonly #chainId: string;
+  readonly #genesisHash: string;
   readonly #clock: Clock;
   #accountNumber: bigint | undefined;
 
-  constructor(gateway: string, chainId: string, key: Ed25519Key, clock: Clock) {
+  constructor({ gateway, chainId, genesisHash }: Membership, key: Ed25519Key, clock: Clock) {
     this.#client = DaonetesClient.fromRpc(new CometRpc(chainRpcUrl(gateway)));
     this.#key = key;
     this.#chainId = chainId;
+    this.#genesisHash = genesisHash;
     this.#clock = clock;
   }
 
-  async readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt | undefined> {
+  async readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt> {
     const latest = await this.#waitForHeader(minHeight + 1n, signal);
     const height = latest - 1n;
-    if (height < 1n) return undefined;
+    if (height < 1n) return { manifest: undefined, height: 0n };
     try {
       return { manifest: await this.#client.at(height).workload.manifest(this.#key.address), height };
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error)) return { manifest: undefined, height };
       throw error;
+    }
+  }
+
+  async requireNetwork(signal: AbortSignal): Promise<void> {
+    this.#requireChain((await this.#client.status(signal)).chainId);
+    if ((await this.#client.genesisHash()) !== this.#genesisHash) {
+      throw new WrongNetworkError("DAO5031", `the network ${this.#chainId} behind the gateway has another genesis than the one this device joined`);
     }
   }
 
@@ -97,11 +107,6 @@ export class GatewayChain implements ChainPort {
 
   #requireChain(chainId: string): void {
     if (chainId === this.#chainId) return;
-    throw new DaonetesError({
-      code: "DAO5030",
-      kind: "failed",
-      message: `the gateway serves the chain ${chainId}, this device belongs to ${this.#chainId}`,
-      help: "nothing is changed on this device; join again with a ticket of the new network if that is wanted",
-    });
+    throw new WrongNetworkError("DAO5030", `the gateway serves the chain ${chainId}, this device belongs to ${this.#chainId}`);
   }
 }

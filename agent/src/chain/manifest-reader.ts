@@ -1,15 +1,24 @@
 import { Manifest } from "@daonetes/client/device";
 import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
+import type { ManifestAt } from "./chain-port.ts";
+import { WrongNetworkError } from "./wrong-network-error.ts";
 
 /** Between two reads of the manifest without a hint: while hints come, and while they do not. */
 const READ_WITH_HINTS_MS = 600_000;
 const READ_WITHOUT_HINTS_MS = 15_000;
 
-/** Keeps the newest manifest that may be acted on. The height it stands at never falls. */
+/**
+ * Keeps the newest manifest that may be acted on. The height it stands at never falls, and it comes from the network
+ * that the device joined: anything else freezes it. Frozen, the last good manifest stays in force as if the chain were
+ * out of reach.
+ */
 export class ManifestReader {
   readonly #parts: AgentParts;
   #manifest: Manifest | undefined;
   #error = "";
+  #frozen = "";
+  /** True once chain id and genesis were compared; any failure asks for it again. */
+  #networkChecked = false;
   #minHeight = 0n;
   #due = 0;
   /** Monotonic time of the last read of the chain by this process. */
@@ -32,6 +41,11 @@ export class ManifestReader {
     return this.#error;
   }
 
+  /** Why nothing that the gateway serves is acted on; "" = it is. */
+  get frozen(): string {
+    return this.#frozen;
+  }
+
   /** Read again at the next pass. @param height of the block that the hint came from; 0 = unknown */
   hint(height: bigint): void {
     if (height > this.#minHeight) this.#minHeight = height;
@@ -48,26 +62,50 @@ export class ManifestReader {
     if (now < this.#due) return;
     const minHeight = this.#minHeight;
     try {
-      const read = await chain.readManifest(minHeight, signal);
+      const lastHeight = BigInt(state.height);
+      // A node that lags behind the last one gets the time to catch up.
+      const read = chain.readManifest(minHeight > lastHeight ? minHeight : lastHeight, signal);
+      if (!this.#networkChecked) await Promise.all([read, chain.requireNetwork(signal)]);
+      const { manifest, height } = await read;
       // A hint is unproven: a height that never comes must not be waited for again.
       if (this.#minHeight === minHeight) this.#minHeight = 0n;
+      this.#requireProgress({ manifest, height });
+      this.#networkChecked = true;
       this.#error = "";
+      this.#frozen = "";
       this.#readAt = now;
       state.contactAt = String(clock.now());
       this.#due = now + (this.hintsOpen ? Math.min(READ_WITH_HINTS_MS, this.#shortestOfflineMs() / 3) : READ_WITHOUT_HINTS_MS);
-      if (read === undefined) return;
-      if (read.height < BigInt(state.height)) {
-        throw new Error(`the node is at height ${read.height}, below ${state.height} which this device has acted on: frozen`);
-      }
-      this.#manifest = read.manifest;
-      state.height = String(read.height);
-      state.manifest = Buffer.from(Manifest.encode(read.manifest).finish()).toString("base64");
-      await onRead(read.manifest);
+      if (manifest === undefined) return;
+      this.#manifest = manifest;
+      state.height = String(height);
+      state.manifest = Buffer.from(Manifest.encode(manifest).finish()).toString("base64");
+      await onRead(manifest);
     } catch (error) {
       if (signal.aborted) return;
       this.#due = now + CHAIN_RETRY_MS;
-      this.failed(error, "the chain could not be read; what runs goes on");
+      this.#networkChecked = false;
+      if (error instanceof WrongNetworkError) this.#freeze(error);
+      else this.failed(error, "the chain could not be read; what runs goes on");
     }
+  }
+
+  /** @throws WrongNetworkError where the chain went back or forgot this device */
+  #requireProgress({ manifest, height }: ManifestAt): void {
+    const { state } = this.#parts;
+    if (height < BigInt(state.height)) {
+      throw new WrongNetworkError("DAO5032", `the chain is at height ${height}, below ${state.height} which this device has acted on`);
+    }
+    if (manifest === undefined && this.#manifest !== undefined) {
+      throw new WrongNetworkError("DAO5033", `the chain at height ${height} does not know this device, which it knew at height ${state.height}`);
+    }
+  }
+
+  #freeze(error: WrongNetworkError): void {
+    const text = `${error.code}: ${error.message}`;
+    if (this.#frozen !== text) this.#parts.logger.error({ code: error.code, help: error.help }, `FROZEN, nothing new is acted on: ${error.message}`);
+    this.#frozen = text;
+    this.#error = error.message;
   }
 
   /** Notes that something of the chain could not be had. */

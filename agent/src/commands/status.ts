@@ -26,7 +26,10 @@ export async function status(stateFolder: string, json: boolean): Promise<string
     `network     ${membership === undefined ? "none joined" : `${membership.chainId} through ${membership.gateway}, group ${membership.groupId}`}`,
     `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   read at height ${String(said["height"])}, not proven`}`,
   ];
-  if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more");
+  const alarm = (field: string): string => (typeof said?.[field] === "string" ? said[field] : "");
+  if (alarm("frozen") !== "") lines.push(`FROZEN      ${alarm("frozen")}; what runs goes on   (join again: daonetes-agent up --ticket dnj1..)`);
+  if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more   (daonetes-agent takeover)");
+  if (alarm("rival") !== "") lines.push(`ALARM       the instance ${alarm("rival")} used this device's key; if that was not this computer, revoke the device`);
   if (holds.length > 0) lines.push(`held        ${holds.join(", ")}   (daonetes-agent release)`);
   for (const line of (said?.["deployments"] as DeploymentLine[] | undefined) ?? []) {
     const detail = line.reason === "" ? "" : `   ${line.reason}: ${line.text}`;

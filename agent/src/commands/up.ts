@@ -16,7 +16,7 @@ import { DockerodeEngine } from "../docker/dockerode-engine.ts";
 import type { EngineInfo } from "../docker/engine.ts";
 import type { Logger } from "../logger.ts";
 import { bindProbe } from "../observed/port-probe.ts";
-import { StateFolder } from "../state/agent-state.ts";
+import { joinedState, StateFolder } from "../state/agent-state.ts";
 import { loadDeviceKey, loadOrCreateDeviceKey } from "../state/device-key.ts";
 import { followEngine } from "../wake/engine-events.ts";
 import { followHints } from "../wake/hints.ts";
@@ -37,19 +37,19 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   const engine = new DockerodeEngine(options.dockerSocket);
   const info = await engine.info(signal);
   print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
-  const state = await folder.read();
+  let state = await folder.read();
   const key = options.ticket === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
 
   if (options.ticket !== undefined) {
     const ticket = decodeTicketText(options.ticket);
     const joined = await joinGroup(ticket, key, deviceInfo(info, options));
     print(`✔ network ${ticket.chainId}   genesis matches the ticket`);
-    state.membership = {
+    state = joinedState(state, {
       gateway: ticket.gateway,
       chainId: ticket.chainId,
       genesisHash: Buffer.from(ticket.genesisHash).toString("hex"),
       groupId: String(ticket.groupId),
-    };
+    });
     await folder.write(state);
     const waits = joined.status === DeviceStatus.DEVICE_STATUS_PENDING;
     print(`● ${joined.name} ${waits ? "waits for approval" : "is a member"}   ${fingerprintWords(key.publicKey).join(" ")}`);
@@ -67,7 +67,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
-    chain: new GatewayChain(membership.gateway, membership.chainId, key, systemClock),
+    chain: new GatewayChain(membership, key, systemClock),
     engine,
     clock: systemClock,
     probe: bindProbe,

@@ -4,11 +4,12 @@ import type { Status } from "./status.ts";
 
 export interface LocalStatusInput {
   device: string;
-  state: Pick<AgentState, "height" | "epoch">;
+  state: Pick<AgentState, "height" | "epoch" | "fenced" | "rival">;
   manifest: Manifest | undefined;
   /** "" = the chain can be read. */
   chainError: string;
-  fenced: boolean;
+  /** "" = what the gateway serves is acted on. */
+  frozen: string;
   statuses: readonly Status[];
 }
 
@@ -21,6 +22,10 @@ export interface LocalStatus {
   epoch: string;
   member: boolean;
   fenced: boolean;
+  /** Why nothing that the gateway serves is acted on, or "". */
+  frozen: string;
+  /** Strange instance that used this device's key before, or "". */
+  rival: string;
   deployments: {
     deployment: string;
     revision: string;
@@ -32,7 +37,7 @@ export interface LocalStatus {
 }
 
 /** Pure. */
-export function localStatus({ device, state, manifest, chainError, fenced, statuses }: LocalStatusInput): LocalStatus {
+export function localStatus({ device, state, manifest, chainError, frozen, statuses }: LocalStatusInput): LocalStatus {
   const names = new Map(manifest?.assignments.map(({ deploymentId, deploymentName }) => [deploymentId, deploymentName]));
   return {
     device,
@@ -40,7 +45,9 @@ export function localStatus({ device, state, manifest, chainError, fenced, statu
     height: state.height,
     epoch: state.epoch,
     member: manifest !== undefined,
-    fenced,
+    fenced: state.fenced,
+    frozen,
+    rival: state.rival,
     deployments: statuses.map((status) => ({
       deployment: names.get(status.deploymentId) ?? String(status.deploymentId),
       revision: String(status.revision),

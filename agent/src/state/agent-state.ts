@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 
@@ -17,6 +17,10 @@ export interface AgentState {
   /** Boot and Engine that this agent claimed its epoch with. */
   instance: string;
   epoch: string;
+  /** True: another instance claimed a newer epoch, and nobody has taken over since. */
+  fenced: boolean;
+  /** Instance that held the epoch before this one claimed it, if it was a strange one; "" = none. */
+  rival: string;
   /** Of the newest message to the chain. */
   sequence: string;
   /** Height of the newest manifest that was acted on; it never falls. */
@@ -34,7 +38,30 @@ export interface AgentState {
 }
 
 export function emptyState(): AgentState {
-  return { membership: undefined, instance: "", epoch: "0", sequence: "0", height: "0", contactAt: "0", manifest: "", reports: {}, failed: {}, holds: [] };
+  return {
+    membership: undefined,
+    instance: "",
+    epoch: "0",
+    fenced: false,
+    rival: "",
+    sequence: "0",
+    height: "0",
+    contactAt: "0",
+    manifest: "",
+    reports: {},
+    failed: {},
+    holds: [],
+  };
+}
+
+/**
+ * State after joining with a ticket. What was known of another network is left behind; of the same network everything
+ * but the height and the manifest, so that the device acts on what it reads next.
+ */
+export function joinedState(state: AgentState, membership: Membership): AgentState {
+  const { chainId, genesisHash, groupId } = state.membership ?? {};
+  const same = chainId === membership.chainId && genesisHash === membership.genesisHash && groupId === membership.groupId;
+  return same ? { ...state, membership, height: "0", manifest: "" } : { ...emptyState(), membership };
 }
 
 /** Files of one agent under one folder. One writer: the running agent, but for `holds.json`, which commands write. */
@@ -69,6 +96,22 @@ export class StateFolder {
       return Array.isArray(holds) ? holds.filter((hold) => typeof hold === "string") : [];
     } catch {
       return [];
+    }
+  }
+
+  /** A person's wish that a fenced agent claims the next epoch. */
+  async requestTakeover(): Promise<void> {
+    await this.#put("takeover", "");
+  }
+
+  /** Takes the wish off, once. @returns true if there was one */
+  async takeTakeover(): Promise<boolean> {
+    try {
+      await unlink(join(this.path, "takeover"));
+      this.#written.delete("takeover");
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -1,0 +1,113 @@
+import { DeviceStatus, Intent, ReportState } from "@daonetes/client/device";
+import test from "ava";
+import { imageOf, service, specOf } from "../test/fakes/deployments.ts";
+import { FakeAgent } from "../test/fakes/fake-agent.ts";
+
+const SPEC = specOf({ web: service("a") });
+
+/** An agent whose deployment is HEALTHY. */
+async function running(): Promise<FakeAgent> {
+  const agent = new FakeAgent();
+  agent.engine.registry.add(imageOf("a")).add(imageOf("b"));
+  agent.assign(SPEC);
+  await agent.passes(8);
+  return agent;
+}
+
+test("what the chain assigns is run and reported", async (t) => {
+  const agent = await running();
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+  t.is(agent.chain.reports.at(-1)?.reports[0]?.state, ReportState.REPORT_STATE_HEALTHY);
+  t.like(agent.status, { chain: "reachable", frozen: "", fenced: false, member: true, height: String(agent.chain.height - 1n) });
+});
+
+const otherNetworks: Record<string, [code: string, (agent: FakeAgent) => void]> = {
+  "A-18 a height below the last one acted on": ["DAO5032", ({ chain }) => (chain.height -= 5n)],
+  "A-19 another genesis under the same chain id": ["DAO5031", ({ chain }) => (chain.genesis = "genesis-2")],
+  "A-19 another chain id": ["DAO5030", ({ chain }) => (chain.chainId = "lab-2")],
+  "A-19 a chain that forgot the device": ["DAO5033", ({ chain }) => (chain.manifest = undefined)],
+};
+for (const [title, [code, change]] of Object.entries(otherNetworks)) {
+  test(`${title} freezes: what runs is kept, nothing is said, and the alarm is in log and status`, async (t) => {
+    const agent = await running();
+    const { manifest } = agent.chain;
+    const said = agent.chain.reports.length;
+    const claims = agent.chain.claims.length;
+    // A new node behind the gateway: the connection broke before.
+    agent.chain.away = new Error("connection refused");
+    await agent.passes(6);
+    agent.chain.away = undefined;
+    agent.assign(specOf({ web: service("b") }), { intent: Intent.INTENT_REMOVE_WITH_VOLUMES });
+    change(agent);
+    await agent.passes(6);
+    t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+    t.true(agent.status?.frozen.startsWith(code), agent.status?.frozen);
+    t.true(agent.alarms.some((line) => line.startsWith("FROZEN") && line.includes(code)));
+    t.is(agent.alarms.filter((line) => line.startsWith("FROZEN")).length, 1, "the log says it once");
+    t.is(agent.chain.reports.length, said);
+    t.is(agent.chain.claims.length, claims);
+    // The same after a restart, and all is well once the right network is back.
+    agent.restart();
+    await agent.passes(3);
+    t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+    t.true(agent.status?.frozen.startsWith(code));
+    agent.chain.genesis = agent.chain.pinned.genesis;
+    agent.chain.chainId = agent.chain.pinned.chainId;
+    agent.chain.height += 100n;
+    agent.chain.manifest = manifest;
+    await agent.passes(6);
+    t.is(agent.status?.frozen, "");
+  });
+}
+
+test("A-19 an agent that starts on another network acts on nothing of it", async (t) => {
+  const agent = new FakeAgent();
+  agent.engine.registry.add(imageOf("a"));
+  agent.assign(SPEC);
+  agent.chain.genesis = "genesis-2";
+  await agent.passes(3);
+  t.deepEqual(agent.engine.calls, []);
+  t.is(agent.chain.claims.length, 0);
+});
+
+test("K-03 of two agents with one key the older is fenced, over restarts and boots, until its owner takes over", async (t) => {
+  const agent = await running();
+  agent.chain.claimElsewhere("boot-9:ENGINE-9");
+  agent.assign(specOf({ web: service("b") }));
+  const calls = agent.engine.calls.length;
+  await agent.passes(5);
+  t.true(agent.status?.fenced);
+  agent.restart();
+  await agent.passes(2);
+  agent.bootId = "boot-2";
+  agent.restart();
+  await agent.passes(2);
+  t.true(agent.status?.fenced);
+  t.is(agent.engine.calls.length, calls, "a fenced agent changes nothing");
+  t.is(agent.chain.claims.length, 2);
+
+  agent.takeover = true;
+  await agent.passes(12);
+  t.false(agent.status?.fenced);
+  t.is(agent.chain.claims.length, 3);
+  t.is(agent.status?.rival, "boot-9:ENGINE-9", "the side that acts says it too");
+  t.like(agent.chain.reports.at(-1)?.reports[0], { revision: 2n, state: ReportState.REPORT_STATE_HEALTHY });
+});
+
+test("a reboot claims the next epoch without an alarm", async (t) => {
+  const agent = await running();
+  agent.bootId = "boot-2";
+  agent.restart();
+  await agent.passes(3);
+  t.is(agent.chain.claims.length, 2);
+  t.is(agent.status?.rival, "");
+  t.deepEqual(agent.alarms, []);
+});
+
+test("a revoked device stops what runs", async (t) => {
+  const agent = await running();
+  agent.chain.manifest = { ...agent.chain.manifest!, status: DeviceStatus.DEVICE_STATUS_REVOKED, assignments: [] };
+  agent.chain.height++;
+  await agent.passes(5);
+  t.deepEqual(agent.containers, []);
+});

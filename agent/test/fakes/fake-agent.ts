@@ -1,0 +1,115 @@
+import { setImmediate } from "node:timers/promises";
+import type { CanonicalSpec } from "@daonetes/client/compose";
+import { encodeCanonical, hashSpec } from "@daonetes/client/compose";
+import { Intent } from "@daonetes/client/device";
+import { Agent } from "../../src/agent.ts";
+import type { AgentParts } from "../../src/agent-parts.ts";
+import type { LocalStatus } from "../../src/report/local-status.ts";
+import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
+import { FakeChain } from "./fake-chain.ts";
+import { FakeEngine } from "./fake-engine.ts";
+
+export const DEVICE = "daonet1device";
+
+/** The whole agent on a fake chain, a fake Engine and a simulated clock. */
+export class FakeAgent {
+  now = 1_800_000_000_000;
+  readonly chain = new FakeChain();
+  readonly engine = new FakeEngine(() => this.now);
+  bootId = "boot-1";
+  /** What stands in the state file. */
+  saved = JSON.stringify(emptyState());
+  status: LocalStatus | undefined;
+  holds: string[] = [];
+  takeover = false;
+  /** Log lines of level warn and above. */
+  readonly alarms: string[] = [];
+  /** Throws when a file is written, to simulate a full disk. */
+  diskFault: (() => void) | undefined;
+  readonly #specs = new Map<string, Uint8Array>();
+  #agent: Agent;
+
+  constructor() {
+    this.#agent = this.#make();
+  }
+
+  /** Ends the process as kill -9 does, and starts the next one. */
+  restart(): void {
+    this.#agent = this.#make();
+  }
+
+  /** Places a spec on the device under the deployment "shop". */
+  assign(spec: CanonicalSpec, more: { revision?: bigint; intent?: Intent } = {}): void {
+    const bytes = encodeCanonical(spec);
+    const specHash = hashSpec(bytes);
+    this.chain.specs.set(specHash, bytes);
+    const manifest = this.chain.manifest!;
+    const revision = more.revision ?? (manifest.assignments[0]?.revision ?? 0n) + 1n;
+    const assignment = { deploymentId: 7n, deploymentName: "shop", revision, intent: more.intent ?? Intent.INTENT_RUN, restartGeneration: 0n, specHash, secrets: [], profile: 1 as const, offlinePolicy: undefined, healthyFor: undefined };
+    this.chain.manifest = { ...manifest, assignments: [assignment as never] };
+    this.chain.height++;
+  }
+
+  /** One pass, the work that it started, and a second. */
+  async pass(hint = true): Promise<void> {
+    if (hint) this.#agent.hint();
+    await this.#agent.pass();
+    await setImmediate();
+    await setImmediate();
+    this.now += 1_000;
+  }
+
+  async passes(count: number): Promise<void> {
+    for (let pass = 0; pass < count; pass++) await this.pass();
+  }
+
+  /** `name state` of every container, sorted. */
+  get containers(): string[] {
+    return [...this.engine.containers.values()].map(({ name, state }) => `${name} ${state}`).sort();
+  }
+
+  get state(): AgentState {
+    return JSON.parse(this.saved) as AgentState;
+  }
+
+  #make(): Agent {
+    const write = (text: string): Promise<void> => {
+      this.diskFault?.();
+      this.saved = text;
+      return Promise.resolve();
+    };
+    const alarm = (data: object, message: string): void => void this.alarms.push(`${message} ${JSON.stringify(data)}`);
+    const parts: AgentParts = {
+      device: DEVICE,
+      macKey: Buffer.alloc(32, 7),
+      chain: this.chain,
+      engine: this.engine,
+      clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
+      probe: { isFree: () => Promise.resolve(true) },
+      folder: {
+        write: (state) => write(JSON.stringify(state)),
+        readHolds: () => Promise.resolve(this.holds),
+        takeTakeover: () => {
+          const wished = this.takeover;
+          this.takeover = false;
+          return Promise.resolve(wished);
+        },
+        writeStatus: (status) => {
+          this.diskFault?.();
+          this.status = status as LocalStatus;
+          return Promise.resolve();
+        },
+        readSpec: (hash) => Promise.resolve(this.#specs.get(hash)),
+        writeSpec: (hash, bytes) => {
+          this.diskFault?.();
+          this.#specs.set(hash, bytes);
+          return Promise.resolve();
+        },
+      },
+      state: JSON.parse(this.saved) as AgentState,
+      bootId: this.bootId,
+      logger: { debug: () => undefined, info: () => undefined, warn: alarm, error: alarm },
+    };
+    return new Agent(parts);
+  }
+}

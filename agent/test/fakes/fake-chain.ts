@@ -1,0 +1,67 @@
+import { DeviceStatus, type EncodedMessage, Manifest, MsgClaimEpoch, MsgReport } from "@daonetes/client/device";
+import type { ChainPort, ManifestAt } from "../../src/chain/chain-port.ts";
+import { WrongNetworkError } from "../../src/chain/wrong-network-error.ts";
+
+/** A chain in memory, as one device sees it through a gateway. */
+export class FakeChain implements ChainPort {
+  height = 10n;
+  genesis = "genesis-1";
+  chainId = "lab-1";
+  /** What the device joined. */
+  readonly pinned = { genesis: "genesis-1", chainId: "lab-1" };
+  manifest: Manifest | undefined = Manifest.create({ groupId: 1n, groupName: "lab", status: DeviceStatus.DEVICE_STATUS_APPROVED });
+  readonly specs = new Map<string, Uint8Array>();
+  readonly reports: MsgReport[] = [];
+  readonly claims: MsgClaimEpoch[] = [];
+  /** Throws for every call while set. */
+  away: Error | undefined;
+
+  async readManifest(): Promise<ManifestAt> {
+    await this.#reach();
+    return { manifest: this.manifest === undefined ? undefined : Manifest.decode(Manifest.encode(this.manifest).finish()), height: this.height };
+  }
+
+  async requireNetwork(): Promise<void> {
+    await this.#reach();
+    if (this.genesis !== this.pinned.genesis) throw new WrongNetworkError("DAO5031", "another genesis");
+  }
+
+  async readSpec(_group: bigint, hash: string): Promise<Uint8Array> {
+    await this.#reach();
+    const bytes = this.specs.get(hash);
+    if (bytes === undefined) throw new Error(`no spec ${hash}`);
+    return bytes;
+  }
+
+  async readLease(): Promise<{ epoch: bigint; sequence: bigint; until: number; unreachable: boolean } | undefined> {
+    await this.#reach();
+    return { epoch: this.manifest?.epoch ?? 0n, sequence: 0n, until: 0, unreachable: false };
+  }
+
+  async send(messages: readonly EncodedMessage[]): Promise<void> {
+    await this.#reach();
+    for (const { typeUrl, value } of messages) {
+      if (typeUrl === "/daonetes.workload.v1.MsgReport") this.reports.push(MsgReport.decode(value));
+      if (typeUrl === "/daonetes.workload.v1.MsgClaimEpoch") this.#claim(MsgClaimEpoch.decode(value));
+    }
+    this.height++;
+  }
+
+  /** Claims as an agent on another computer would. */
+  claimElsewhere(instance: string): void {
+    this.#claim(MsgClaimEpoch.create({ epoch: (this.manifest?.epoch ?? 0n) + 1n, instance }));
+    this.height++;
+  }
+
+  #claim(claim: MsgClaimEpoch): void {
+    if (this.manifest === undefined || claim.epoch !== this.manifest.epoch + 1n) throw new Error("epoch out of order");
+    this.manifest = { ...this.manifest, epoch: claim.epoch, instance: claim.instance };
+    this.claims.push(claim);
+  }
+
+  async #reach(): Promise<void> {
+    await Promise.resolve();
+    if (this.away !== undefined) throw this.away;
+    if (this.chainId !== this.pinned.chainId) throw new WrongNetworkError("DAO5030", `the gateway serves the chain ${this.chainId}`);
+  }
+}
