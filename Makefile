@@ -51,6 +51,8 @@ types: node_modules/.installed
 	tsc -p agent/tsconfig.json
 	tsc -p gateway/tsconfig.json
 	tsc -p docker/net/tsconfig.json
+	tsc -p e2e/tsconfig.json
+	tsc -p tsconfig.json
 
 ## test: unit tests of Go and TypeScript
 test: node_modules/.installed
@@ -59,9 +61,10 @@ test: node_modules/.installed
 ## check: what every change must pass: generated code, types, lint, tests
 check: gen-check types lint test
 
-## lint: go vet
+## lint: go vet, ESLint
 lint: node_modules/.installed
 	cd chain && CGO_ENABLED=0 go vet -trimpath ./...
+	eslint .
 
 ## fmt: format Go and TypeScript
 fmt: node_modules/.installed

@@ -122,7 +122,7 @@ function specWith(random: (below: number) => number, revision: bigint): DesiredD
     db: service(random(4) === 0 ? "b" : "a", { volumes: [{ type: "volume", source: "data", target: "/data" }] }),
     ...(random(2) === 0 ? { worker: service("a") } : {}),
   };
-  return desiredOf(specOf(services as never, ["data"]), { revision });
+  return desiredOf(specOf(services, ["data"]), { revision });
 }
 
 /** @returns a service of which two containers run */

@@ -16,8 +16,9 @@ if (device !== undefined) {
   }
   for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
   for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
-  await docker.getImage(`${registryHost}/hello:1`).remove().catch((error: { statusCode?: number }) => {
-    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+  await docker.getImage(`${registryHost}/hello:1`).remove().catch((error: unknown) => {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 404 && status !== 409) throw error;
   });
 }
 await rm(LOCAL, { recursive: true, force: true });

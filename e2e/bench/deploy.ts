@@ -68,7 +68,8 @@ export async function benchDeploy(gateway: string, configFolder: string, image: 
 /** Milliseconds from the call to the Engine's start event of a container with this label. */
 async function timeToStart(label: string, value: string, run: () => Promise<void>): Promise<number> {
   const ended = new AbortController();
-  const events = (await docker.getEvents({ filters: { type: ["container"], event: ["start"], label: [`${label}=${value}`] }, abortSignal: ended.signal } as never)) as unknown as AsyncIterable<Buffer>;
+  const getEvents = docker.getEvents.bind(docker) as unknown as (options: object) => Promise<AsyncIterable<Buffer>>;
+  const events = await getEvents({ filters: { type: ["container"], event: ["start"], label: [`${label}=${value}`] }, abortSignal: ended.signal });
   const timer = setTimeout(() => ended.abort(), TIMEOUT_MS);
   const began = performance.timeOrigin + performance.now();
   await run();

@@ -9,7 +9,7 @@ import standalone from "ajv/dist/standalone/index.js";
 const source = new URL("../src/compose/schema/compose-spec.json", import.meta.url);
 const target = new URL("../src/gen/compose-schema.ts", import.meta.url);
 
-const schema: object = JSON.parse(readFileSync(source, "utf8"));
+const schema = JSON.parse(readFileSync(source, "utf8")) as object;
 const ajv = new Ajv2020({
   strict: false,
   allErrors: true,

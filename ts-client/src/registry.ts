@@ -18,7 +18,7 @@ function* messageTypes(): Generator<[string, GeneratedType]> {
     for (const [name, type] of Object.entries(types)) {
       if (!name.startsWith("Msg") || name.startsWith("MsgClient") || name.endsWith("Response")) continue;
       if (typeof type !== "object" || !("encode" in type)) continue;
-      yield [`/daonetes.${module}.v1.${name}`, type as unknown as GeneratedType];
+      yield [`/daonetes.${module}.v1.${name}`, type];
     }
   }
 }

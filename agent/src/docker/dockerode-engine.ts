@@ -50,12 +50,12 @@ export class DockerodeEngine implements Engine {
       Promise.all([this.#untyped.info({ abortSignal }), this.#untyped.version({ abortSignal })]),
     );
     return {
-      id: String(info.ID),
+      id: info.ID,
       version: version.Version,
       apiVersion: version.ApiVersion,
       platform: `${version.Os}/${version.Arch}`,
-      memoryBytes: Number(info.MemTotal),
-      dataRoot: String(info.DockerRootDir),
+      memoryBytes: info.MemTotal,
+      dataRoot: info.DockerRootDir,
     };
   }
 
@@ -218,7 +218,7 @@ export class DockerodeEngine implements Engine {
       throw toEngineError(error);
     }
     for await (const message of jsonLines(stream)) {
-      yield { action: String(message["Action"] ?? ""), containerId: String((message["Actor"] as { ID?: string } | undefined)?.ID ?? "") };
+      yield { action: (message["Action"] as string | undefined) ?? "", containerId: (message["Actor"] as { ID?: string } | undefined)?.ID ?? "" };
     }
   }
 
@@ -316,8 +316,8 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
   return {
     privileged: host.Privileged ?? false,
     capAdd: ((host.CapAdd ?? []) as string[]).map((capability) => capability.replace(/^CAP_/, "")).sort(),
-    capDrop: ((host.CapDrop ?? []) as string[]).map((capability) => capability.replace(/^CAP_/, "")).sort(),
-    securityOpt: host.SecurityOpt ?? [],
+    capDrop: ((host.CapDrop as string[] | null | undefined) ?? []).map((capability) => capability.replace(/^CAP_/, "")).sort(),
+    securityOpt: (host.SecurityOpt as string[] | null | undefined) ?? [],
     mounts: [
       ...(host.Mounts ?? []).map((mount) =>
         mountText({ type: mount.Type, source: mount.Source ?? "", target: mount.Target, readOnly: mount.ReadOnly ?? false }),
@@ -327,7 +327,7 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
       ),
       ...(host.Binds ?? []).map((bind) => `bind|${bind}`),
     ].sort(),
-    devices: (host.Devices?.length ?? 0) + (((host as { DeviceRequests?: unknown[] | null }).DeviceRequests ?? [])?.length ?? 0),
+    devices: lengthOf(host.Devices) + lengthOf(host.DeviceRequests),
     user: detail.Config.User,
     readonlyRootfs: host.ReadonlyRootfs ?? false,
     networkMode: host.NetworkMode ?? "",
@@ -339,4 +339,8 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
       .flatMap(([port, list]) => (list ?? []).map(({ HostIp, HostPort }) => `${port}=${HostIp}:${HostPort}`))
       .sort(),
   };
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }

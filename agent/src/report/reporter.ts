@@ -102,7 +102,7 @@ function reportOf(status: Status): DeploymentReport {
 
 /** Cuts to the chain's limit and replaces what is not printable. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
+   
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").toWellFormed();
   const bytes = Buffer.from(clean, "utf8");
   if (bytes.byteLength <= MAX_TEXT_BYTES) return clean;

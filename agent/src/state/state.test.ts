@@ -13,7 +13,7 @@ async function folder(t: ExecutionContext): Promise<string> {
 }
 
 async function codeOf(t: ExecutionContext, path: string): Promise<string> {
-  return (await t.throwsAsync(loadDeviceKey(path), { instanceOf: DaonetesError }))!.code;
+  return (await t.throwsAsync(loadDeviceKey(path), { instanceOf: DaonetesError })).code;
 }
 
 test("the first start makes a key of mode 0600, the next reads it", async (t) => {
@@ -57,7 +57,7 @@ for (const [what, text] of Object.entries({ "an empty": "", "a short": Buffer.al
     const path = join(await folder(t), "device.key");
     await writeFile(path, text, { mode: 0o600 });
     t.is(await codeOf(t, path), "DAO4003");
-    t.is((await t.throwsAsync(loadOrCreateDeviceKey(path), { instanceOf: DaonetesError }))!.code, "DAO4003");
+    t.is((await t.throwsAsync(loadOrCreateDeviceKey(path), { instanceOf: DaonetesError })).code, "DAO4003");
     t.is(await readFile(path, "utf8"), text);
   });
 }

@@ -223,7 +223,7 @@ export class FakeEngine implements Engine {
     });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
+   
   async *events(): AsyncIterable<EngineEvent> {}
 
   logTail(): Promise<string> {

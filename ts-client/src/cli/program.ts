@@ -33,7 +33,7 @@ export function buildProgram(process: Process): Command {
     .option("--no-input", "never ask")
     .option("-y, --yes", "say yes to every question")
     .option("--timeout <duration>", "longest wait, such as 90s or 10m")
-    .configureOutput({ writeOut: process.stdout, writeErr: process.stderr })
+    .configureOutput({ writeOut: (text) => process.stdout(text), writeErr: (text) => process.stderr(text) })
     .exitOverride()
     .showSuggestionAfterError(true);
   const sessionOf = (command: Command): Session => new Session(command.optsWithGlobals<GlobalFlags>(), process);

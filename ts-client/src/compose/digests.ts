@@ -49,7 +49,7 @@ export async function resolveDigests(
 ): Promise<ResolveResult> {
   const asked = new Map<string, Promise<Sha256>>();
   const diagnostics: Diagnostic[] = [];
-  const services: Record<string, DraftService> = Object.create(null);
+  const services = Object.create(null) as Record<string, DraftService>;
   let pinned = 0;
   await Promise.all(
     Object.entries(project.draft.services).map(async ([name, service]) => {
@@ -117,7 +117,7 @@ export function toCanonical(project: Pick<ComposeProject, "draft">): CanonicalSp
 
 /** A draft as a spec; `standIn` gives the digest of an image that has none yet. */
 export function withDigests(draft: DraftSpec, standIn: (service: string) => Sha256): CanonicalSpec {
-  const services: Record<string, CanonicalService> = Object.create(null);
+  const services = Object.create(null) as Record<string, CanonicalService>;
   for (const [name, { image, ...service }] of Object.entries(draft.services)) {
     const { tag } = image;
     services[name] = {

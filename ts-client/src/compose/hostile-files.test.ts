@@ -113,7 +113,7 @@ test("no random text throws", async (t) => {
   ];
   for (let round = 0; round < 400; round++) {
     let text = random(2) ? "services:\n  web:\n    " : "";
-    for (let length = random(40); length > 0; length--) text += pieces[random(pieces.length)];
+    for (let length = random(40); length > 0; length--) text += pieces[random(pieces.length)]!;
     await t.notThrowsAsync(refusal(text), JSON.stringify(text));
   }
 });

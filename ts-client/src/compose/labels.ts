@@ -6,7 +6,7 @@ import { textMap } from "./service-fields.ts";
 
 /** `labels` over the files of `label_file`. */
 export async function readLabels(service: Field, files: ProjectFiles): Promise<Record<string, string>> {
-  const labels: Record<string, string> = Object.create(null);
+  const labels = Object.create(null) as Record<string, string>;
   for (const item of service.child("label_file")?.items() ?? []) {
     if (item.text === undefined) continue;
     const file = await files.mentioned(item.text, item.node.span.file.baseDirectory, {

@@ -59,7 +59,7 @@ class LongFormWriter {
     const draft: DraftSpec = {
       format: "daonetes.spec.v1",
       ...(name === undefined ? {} : { name }),
-      services: Object.create(null),
+      services: Object.create(null) as Record<string, DraftService>,
     };
     for (const service of this.#options.services) draft.services[service.path.at(-1)!] = await this.#service(service);
     checkHostPorts(this.#ports);
@@ -268,7 +268,7 @@ class LongFormWriter {
         entry.notice("DAO2393", `${entry.name} is not used by a service that runs`);
     }
     if (names.size === 0) return undefined;
-    const used: Record<string, T> = Object.create(null);
+    const used = Object.create(null) as Record<string, T>;
     for (const name of names) used[name] = read(entries.get(name));
     return used;
   }

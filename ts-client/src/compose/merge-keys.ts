@@ -1,5 +1,5 @@
 import type { Diagnostics } from "./diagnostics.ts";
-import type { MapEntry, MapNode, Node } from "./node.ts";
+import type { MapEntry, Node } from "./node.ts";
 import type { Span } from "./source.ts";
 
 /**
@@ -18,7 +18,7 @@ export function applyMergeKeys(
         diagnostics.error("DAO2003", "not valid YAML: << takes a mapping or a list of mappings", { at: key });
         continue;
       }
-      for (const [name, inherited] of (source as MapNode).entries) {
+      for (const [name, inherited] of (source).entries) {
         if (!entries.has(name)) entries.set(name, inherited);
       }
     }

@@ -156,7 +156,7 @@ function hostPath(item: Field, source: string, target: string, readOnly: boolean
     return undefined;
   }
   const host = normalize(source);
-  if ((SHARED_HOST_FILES as readonly string[]).includes(host)) {
+  if ((SHARED_HOST_FILES).includes(host)) {
     if (path === undefined) return undefined;
     if (!readOnly) {
       item.error("DAO2308", `${item.name} mounts ${host} writable`, "mount it read-only:  " + `${host}:${target}:ro`);

@@ -6,7 +6,7 @@ import { textMap } from "./service-fields.ts";
 
 /** Networks of a service by name: what it lists, else the deployment's default network. */
 export function readServiceNetworks(field: Field | undefined): Record<string, CanonicalServiceNetwork> {
-  const networks: Record<string, CanonicalServiceNetwork> = Object.create(null);
+  const networks = Object.create(null) as Record<string, CanonicalServiceNetwork>;
   const entries = field?.pairs() ?? [];
   for (const entry of entries) {
     const network: CanonicalServiceNetwork = {};

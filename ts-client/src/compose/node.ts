@@ -92,7 +92,7 @@ export function toValue(node: Node): unknown {
     case "seq":
       return node.items.map(toValue);
     case "map": {
-      const value: Record<string, unknown> = Object.create(null);
+      const value = Object.create(null) as Record<string, unknown>;
       for (const [key, { value: child }] of node.entries) value[key] = toValue(child);
       return value;
     }

@@ -81,7 +81,7 @@ class TreeBuilder {
     }
     if (this.#document.errors.length > 0 || this.#document.contents === null) return undefined;
     try {
-      return this.#node(this.#document.contents as YamlNode, 1);
+      return this.#node(this.#document.contents, 1);
     } catch (error) {
       if (error instanceof TooMuch) return undefined;
       throw error;
@@ -159,7 +159,7 @@ class TreeBuilder {
   }
 
   #scalar(yaml: Scalar, span: Span, tag: string, mergeTag: { tag?: MergeTag }): Node | undefined {
-    const source = String(yaml.value ?? "");
+    const source = String(yaml.value as string | number | boolean | null ?? "");
     if (source.includes("\0") || !source.isWellFormed()) {
       this.#diagnostics.error("DAO2014", "text with a NUL or half a character", { at: span });
       return undefined;
@@ -183,7 +183,7 @@ class TreeBuilder {
         this.#diagnostics.error("DAO2008", "a key has to be text", { at: keySpan });
         continue;
       }
-      const name = String(key.value ?? "");
+      const name = String(key.value as string | number | boolean | null ?? "");
       const value = this.#node(pair.value as YamlNode | null, depth + 1, keySpan);
       if (!value) continue;
       if (name === "<<" && key.type === "PLAIN") {

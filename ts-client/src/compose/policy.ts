@@ -185,7 +185,7 @@ function checkMounts(service: CanonicalService, at: string, report: Report): voi
         "host-path",
         "DAO2308",
         pointer,
-        `${String(mount.source)} of the device is not shared`,
+        `${mount.source} of the device is not shared`,
         `allowed, read-only: ${SHARED_HOST_FILES.join(", ")}`,
       );
     }

@@ -42,10 +42,10 @@ function shortPort(item: Field): CanonicalPort[] | undefined {
     .slice(0, -2)
     .join(":")
     .replace(/^\[(.*)\]$/, "$1");
-  if (parts.at(-1)!.split("/").length > 2) return bad(item, text);
+  if (parts.at(-1)!.split("/").length > 2) { bad(item, text); return; }
   const target = range(container);
   const published = host === "" ? undefined : range(host);
-  if (!target || (host !== "" && !published)) return bad(item, text);
+  if (!target || (host !== "" && !published)) { bad(item, text); return; }
   return expand(item, target, published, protocolText, address);
 }
 
@@ -70,8 +70,8 @@ function longPort(item: Field): CanonicalPort[] | undefined {
   const inside = range(target.text);
   const published = item.child("published");
   const outside = published?.text === undefined || published.text === "" ? undefined : range(published.text);
-  if (!inside || inside.from !== inside.to) return bad(target, target.text);
-  if (published?.text && !outside) return bad(published, published.text);
+  if (!inside || inside.from !== inside.to) { bad(target, target.text); return; }
+  if (published?.text && !outside) { bad(published, published.text); return; }
   return expand(item, inside, outside, item.child("protocol")?.text ?? "tcp", item.child("host_ip")?.text ?? "");
 }
 

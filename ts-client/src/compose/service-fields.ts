@@ -96,7 +96,7 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   },
   tty: (field, draft) => flag(field, draft, "tty"),
   ulimits: (field, draft) => {
-    const limits: Record<string, CanonicalUlimit> = Object.create(null);
+    const limits = Object.create(null) as Record<string, CanonicalUlimit>;
     for (const limit of field.children()) {
       if (!ULIMIT.test(limit.path.at(-1)!)) {
         limit.diagnostics.error("DAO2313", `${limit.name} is not a known limit`, {
@@ -184,7 +184,7 @@ function commandLine(field: Field): string[] | undefined {
 
 /** `name=value` lists and mappings as one mapping of texts; a name without value has the empty text. */
 export function textMap(field: Field): Record<string, string> {
-  const values: Record<string, string> = Object.create(null);
+  const values = Object.create(null) as Record<string, string>;
   for (const pair of field.pairs()) values[pair.path.at(-1)!] = pair.text ?? "";
   return values;
 }

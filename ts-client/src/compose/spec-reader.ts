@@ -17,14 +17,14 @@ export function optional<T>(read: Read<T>, fallback?: T): Optional<T> {
 type Fields<T> = {
   [K in keyof T]-?: undefined extends T[K]
     ? Optional<NonNullable<T[K]>>
-    : {} extends Pick<T, K>
+    : object extends Pick<T, K>
       ? Optional<NonNullable<T[K]>>
       : Read<T[K]>;
 };
 
 /** An object with exactly these fields. Empty objects are refused unless `mayBeEmpty`. */
 export function object<T extends object>(fields: Fields<T>, mayBeEmpty = false): Read<T> {
-  const all = new Map(Object.entries(fields)) as Map<string, Read<unknown> | Optional<unknown>>;
+  const all = new Map<string, Read<unknown> | Optional<unknown>>(Object.entries(fields));
   return (value, pointer) => {
     const source = record(value, pointer);
     const result: Record<string, unknown> = {};

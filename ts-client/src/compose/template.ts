@@ -80,7 +80,7 @@ function braced(body: string, lookup: Lookup, result: Substitution, depth: numbe
       if (!present) throw new RequiredVariableError(name, expand(word, lookup, result, depth + 1));
   }
   result.used.push(name);
-  return value!;
+  return value;
 }
 
 function plain(name: string, lookup: Lookup, result: Substitution): string {

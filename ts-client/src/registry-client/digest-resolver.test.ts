@@ -17,7 +17,7 @@ const OTHER = `sha256:${"cd".repeat(32)}`;
 async function serve(t: ExecutionContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  t.teardown(() => void server.close().closeAllConnections());
+  t.teardown(() => server.close().closeAllConnections());
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -25,7 +25,7 @@ async function socket(t: ExecutionContext, listener: RequestListener): Promise<s
   const path = join(await mkdtemp(join(tmpdir(), "engine-")), "s");
   const server = createServer(listener);
   await new Promise<void>((resolve) => void server.listen(path, resolve));
-  t.teardown(() => void server.close().closeAllConnections());
+  t.teardown(() => server.close().closeAllConnections());
   return path;
 }
 

@@ -58,7 +58,7 @@ function get(socketPath: string, path: string, deadline: number, headers: Record
       });
       response.on("error", fail);
       response.on("end", () => {
-        if (response.statusCode !== 200) return resolve(undefined);
+        if (response.statusCode !== 200) { resolve(undefined); return; }
         try {
           resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
         } catch (error) {
