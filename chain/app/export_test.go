@@ -69,7 +69,7 @@ func TestExportImportRoundTrip(t *testing.T) {
 	for _, network := range []*network{n, m} {
 		network.t = t
 		network.ok(d[1], network.renewMsg(d[1]))
-		network.healthy(id, d[0], d[1])
+		network.passed(id, d[0], d[1])
 		network.ok(d[2], network.renewMsg(d[2]))
 		network.healthy(id, d[2])
 		require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, network.deployment(id).Phase)

@@ -403,6 +403,17 @@ func (n *network) healthy(id uint64, devices ...actor) {
 	}
 }
 
+// passed lets devices report HEALTHY one by one, and each of them be so for as long as the rollout asks.
+func (n *network) passed(id uint64, devices ...actor) {
+	n.t.Helper()
+	for _, device := range devices {
+		n.healthy(id, device)
+		if at := n.deployment(id).Progress.NextBatchAt; at != nil {
+			n.advance(at.Sub(n.now) - time.Second)
+		}
+	}
+}
+
 func (n *network) deployment(id uint64) workloadv1.Deployment {
 	n.t.Helper()
 	deployment, err := n.app.WorkloadKeeper.Deployment(n.ctx(), id)

@@ -62,10 +62,10 @@ func TestUpdateGoesInBatchesInAddressOrder(t *testing.T) {
 	require.Equal(t, []uint64{2, 2, 1, 1, 1}, n.revisions(id, d...))
 	n.report(d[0], id, workloadv1.ReportState_REPORT_STATE_PULLING)
 	require.Equal(t, []uint64{2, 2, 1, 1, 1}, n.revisions(id, d...), "only HEALTHY or COMPLETED frees a slot")
-	n.healthy(id, d[0])
-	require.Equal(t, []uint64{2, 2, 2, 1, 1}, n.revisions(id, d...), "the block that takes the report assigns the next")
+	n.passed(id, d[0])
+	require.Equal(t, []uint64{2, 2, 2, 1, 1}, n.revisions(id, d...), "a free slot is used")
 	n.report(d[1], id, workloadv1.ReportState_REPORT_STATE_COMPLETED)
-	n.healthy(id, d[2])
+	n.passed(id, d[2])
 	require.Equal(t, []uint64{2, 2, 2, 2, 2}, n.revisions(id, d...))
 	n.healthy(id, d[3])
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_PROGRESSING, n.deployment(id).Phase)
@@ -83,14 +83,14 @@ func TestFailureRollsBackUnderTheSameLimits(t *testing.T) {
 	first := n.deployment(id).SpecHash
 
 	n.update(id, n.spec(group, "app", "v2"))
-	n.healthy(id, d[0])
+	n.passed(id, d[0])
 	n.report(d[1], id, failedState)
 	deployment := n.deployment(id)
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_ROLLING_BACK, deployment.Phase)
 	require.Equal(t, uint64(3), deployment.Revision)
 	require.Equal(t, first, deployment.SpecHash)
 	require.Equal(t, []uint64{3, 3, 2, 1}, n.revisions(id, d...), "two at once, in address order")
-	n.healthy(id, d[0], d[1], d[2], d[3])
+	n.passed(id, d[0], d[1], d[2], d[3])
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, n.deployment(id).Phase)
 
 	revisions, err := n.loads().Revisions(n.ctx(), &workloadv1.QueryRevisionsRequest{DeploymentId: id})
@@ -133,7 +133,7 @@ func TestToleratedFailuresDoNotStopARollout(t *testing.T) {
 	n.update(id, n.spec(group, "app", "v2"))
 	n.report(d[0], id, failedState)
 	require.Equal(t, []uint64{2, 2, 1}, n.revisions(id, d...))
-	n.healthy(id, d[1], d[2])
+	n.passed(id, d[1], d[2])
 	deployment := n.deployment(id)
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, deployment.Phase)
 	require.Equal(t, uint32(1), deployment.Progress.Failed)
@@ -150,8 +150,77 @@ func TestOnFailurePauseWaitsForTheAuthority(t *testing.T) {
 	require.Equal(t, []uint64{2, 1, 1}, n.revisions(id, d...))
 	n.ok(n.alice, &workloadv1.MsgResumeDeployment{Authority: n.alice.String(), DeploymentId: id, ExpectedRevision: 2})
 	require.Equal(t, []uint64{2, 2, 1}, n.revisions(id, d...), "resume forgives")
-	n.healthy(id, d[1], d[2], d[0])
+	n.passed(id, d[1], d[2], d[0])
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, n.deployment(id).Phase)
+}
+
+// Settled: healthy_for delays the next batch, by block time, and never what a device reports.
+func TestTheNextBatchWaitsUntilTheFormerOneStayedHealthy(t *testing.T) {
+	n := newNetwork(t)
+	group := n.group("lab")
+	d := n.sortedMembers(group, 4)
+	id := n.running(group, d, workloadv1.Rollout{MaxParallel: 2, HealthyFor: 40 * time.Second})
+	n.update(id, n.spec(group, "app", "v2"))
+	n.healthy(id, d[0])
+	require.Equal(t, uint32(1), n.deployment(id).Progress.Passed, "the report counts at once")
+	n.advance(20 * time.Second)
+	n.healthy(id, d[1])
+	n.advance(37 * time.Second)
+	require.Equal(t, []uint64{2, 2, 1, 1}, n.revisions(id, d...), "the newest pass counts")
+	n.advance(2 * time.Second)
+	require.Equal(t, []uint64{2, 2, 2, 2}, n.revisions(id, d...), "due, the whole batch starts")
+	require.Nil(t, n.deployment(id).Progress.NextBatchAt)
+	n.healthy(id, d[2], d[3])
+	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, n.deployment(id).Phase, "after the last batch nothing waits")
+}
+
+func TestFirstDeploymentsWaitForNothing(t *testing.T) {
+	n := newNetwork(t)
+	group := n.group("lab")
+	d := n.sortedMembers(group, 3)
+	id := n.running(group, d, workloadv1.Rollout{HealthyFor: time.Hour})
+	require.Equal(t, []uint64{1, 1, 1}, n.revisions(id, d...))
+	require.Nil(t, n.deployment(id).Progress.NextBatchAt)
+}
+
+func TestDeviceThatDoesNotStayHealthyCountsAsFailed(t *testing.T) {
+	for _, state := range []workloadv1.ReportState{failedState, workloadv1.ReportState_REPORT_STATE_DEGRADED, workloadv1.ReportState_REPORT_STATE_REFUSED} {
+		n := newNetwork(t)
+		group := n.group("lab")
+		d := n.sortedMembers(group, 3)
+		id := n.running(group, d, workloadv1.Rollout{HealthyFor: time.Minute})
+		n.update(id, n.spec(group, "app", "v2"))
+		n.healthy(id, d[0])
+		n.advance(30 * time.Second)
+		n.report(d[0], id, state)
+		deployment := n.deployment(id)
+		require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_ROLLING_BACK, deployment.Phase, state)
+		require.Equal(t, []uint64{3, 1, 1}, n.revisions(id, d...), "nobody else got it")
+		n.advance(time.Minute)
+		require.Equal(t, []uint64{3, 1, 1}, n.revisions(id, d...), "the wait of the failed revision is over with it")
+	}
+}
+
+func TestToleratedFailureWhileStayingHealthyIsTakenBackByHealth(t *testing.T) {
+	n := newNetwork(t)
+	group := n.group("lab")
+	d := n.sortedMembers(group, 3)
+	id := n.running(group, d, workloadv1.Rollout{HealthyFor: time.Minute, MaxFailures: 1})
+	n.update(id, n.spec(group, "app", "v2"))
+	n.healthy(id, d[0])
+	n.report(d[0], id, workloadv1.ReportState_REPORT_STATE_DEGRADED)
+	require.Equal(t, workloadv1.RolloutProgress{Total: 3, Assigned: 1, Failed: 1}, progressWithoutTimes(n.deployment(id)))
+	n.healthy(id, d[0])
+	require.Equal(t, workloadv1.RolloutProgress{Total: 3, Assigned: 1, Passed: 1}, progressWithoutTimes(n.deployment(id)))
+	n.advance(2 * time.Minute)
+	require.Equal(t, []uint64{2, 2, 1}, n.revisions(id, d...))
+	n.report(d[0], id, workloadv1.ReportState_REPORT_STATE_DEGRADED)
+	require.Equal(t, workloadv1.RolloutProgress{Total: 3, Assigned: 2, Passed: 1}, progressWithoutTimes(n.deployment(id)), "it was healthy for long enough")
+}
+
+func progressWithoutTimes(deployment workloadv1.Deployment) workloadv1.RolloutProgress {
+	deployment.Progress.Deadline, deployment.Progress.NextBatchAt = nil, nil
+	return deployment.Progress
 }
 
 func TestMissedDeadlineCountsAsFailure(t *testing.T) {
@@ -196,12 +265,12 @@ func TestUnreachableDeviceTakesNoSlotAndCatchesUp(t *testing.T) {
 	require.True(t, n.lease(d[0]).Unreachable)
 	n.update(id, n.spec(group, "app", "v2"))
 	require.Equal(t, []uint64{1, 2, 1}, n.revisions(id, d...), "the first is passed over")
-	n.healthy(id, d[1], d[2])
+	n.passed(id, d[1], d[2])
 	require.Equal(t, []uint64{1, 2, 2}, n.revisions(id, d...))
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_PROGRESSING, n.deployment(id).Phase)
 	n.ok(d[0], n.renewMsg(d[0]))
 	require.Equal(t, []uint64{2, 2, 2}, n.revisions(id, d...))
-	n.healthy(id, d[0])
+	n.passed(id, d[0])
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, n.deployment(id).Phase)
 }
 
@@ -225,7 +294,7 @@ func TestPauseStopResumeKeepRevisions(t *testing.T) {
 	n.update(id, n.spec(group, "app", "v2"))
 	pause := &workloadv1.MsgPauseDeployment{Authority: n.alice.String(), DeploymentId: id, ExpectedRevision: 2}
 	n.ok(n.alice, pause)
-	n.healthy(id, d[0])
+	n.passed(id, d[0])
 	require.Equal(t, []uint64{2, 1, 1}, n.revisions(id, d...), "no rollout goes on")
 	assignment, _ := n.assignment(d[1], id)
 	require.Equal(t, workloadv1.Intent_INTENT_PAUSED, assignment.Intent)
@@ -240,7 +309,7 @@ func TestPauseStopResumeKeepRevisions(t *testing.T) {
 	n.ok(n.alice, resume)
 	require.Equal(t, []uint64{2, 2, 1}, n.revisions(id, d...))
 	n.refused(workloadtypes.ErrDeploymentPhase, n.alice, resume)
-	n.healthy(id, d[1], d[2])
+	n.passed(id, d[1], d[2])
 	require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, n.deployment(id).Phase)
 }
 
@@ -297,7 +366,7 @@ func TestChangeOfPlacementMovesAndLeavesTombstones(t *testing.T) {
 	left, _ := n.assignment(d[0], id)
 	require.Equal(t, workloadv1.Intent_INTENT_REMOVE, left.Intent)
 	require.Equal(t, []uint64{2, 1, 2}, n.revisions(id, d...), "the new device is under way and takes the slot")
-	n.healthy(id, d[2])
+	n.passed(id, d[2])
 	require.Equal(t, []uint64{2, 2, 2}, n.revisions(id, d...))
 	msg := n.reportMsg(d[0], id, stoppedState)
 	msg.Reports[0].Revision = 1

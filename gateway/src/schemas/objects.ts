@@ -107,6 +107,7 @@ const deploymentFields = {
     passed: Type.Integer(),
     failed: Type.Integer(),
     deadline: Time,
+    next_batch_at: Time,
   }),
   wanted: Type.Integer({ description: "How many devices the placement asks for" }),
   created_at: Time,

@@ -26,6 +26,7 @@ export function deploymentView({ deployment }: DeploymentEntry, model: Model): o
       passed: progress?.passed ?? 0,
       failed: progress?.failed ?? 0,
       deadline: timeText(progress?.deadline),
+      next_batch_at: timeText(progress?.nextBatchAt),
     },
     wanted: deployment.wanted,
     created_at: timeText(deployment.createdAt),

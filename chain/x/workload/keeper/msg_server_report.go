@@ -93,21 +93,33 @@ func (k *Keeper) takeReport(ctx context.Context, device workgroupv1.Device, addr
 	return k.judge(ctx, &deployment, holder, address, types.JudgeReport(report.State, report.Reason))
 }
 
-// judge counts the outcome of a report on the newest revision. Whoever passed once stays passed.
+// judge counts the outcome of a report on the newest revision. Whoever was healthy for long enough stays passed.
 func (k *Keeper) judge(ctx context.Context, deployment *workloadv1.Deployment, holder workloadv1.Holder, address addressKey, outcome types.Outcome) error {
-	if holder.PassedRevision == deployment.Revision {
-		return nil
-	}
 	key := collections.Join(deployment.Id, address)
+	progress, now := &deployment.Progress, blockTime(ctx)
+	if holder.PassedRevision == deployment.Revision {
+		if !types.BreaksGate(*deployment, holder.PassedAt, outcome, now) {
+			return nil
+		}
+		progress.Passed = less(progress.Passed)
+		holder.PassedRevision, holder.PassedAt = 0, nil
+		if err := k.unpassed.Set(ctx, key); err != nil {
+			return err
+		}
+		outcome = types.OutcomeFailed
+	}
 	switch outcome {
 	case types.OutcomePassed:
 		if holder.FailedRevision == deployment.Revision {
-			deployment.Progress.Failed = less(deployment.Progress.Failed)
+			progress.Failed = less(progress.Failed)
 			holder.FailedRevision = 0
 		}
-		holder.PassedRevision = deployment.Revision
-		deployment.Progress.Passed++
+		holder.PassedRevision, holder.PassedAt = deployment.Revision, &now
+		progress.Passed++
 		if err := k.unpassed.Remove(ctx, key); err != nil {
+			return err
+		}
+		if err := k.holdBatch(ctx, deployment); err != nil {
 			return err
 		}
 	case types.OutcomeFailed:
@@ -115,11 +127,11 @@ func (k *Keeper) judge(ctx context.Context, deployment *workloadv1.Deployment, h
 			return nil
 		}
 		holder.FailedRevision = deployment.Revision
-		deployment.Progress.Failed++
+		progress.Failed++
 	case types.OutcomeWaits:
 		return nil
 	default:
-		if deployment.Progress.Deadline != nil || holder.FailedRevision == deployment.Revision {
+		if progress.Deadline != nil || holder.FailedRevision == deployment.Revision {
 			return nil
 		}
 		return k.settle(ctx, deployment)

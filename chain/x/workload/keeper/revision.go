@@ -97,6 +97,9 @@ func (k *Keeper) completeRollout(ctx context.Context, deployment *workloadv1.Dep
 	if err := k.clearDeadline(ctx, deployment); err != nil {
 		return err
 	}
+	if err := k.releaseBatch(ctx, deployment); err != nil {
+		return err
+	}
 	if err := k.rolloutCursors.Remove(ctx, deployment.Id); err != nil {
 		return err
 	}
@@ -151,6 +154,9 @@ func (k *Keeper) deleteIfEmpty(ctx context.Context, deployment workloadv1.Deploy
 		}
 	}
 	if err := k.clearDeadline(ctx, &deployment); err != nil {
+		return false, err
+	}
+	if err := k.releaseBatch(ctx, &deployment); err != nil {
 		return false, err
 	}
 	name := collections.Join(deployment.GroupId, deployment.Name)

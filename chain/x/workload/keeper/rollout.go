@@ -15,8 +15,12 @@ import (
 // beginRollout starts the rollout of a new revision: nobody has it yet. Devices that held nothing of the deployment
 // get it at once, the others in batches.
 func (k *Keeper) beginRollout(ctx context.Context, deployment *workloadv1.Deployment) error {
-	deployment.Progress = workloadv1.RolloutProgress{Total: deployment.Progress.Total, Deadline: deployment.Progress.Deadline}
+	former := deployment.Progress
+	deployment.Progress = workloadv1.RolloutProgress{Total: former.Total, Deadline: former.Deadline, NextBatchAt: former.NextBatchAt}
 	if err := k.clearDeadline(ctx, deployment); err != nil {
+		return err
+	}
+	if err := k.releaseBatch(ctx, deployment); err != nil {
 		return err
 	}
 	if err := k.rolloutCursors.Remove(ctx, deployment.Id); err != nil {
@@ -44,7 +48,7 @@ func (k *Keeper) settle(ctx context.Context, deployment *workloadv1.Deployment) 
 		deployment.Phase = workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_FAILED
 		err = k.clearDeadline(ctx, deployment)
 	case types.VerdictContinue:
-		err = k.enqueueNow(ctx, workloadv1.DueKind_DUE_KIND_ROLLOUT, idBytes(deployment.Id))
+		err = k.enqueueBatch(ctx, *deployment)
 	}
 	if err != nil {
 		return err
@@ -89,6 +93,10 @@ func (k *Keeper) nextBatch(ctx context.Context, id uint64) (int, error) {
 }
 
 func (k *Keeper) assignBatch(ctx context.Context, deployment *workloadv1.Deployment) (int, error) {
+	if at := deployment.Progress.NextBatchAt; at != nil && blockTime(ctx).Before(*at) {
+		return 0, nil
+	}
+	deployment.Progress.NextBatchAt = nil
 	if types.JudgeRollout(*deployment, false) != types.VerdictContinue {
 		return 0, nil
 	}
@@ -202,7 +210,44 @@ func (k *Keeper) reconsider(ctx context.Context, id uint64, address addressKey) 
 			return err
 		}
 	}
-	return k.enqueueNow(ctx, workloadv1.DueKind_DUE_KIND_ROLLOUT, idBytes(id))
+	deployment, err := k.Deployment(ctx, id)
+	if err != nil {
+		return err
+	}
+	return k.enqueueBatch(ctx, deployment)
+}
+
+// enqueueBatch queues the next batch: now, or when the devices that passed were healthy for long enough.
+func (k *Keeper) enqueueBatch(ctx context.Context, deployment workloadv1.Deployment) error {
+	at := blockTime(ctx)
+	if next := deployment.Progress.NextBatchAt; next != nil && next.After(at) {
+		at = *next
+	}
+	return k.enqueue(ctx, at, workloadv1.DueKind_DUE_KIND_ROLLOUT, idBytes(deployment.Id))
+}
+
+// holdBatch lets the next batch wait until the device that just passed was healthy for long enough. Nothing waits
+// where every device has the newest revision.
+func (k *Keeper) holdBatch(ctx context.Context, deployment *workloadv1.Deployment) error {
+	if err := k.releaseBatch(ctx, deployment); err != nil {
+		return err
+	}
+	if deployment.Progress.Assigned >= deployment.Progress.Total {
+		return nil
+	}
+	at := blockTime(ctx).Add(deployment.Rollout.HealthyFor)
+	deployment.Progress.NextBatchAt = &at
+	return nil
+}
+
+// releaseBatch ends that wait and takes its entry out of the due-queue.
+func (k *Keeper) releaseBatch(ctx context.Context, deployment *workloadv1.Deployment) error {
+	at := deployment.Progress.NextBatchAt
+	if at == nil {
+		return nil
+	}
+	deployment.Progress.NextBatchAt = nil
+	return k.dequeue(ctx, *at, workloadv1.DueKind_DUE_KIND_ROLLOUT, idBytes(deployment.Id))
 }
 
 // armDeadline starts the clock of the batch under way, if it does not run and something is under way.

@@ -72,6 +72,8 @@ const (
 	OutcomePassed
 	// OutcomeFailed: FAILED or REFUSED.
 	OutcomeFailed
+	// OutcomeDegraded: came up and does not hold. Open before the device passed, a failure while it must stay healthy.
+	OutcomeDegraded
 	// OutcomeWaits: the device waits for a person: HELD, or a secret that nobody handed on. No deadline runs.
 	OutcomeWaits
 )
@@ -86,9 +88,25 @@ func JudgeReport(state workloadv1.ReportState, reason string) Outcome {
 		return OutcomePassed
 	case workloadv1.ReportState_REPORT_STATE_FAILED, workloadv1.ReportState_REPORT_STATE_REFUSED:
 		return OutcomeFailed
+	case workloadv1.ReportState_REPORT_STATE_DEGRADED:
+		return OutcomeDegraded
 	default:
 		return OutcomeOpen
 	}
+}
+
+// BreaksGate tells whether an outcome takes back that a device passed: it fails before it was healthy for long enough,
+// in a rollout that still goes on.
+func BreaksGate(deployment workloadv1.Deployment, passedAt *time.Time, outcome Outcome, now time.Time) bool {
+	switch deployment.Phase {
+	case workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_PROGRESSING, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_ROLLING_BACK:
+	default:
+		return false
+	}
+	if outcome != OutcomeFailed && outcome != OutcomeDegraded {
+		return false
+	}
+	return passedAt != nil && now.Before(passedAt.Add(deployment.Rollout.HealthyFor))
 }
 
 // LetGo tells whether a report ends a removal: the device stopped, at the removal's revision, and not only because

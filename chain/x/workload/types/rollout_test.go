@@ -62,6 +62,7 @@ func TestJudgeReportCoversEveryState(t *testing.T) {
 		workloadv1.ReportState_REPORT_STATE_FAILED:    types.OutcomeFailed,
 		workloadv1.ReportState_REPORT_STATE_REFUSED:   types.OutcomeFailed,
 		workloadv1.ReportState_REPORT_STATE_HELD:      types.OutcomeWaits,
+		workloadv1.ReportState_REPORT_STATE_DEGRADED:  types.OutcomeDegraded,
 	}
 	for number := range workloadv1.ReportState_name {
 		state := workloadv1.ReportState(number)

@@ -660,7 +660,10 @@ export interface Placement {
 export interface Rollout {
   /** Devices that change at once; 1 to 50, 0 = 1. */
   maxParallel: number;
-  /** How long a device must be healthy before the next batch; measured by the agent; 0 to 1 h, 0 = 10 s. */
+  /**
+   * How long devices stay healthy, by block time, after the last of them passed, before others change; it never delays
+   * what a device reports. 0 to 1 h, 0 = 10 s.
+   */
   healthyFor:
     | Duration
     | undefined;
@@ -690,10 +693,17 @@ export interface RolloutProgress {
   assigned: number;
   /** Devices that reported the newest revision HEALTHY or COMPLETED. */
   passed: number;
-  /** Devices that reported the newest revision FAILED or REFUSED, or missed the deadline. */
+  /**
+   * Devices that reported the newest revision FAILED or REFUSED, missed the deadline, or did not stay healthy for
+   * healthy_for.
+   */
   failed: number;
   /** Block time at which the current batch counts as failed; absent if none is under way. */
-  deadline: Timestamp | undefined;
+  deadline:
+    | Timestamp
+    | undefined;
+  /** Block time before which no other device changes: healthy_for after the newest pass; absent if nothing waits for it. */
+  nextBatchAt: Timestamp | undefined;
 }
 
 /** Deployment says: this spec, on these devices. */
@@ -796,6 +806,8 @@ export interface Holder {
   passedRevision: bigint;
   /** Newest revision that failed on this device; 0 = none. */
   failedRevision: bigint;
+  /** Block time at which passed_revision passed; absent if it is 0. */
+  passedAt: Timestamp | undefined;
 }
 
 /** Assignment is one deployment in a device's manifest, with all that the device needs to know of it. */
@@ -820,7 +832,7 @@ export interface Assignment {
   offlinePolicy:
     | OfflinePolicy
     | undefined;
-  /** How long it must be healthy before the agent reports HEALTHY to a waiting rollout. */
+  /** How long it stays healthy before others change, for the agent to show; HEALTHY is reported at once. */
   healthyFor: Duration | undefined;
 }
 
@@ -1816,7 +1828,7 @@ export const SecretVersion: MessageFns<SecretVersion> = {
 };
 
 function createBaseRolloutProgress(): RolloutProgress {
-  return { total: 0, assigned: 0, passed: 0, failed: 0, deadline: undefined };
+  return { total: 0, assigned: 0, passed: 0, failed: 0, deadline: undefined, nextBatchAt: undefined };
 }
 
 export const RolloutProgress: MessageFns<RolloutProgress> = {
@@ -1835,6 +1847,9 @@ export const RolloutProgress: MessageFns<RolloutProgress> = {
     }
     if (message.deadline !== undefined) {
       Timestamp.encode(message.deadline, writer.uint32(42).fork()).join();
+    }
+    if (message.nextBatchAt !== undefined) {
+      Timestamp.encode(message.nextBatchAt, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1892,6 +1907,14 @@ export const RolloutProgress: MessageFns<RolloutProgress> = {
             message.deadline = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.nextBatchAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1911,6 +1934,11 @@ export const RolloutProgress: MessageFns<RolloutProgress> = {
       passed: isSet(object.passed) ? globalThis.Number(object.passed) : 0,
       failed: isSet(object.failed) ? globalThis.Number(object.failed) : 0,
       deadline: isSet(object.deadline) ? fromJsonTimestamp(object.deadline) : undefined,
+      nextBatchAt: isSet(object.nextBatchAt)
+        ? fromJsonTimestamp(object.nextBatchAt)
+        : isSet(object.next_batch_at)
+        ? fromJsonTimestamp(object.next_batch_at)
+        : undefined,
     };
   },
 
@@ -1931,6 +1959,9 @@ export const RolloutProgress: MessageFns<RolloutProgress> = {
     if (message.deadline !== undefined) {
       obj.deadline = fromTimestamp(message.deadline).toISOString();
     }
+    if (message.nextBatchAt !== undefined) {
+      obj.nextBatchAt = fromTimestamp(message.nextBatchAt).toISOString();
+    }
     return obj;
   },
 
@@ -1945,6 +1976,9 @@ export const RolloutProgress: MessageFns<RolloutProgress> = {
     message.failed = object.failed ?? 0;
     message.deadline = (object.deadline !== undefined && object.deadline !== null)
       ? Timestamp.fromPartial(object.deadline)
+      : undefined;
+    message.nextBatchAt = (object.nextBatchAt !== undefined && object.nextBatchAt !== null)
+      ? Timestamp.fromPartial(object.nextBatchAt)
       : undefined;
     return message;
   },
@@ -2667,7 +2701,15 @@ export const DeploymentRevision: MessageFns<DeploymentRevision> = {
 };
 
 function createBaseHolder(): Holder {
-  return { deploymentId: 0n, device: "", revision: 0n, removing: false, passedRevision: 0n, failedRevision: 0n };
+  return {
+    deploymentId: 0n,
+    device: "",
+    revision: 0n,
+    removing: false,
+    passedRevision: 0n,
+    failedRevision: 0n,
+    passedAt: undefined,
+  };
 }
 
 export const Holder: MessageFns<Holder> = {
@@ -2701,6 +2743,9 @@ export const Holder: MessageFns<Holder> = {
         throw new globalThis.Error("value provided for field message.failedRevision of type uint64 too large");
       }
       writer.uint32(48).uint64(message.failedRevision);
+    }
+    if (message.passedAt !== undefined) {
+      Timestamp.encode(message.passedAt, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -2766,6 +2811,14 @@ export const Holder: MessageFns<Holder> = {
             message.failedRevision = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.passedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2798,6 +2851,11 @@ export const Holder: MessageFns<Holder> = {
         : isSet(object.failed_revision)
         ? BigInt(object.failed_revision)
         : 0n,
+      passedAt: isSet(object.passedAt)
+        ? fromJsonTimestamp(object.passedAt)
+        : isSet(object.passed_at)
+        ? fromJsonTimestamp(object.passed_at)
+        : undefined,
     };
   },
 
@@ -2821,6 +2879,9 @@ export const Holder: MessageFns<Holder> = {
     if (message.failedRevision !== 0n) {
       obj.failedRevision = message.failedRevision.toString();
     }
+    if (message.passedAt !== undefined) {
+      obj.passedAt = fromTimestamp(message.passedAt).toISOString();
+    }
     return obj;
   },
 
@@ -2841,6 +2902,9 @@ export const Holder: MessageFns<Holder> = {
     message.failedRevision = (object.failedRevision !== undefined && object.failedRevision !== null)
       ? BigInt(object.failedRevision)
       : 0n;
+    message.passedAt = (object.passedAt !== undefined && object.passedAt !== null)
+      ? Timestamp.fromPartial(object.passedAt)
+      : undefined;
     return message;
   },
 };
