@@ -1,4 +1,5 @@
 import { DeviceStatus, Intent, ReportState } from "@daonetes/client/device";
+import { LightError } from "@daonetes/client/light";
 import test from "ava";
 import { imageOf, service, specOf } from "../test/fakes/deployments.ts";
 import { FakeAgent } from "../test/fakes/fake-agent.ts";
@@ -59,6 +60,36 @@ for (const [title, [code, change]] of Object.entries(otherNetworks)) {
     t.is(agent.status?.frozen, "");
   });
 }
+
+for (const fault of ["forged", "fork", "expired", "future"] as const) {
+  test(`L-01 an answer that is not proven (${fault}) freezes: what runs is kept, and the alarm is in log and status`, async (t) => {
+    const agent = await running();
+    agent.chain.away = new LightError(fault, "a lie");
+    agent.assign(specOf({ web: service("b") }));
+    await agent.passes(6);
+    t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+    t.regex(agent.status?.frozen ?? "", /^DAO504\d: a lie/);
+    t.is(agent.alarms.filter((line) => line.startsWith("FROZEN")).length, 1, "the log says it once");
+    agent.chain.away = undefined;
+    await agent.passes(12);
+    t.is(agent.status?.frozen, "");
+    t.is(agent.chain.reports.at(-1)?.reports[0]?.runningRevision, 2n);
+  });
+}
+
+test("L-12 a report that the gateway says was executed is sent again until the chain is proven to have it", async (t) => {
+  const agent = new FakeAgent();
+  agent.engine.registry.add(imageOf("a"));
+  agent.assign(SPEC);
+  agent.chain.swallows = true;
+  await agent.passes(10);
+  t.is(agent.chain.reports.length, 0);
+  t.true(agent.alarms.some((line) => line.includes("the chain has seen 0")));
+  agent.chain.swallows = false;
+  // Tries that were lost count against the rate of reports: the next one follows within a minute.
+  await agent.passes(70);
+  t.is(agent.chain.reports.at(-1)?.reports[0]?.state, ReportState.REPORT_STATE_HEALTHY);
+});
 
 test("A-19 an agent that starts on another network acts on nothing of it", async (t) => {
   const agent = new FakeAgent();

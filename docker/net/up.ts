@@ -61,6 +61,9 @@ async function up(): Promise<void> {
   process.stdout.write("  Stop:  make down (keeps the data)      make clean (removes all of it)\n");
 }
 
+/** Half of the time for which a trusted header accepts new ones. */
+const ANCHOR_SECONDS = 10 * 86_400;
+
 /** The key of the local network; made once. */
 async function aliceAddress(): Promise<string> {
   const keys = await daonetes("key", "list", "-o", "json");
@@ -74,7 +77,7 @@ async function joinThisComputer(say: (what: string) => void): Promise<string> {
   else await daonetes("group", "use", GROUP, "-q");
   const agent = join(ROOT, "agent", "bin", "daonetes-agent.js");
   const args = [agent, "--state", folders.agent, "--docker", DOCKER_SOCKET, "up"];
-  if (!existsSync(join(folders.agent, "state.json")) || !(await isMember())) {
+  if (!existsSync(join(folders.agent, "state.json")) || !(await isMember()) || !(await isAnchored())) {
     const ticket = await daonetes("ticket", "create", "--auto-approve", "--ttl", "10m", "-q");
     args.push("--ticket", ticket, "--name", hostname());
   }
@@ -93,6 +96,12 @@ async function joinThisComputer(say: (what: string) => void): Promise<string> {
 async function isMember(): Promise<boolean> {
   const state = JSON.parse(await readFile(join(folders.agent, "state.json"), "utf8")) as { membership?: { chainId: string } };
   return state.membership !== undefined && (await devices()).length > 0;
+}
+
+/** A trusted header that is too old accepts no new one: a new ticket anchors the agent anew. */
+async function isAnchored(): Promise<boolean> {
+  const { trusted } = JSON.parse(await readFile(join(folders.agent, "state.json"), "utf8")) as { trusted?: { time: string } };
+  return trusted !== undefined && Date.now() / 1000 - Number.parseFloat(trusted.time) < ANCHOR_SECONDS;
 }
 
 async function devices(): Promise<{ name: string; state: string }[]> {

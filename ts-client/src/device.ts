@@ -14,6 +14,7 @@ export { MsgAnnounceDevice, MsgJoin, MsgJoinResponse } from "./gen/daonetes/work
 export {
   type Assignment,
   Intent,
+  Lease,
   Manifest,
   type Report,
   ReportState,

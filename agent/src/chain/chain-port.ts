@@ -7,12 +7,22 @@ export interface ManifestAt {
   height: bigint;
 }
 
+/** The lease of this device, proven. */
+export interface LeaseAt {
+  epoch: bigint;
+  /** Of the newest message that the chain took from this device. */
+  sequence: bigint;
+  /** Unix milliseconds. */
+  until: number;
+  unreachable: boolean;
+}
+
 /** Everything that the agent reads of and says to the chain. Nothing else may reach it. */
 export interface ChainPort {
   /**
-   * Reads the manifest at the newest height whose proving header exists.
+   * Reads the manifest, proven, at the newest height whose proving header exists.
    * @param minHeight the header after this height is waited for, within the deadline
-   * @throws WrongNetworkError where another chain answers
+   * @throws WrongNetworkError where another chain answers; LightError where the answer is not proven
    */
   readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt>;
   /**
@@ -23,7 +33,7 @@ export interface ChainPort {
   /** Canonical bytes of a spec; the caller checks the hash. */
   readSpec(groupId: bigint, hash: string, signal: AbortSignal): Promise<Uint8Array>;
   /** @returns undefined before the first claim */
-  readLease(signal: AbortSignal): Promise<{ epoch: bigint; sequence: bigint; until: number; unreachable: boolean } | undefined>;
+  readLease(signal: AbortSignal): Promise<LeaseAt | undefined>;
   /** Sends messages of this device in one unordered transaction and waits until a block holds it. */
   send(messages: readonly EncodedMessage[], signal: AbortSignal): Promise<void>;
 }

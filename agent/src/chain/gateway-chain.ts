@@ -1,57 +1,63 @@
 import {
   broadcast,
   buildUnorderedTx,
-  chainRpcUrl,
-  CometRpc,
+  type CometRpc,
   DaonetesClient,
   type Ed25519Key,
   type EncodedMessage,
-  isNotFound,
+  Lease,
+  Manifest,
   waitForTx,
 } from "@daonetes/client/device";
+import { leaseKey, type LightClient, LightError, manifestKey, type LightSource, type TrustedHeader, WORKLOAD_STORE } from "@daonetes/client/light";
 import type { Clock } from "../clock.ts";
-import type { Membership } from "../state/agent-state.ts";
-import type { ChainPort, ManifestAt } from "./chain-port.ts";
+import type { AgentState, Membership } from "../state/agent-state.ts";
+import type { ChainPort, LeaseAt, ManifestAt } from "./chain-port.ts";
 import { WrongNetworkError } from "./wrong-network-error.ts";
 
 const GAS_PER_MESSAGE = 400_000n;
 const HEADER_DEADLINE_MS = 10_000;
-const FIRST_POLL_MS = 8;
+const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 250;
 
-/** The chain behind a gateway. What it returns is read, not yet proven. */
-export class GatewayChain implements ChainPort {
-  readonly #client: DaonetesClient;
-  readonly #key: Ed25519Key;
-  readonly #chainId: string;
-  readonly #genesisHash: string;
-  readonly #clock: Clock;
-  #accountNumber: bigint | undefined;
+export interface GatewayChainParts {
+  membership: Membership;
+  rpc: CometRpc;
+  source: LightSource;
+  light: LightClient;
+  key: Ed25519Key;
+  clock: Clock;
+  /** Where the trusted header is kept over a restart. */
+  state: Pick<AgentState, "trusted">;
+}
 
-  constructor({ gateway, chainId, genesisHash }: Membership, key: Ed25519Key, clock: Clock) {
-    this.#client = DaonetesClient.fromRpc(new CometRpc(chainRpcUrl(gateway)));
-    this.#key = key;
-    this.#chainId = chainId;
-    this.#genesisHash = genesisHash;
-    this.#clock = clock;
+/**
+ * The chain behind a gateway. Manifest and lease are proven by headers that the validators signed, a spec by its hash.
+ * A gateway that lies is refused with a LightError; it can keep the device from hearing something new, no more.
+ */
+export class GatewayChain implements ChainPort {
+  readonly #parts: GatewayChainParts;
+  readonly #client: DaonetesClient;
+  #accountNumber: bigint | undefined;
+  /** Height at which the newest transaction of this device is said to be. */
+  #sentAt = 0n;
+
+  constructor(parts: GatewayChainParts) {
+    this.#parts = parts;
+    this.#client = DaonetesClient.fromRpc(parts.rpc);
   }
 
   async readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt> {
-    const latest = await this.#waitForHeader(minHeight + 1n, signal);
-    const height = latest - 1n;
-    if (height < 1n) return { manifest: undefined, height: 0n };
-    try {
-      return { manifest: await this.#client.at(height).workload.manifest(this.#key.address), height };
-    } catch (error) {
-      if (isNotFound(error)) return { manifest: undefined, height };
-      throw error;
-    }
+    const { header, value } = await this.#read(manifestKey(this.#parts.key.address), minHeight, signal);
+    return { manifest: value === undefined ? undefined : Manifest.decode(value), height: header.height - 1n };
   }
 
   async requireNetwork(signal: AbortSignal): Promise<void> {
-    this.#requireChain((await this.#client.status(signal)).chainId);
-    if ((await this.#client.genesisHash()) !== this.#genesisHash) {
-      throw new WrongNetworkError("DAO5031", `the network ${this.#chainId} behind the gateway has another genesis than the one this device joined`);
+    const { chainId, genesisHash } = this.#parts.membership;
+    const served = (await this.#client.status(signal)).chainId;
+    if (served !== chainId) throw new WrongNetworkError("DAO5030", `the gateway serves the chain ${served}, this device belongs to ${chainId}`);
+    if ((await this.#client.genesisHash()) !== genesisHash) {
+      throw new WrongNetworkError("DAO5031", `the network ${chainId} behind the gateway has another genesis than the one this device joined`);
     }
   }
 
@@ -59,54 +65,60 @@ export class GatewayChain implements ChainPort {
     return this.#client.workload.specContent(groupId, hash);
   }
 
-  async readLease(): Promise<{ epoch: bigint; sequence: bigint; until: number; unreachable: boolean } | undefined> {
-    try {
-      const lease = await this.#client.workload.lease(this.#key.address);
-      return {
-        epoch: lease.epoch,
-        sequence: lease.sequence,
-        until: Number(lease.until?.seconds ?? 0n) * 1000,
-        unreachable: lease.unreachable,
-      };
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  async readLease(signal: AbortSignal): Promise<LeaseAt | undefined> {
+    const { value } = await this.#read(leaseKey(this.#parts.key.address), this.#sentAt, signal);
+    if (value === undefined) return undefined;
+    const { epoch, sequence, until, unreachable } = Lease.decode(value);
+    return { epoch, sequence, until: Number(until?.seconds ?? 0n) * 1000, unreachable };
   }
 
   async send(messages: readonly EncodedMessage[], signal: AbortSignal): Promise<void> {
-    const status = await this.#client.status(signal);
-    this.#requireChain(status.chainId);
-    this.#accountNumber ??= (await this.#client.account(this.#key.address)).accountNumber;
+    const { key, membership } = this.#parts;
+    const { time } = await this.#advance(signal);
+    this.#accountNumber ??= (await this.#client.account(key.address)).accountNumber;
     const { txBytes } = buildUnorderedTx({
-      key: this.#key,
-      chainId: this.#chainId,
+      key,
+      chainId: membership.chainId,
       accountNumber: this.#accountNumber,
       messages,
-      lastBlockTime: status.time,
+      lastBlockTime: time,
       gas: GAS_PER_MESSAGE * BigInt(messages.length),
     });
     const hash = await broadcast(this.#client.rpc, txBytes);
-    await waitForTx(this.#client.rpc, hash, { timeoutMs: 30_000, signal });
+    this.#sentAt = (await waitForTx(this.#client.rpc, hash, { timeoutMs: 30_000, signal })).height;
+  }
+
+  /** Reads at the newest height whose header is there, which is `minHeight` or above if that comes in time. */
+  async #read(key: Uint8Array, minHeight: bigint, signal: AbortSignal): Promise<{ header: TrustedHeader; value: Uint8Array | undefined }> {
+    const { light, source } = this.#parts;
+    // The state is there before the header that proves it: both are asked for at once.
+    const early = minHeight >= light.store.newest.height ? source.proof(WORKLOAD_STORE, key, minHeight, signal) : undefined;
+    early?.catch(() => undefined);
+    const header = await this.#headerAbove(minHeight, signal);
+    const proof = header.height === minHeight + 1n ? early : undefined;
+    return { header, value: await light.read(header, WORKLOAD_STORE, key, signal, proof) };
   }
 
   /** State of height H is proven by the header of H + 1, which the chain makes at once. */
-  async #waitForHeader(height: bigint, signal: AbortSignal): Promise<bigint> {
-    const until = this.#clock.monotonic() + HEADER_DEADLINE_MS;
-    let pause = FIRST_POLL_MS;
-    for (;;) {
-      const status = await this.#client.status(signal);
-      this.#requireChain(status.chainId);
-      if (status.height >= height) return status.height;
-      if (this.#clock.monotonic() > until) return status.height;
-      await this.#clock.sleep(pause, signal);
+  async #headerAbove(minHeight: bigint, signal: AbortSignal): Promise<TrustedHeader> {
+    const { clock } = this.#parts;
+    const until = clock.monotonic() + HEADER_DEADLINE_MS;
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, MAX_POLL_MS)) {
+      const header = await this.#advance(signal);
+      if (header.height > minHeight || clock.monotonic() > until) return header;
+      await clock.sleep(pause, signal);
       signal.throwIfAborted();
-      pause = Math.min(pause * 1.5, MAX_POLL_MS);
     }
   }
 
-  #requireChain(chainId: string): void {
-    if (chainId === this.#chainId) return;
-    throw new WrongNetworkError("DAO5030", `the gateway serves the chain ${chainId}, this device belongs to ${this.#chainId}`);
+  async #advance(signal: AbortSignal): Promise<TrustedHeader> {
+    const { light, membership, state } = this.#parts;
+    try {
+      const header = await light.advance(undefined, signal);
+      if (header.chainId !== membership.chainId) throw new LightError("forged", `a header of the chain ${header.chainId}, not ${membership.chainId}`);
+      return header;
+    } finally {
+      state.trusted = light.store.toJSON();
+    }
   }
 }

@@ -20,14 +20,18 @@ export class Lease {
     return this.#parts.clock.monotonic() >= this.#renewAt;
   }
 
-  /** Reads the lease, plans its renewal, and catches up with the sequence that the chain has seen. */
-  async plan(signal: AbortSignal): Promise<void> {
+  /**
+   * Reads the lease, plans its renewal, and catches up with the sequence that the chain has seen.
+   * @returns sequence of the newest message that the chain took, proven
+   */
+  async plan(signal: AbortSignal): Promise<bigint> {
     const { chain, clock, state } = this.#parts;
     const lease = await chain.readLease(signal);
-    if (lease === undefined) return;
+    if (lease === undefined) return 0n;
     if (lease.sequence > BigInt(state.sequence)) state.sequence = String(lease.sequence);
     const left = Math.max(0, lease.until - clock.now());
     this.#renewAt = clock.monotonic() + (left / 2) * (0.9 + randomInt(0, 100) / 1000);
+    return lease.sequence;
   }
 
   /** The renewal was not taken: try again soon. */

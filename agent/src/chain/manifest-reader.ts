@@ -1,4 +1,5 @@
 import { Manifest } from "@daonetes/client/device";
+import { LightError } from "@daonetes/client/light";
 import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
 import type { ManifestAt } from "./chain-port.ts";
 import { WrongNetworkError } from "./wrong-network-error.ts";
@@ -8,8 +9,8 @@ const READ_WITH_HINTS_MS = 600_000;
 const READ_WITHOUT_HINTS_MS = 15_000;
 
 /**
- * Keeps the newest manifest that may be acted on. The height it stands at never falls, and it comes from the network
- * that the device joined: anything else freezes it. Frozen, the last good manifest stays in force as if the chain were
+ * Keeps the newest manifest that may be acted on. It is proven by the validators' signatures, the height it stands at
+ * never falls, and it comes from the network that the device joined: anything else freezes it. Frozen, the last good manifest stays in force as if the chain were
  * out of reach.
  */
 export class ManifestReader {
@@ -85,7 +86,7 @@ export class ManifestReader {
       if (signal.aborted) return;
       this.#due = now + CHAIN_RETRY_MS;
       this.#networkChecked = false;
-      if (error instanceof WrongNetworkError) this.#freeze(error);
+      if (error instanceof WrongNetworkError || (error instanceof LightError && error.fault !== "missing")) this.#freeze(error);
       else this.failed(error, "the chain could not be read; what runs goes on");
     }
   }
@@ -101,7 +102,7 @@ export class ManifestReader {
     }
   }
 
-  #freeze(error: WrongNetworkError): void {
+  #freeze(error: WrongNetworkError | LightError): void {
     const text = `${error.code}: ${error.message}`;
     if (this.#frozen !== text) this.#parts.logger.error({ code: error.code, help: error.help }, `FROZEN, nothing new is acted on: ${error.message}`);
     this.#frozen = text;

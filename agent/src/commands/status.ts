@@ -24,7 +24,7 @@ export async function status(stateFolder: string, json: boolean): Promise<string
     `device      ${key.address}`,
     `words       ${words.join(" ")}`,
     `network     ${membership === undefined ? "none joined" : `${membership.chainId} through ${membership.gateway}, group ${membership.groupId}`}`,
-    `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   read at height ${String(said["height"])}, not proven`}`,
+    `chain       ${typeof said?.["chain"] === "string" ? said["chain"] : "the agent has not run yet"}${said === undefined ? "" : `   proven at height ${String(said["height"])}`}`,
   ];
   const alarm = (field: string): string => (typeof said?.[field] === "string" ? said[field] : "");
   if (alarm("frozen") !== "") lines.push(`FROZEN      ${alarm("frozen")}; what runs goes on   (join again: daonetes-agent up --ticket dnj1..)`);

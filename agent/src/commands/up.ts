@@ -2,12 +2,15 @@ import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import {
+  chainRpcUrl,
+  CometRpc,
   DaonetesError,
   decodeTicketText,
   DeviceInfo,
   DeviceStatus,
   fingerprintWords,
 } from "@daonetes/client/device";
+import { anchor, LightClient, RpcSource, TrustedStore } from "@daonetes/client/light";
 import { Agent } from "../agent.ts";
 import { GatewayChain } from "../chain/gateway-chain.ts";
 import { joinGroup } from "../chain/join.ts";
@@ -42,32 +45,42 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
 
   if (options.ticket !== undefined) {
     const ticket = decodeTicketText(options.ticket);
+    const source = new RpcSource(new CometRpc(chainRpcUrl(ticket.gateway)));
+    const trusted = await anchor(source, ticket.chainId, ticket.trustedHeight, ticket.trustedHash, signal);
     const joined = await joinGroup(ticket, key, deviceInfo(info, options));
     print(`✔ network ${ticket.chainId}   genesis matches the ticket`);
-    state = joinedState(state, {
+    const membership = {
       gateway: ticket.gateway,
       chainId: ticket.chainId,
       genesisHash: Buffer.from(ticket.genesisHash).toString("hex"),
       groupId: String(ticket.groupId),
-    });
+    };
+    state = joinedState(state, membership, new TrustedStore(trusted).toJSON());
     await folder.write(state);
     const waits = joined.status === DeviceStatus.DEVICE_STATUS_PENDING;
     print(`● ${joined.name} ${waits ? "waits for approval" : "is a member"}   ${fingerprintWords(key.publicKey).join(" ")}`);
   }
-  const { membership } = state;
-  if (membership === undefined) {
+  const { membership, trusted } = state;
+  if (membership === undefined || trusted === undefined) {
     throw new DaonetesError({
       code: "DAO4004",
       kind: "usage",
-      message: "this device has joined no group",
+      message: membership === undefined ? "this device has joined no group" : "this device has no trusted header of its network",
       help: "daonetes-agent up --ticket dnj1..   (the operator gets one with: daonetes device add)",
     });
   }
 
+  const rpc = new CometRpc(chainRpcUrl(membership.gateway));
+  const source = new RpcSource(rpc);
+  const now = (): { seconds: bigint; nanos: number } => {
+    const millis = systemClock.now();
+    return { seconds: BigInt(Math.floor(millis / 1000)), nanos: (millis % 1000) * 1_000_000 };
+  };
+  const light = new LightClient({ source, store: TrustedStore.fromJSON(trusted), now });
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
-    chain: new GatewayChain(membership, key, systemClock),
+    chain: new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state }),
     engine,
     clock: systemClock,
     probe: bindProbe,

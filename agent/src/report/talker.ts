@@ -46,8 +46,10 @@ export class Talker {
         ? encodeMessage("/daonetes.workload.v1.MsgReport", MsgReport, MsgReport.create({ ...common, reports }))
         : encodeMessage("/daonetes.workload.v1.MsgRenewLease", MsgRenewLease, MsgRenewLease.create(common));
     await chain.send([message], signal);
+    // A node that says "included" is believed when the sequence is proven.
+    const taken = await this.#lease.plan(signal);
+    if (taken < common.sequence) throw new Error(`the gateway says that the message ${common.sequence} was executed, but the chain has seen ${taken}`);
     this.#reporter.sent(reports);
     await this.#onTaken();
-    await this.#lease.plan(signal);
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import type { TrustedJson } from "@daonetes/client/light";
 import writeFileAtomic from "write-file-atomic";
 
 /** What pins this device to its network. Written once, at joining. */
@@ -14,6 +15,8 @@ export interface Membership {
 /** What survives a restart of the agent. But for the membership it is a cache: lost, it is rebuilt. */
 export interface AgentState {
   membership: Membership | undefined;
+  /** Newest header that the validators' signatures prove; the first one comes from a ticket. */
+  trusted: TrustedJson | undefined;
   /** Boot and Engine that this agent claimed its epoch with. */
   instance: string;
   epoch: string;
@@ -40,6 +43,7 @@ export interface AgentState {
 export function emptyState(): AgentState {
   return {
     membership: undefined,
+    trusted: undefined,
     instance: "",
     epoch: "0",
     fenced: false,
@@ -55,13 +59,13 @@ export function emptyState(): AgentState {
 }
 
 /**
- * State after joining with a ticket. What was known of another network is left behind; of the same network everything
+ * State after joining with a ticket, which vouches for a header. What was known of another network is left behind; of the same network everything
  * but the height and the manifest, so that the device acts on what it reads next.
  */
-export function joinedState(state: AgentState, membership: Membership): AgentState {
+export function joinedState(state: AgentState, membership: Membership, trusted: TrustedJson): AgentState {
   const { chainId, genesisHash, groupId } = state.membership ?? {};
   const same = chainId === membership.chainId && genesisHash === membership.genesisHash && groupId === membership.groupId;
-  return same ? { ...state, membership, height: "0", manifest: "" } : { ...emptyState(), membership };
+  return same ? { ...state, membership, trusted, height: "0", manifest: "" } : { ...emptyState(), membership, trusted };
 }
 
 /** Files of one agent under one folder. One writer: the running agent, but for `holds.json`, which commands write. */

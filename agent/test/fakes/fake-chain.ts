@@ -1,5 +1,5 @@
-import { DeviceStatus, type EncodedMessage, Manifest, MsgClaimEpoch, MsgReport } from "@daonetes/client/device";
-import type { ChainPort, ManifestAt } from "../../src/chain/chain-port.ts";
+import { DeviceStatus, type EncodedMessage, Manifest, MsgClaimEpoch, MsgRenewLease, MsgReport } from "@daonetes/client/device";
+import type { ChainPort, LeaseAt, ManifestAt } from "../../src/chain/chain-port.ts";
 import { WrongNetworkError } from "../../src/chain/wrong-network-error.ts";
 
 /** A chain in memory, as one device sees it through a gateway. */
@@ -13,6 +13,10 @@ export class FakeChain implements ChainPort {
   readonly specs = new Map<string, Uint8Array>();
   readonly reports: MsgReport[] = [];
   readonly claims: MsgClaimEpoch[] = [];
+  /** Of the newest message that was taken. */
+  sequence = 0n;
+  /** True: says that messages were taken, and loses them. */
+  swallows = false;
   /** Throws for every call while set. */
   away: Error | undefined;
 
@@ -33,15 +37,17 @@ export class FakeChain implements ChainPort {
     return bytes;
   }
 
-  async readLease(): Promise<{ epoch: bigint; sequence: bigint; until: number; unreachable: boolean } | undefined> {
+  async readLease(): Promise<LeaseAt | undefined> {
     await this.#reach();
-    return { epoch: this.manifest?.epoch ?? 0n, sequence: 0n, until: 0, unreachable: false };
+    return { epoch: this.manifest?.epoch ?? 0n, sequence: this.sequence, until: 0, unreachable: false };
   }
 
   async send(messages: readonly EncodedMessage[]): Promise<void> {
     await this.#reach();
     for (const { typeUrl, value } of messages) {
-      if (typeUrl === "/daonetes.workload.v1.MsgReport") this.reports.push(MsgReport.decode(value));
+      if (this.swallows) continue;
+      if (typeUrl === "/daonetes.workload.v1.MsgReport") this.#take(MsgReport.decode(value));
+      if (typeUrl === "/daonetes.workload.v1.MsgRenewLease") this.sequence = MsgRenewLease.decode(value).sequence;
       if (typeUrl === "/daonetes.workload.v1.MsgClaimEpoch") this.#claim(MsgClaimEpoch.decode(value));
     }
     this.height++;
@@ -51,6 +57,11 @@ export class FakeChain implements ChainPort {
   claimElsewhere(instance: string): void {
     this.#claim(MsgClaimEpoch.create({ epoch: (this.manifest?.epoch ?? 0n) + 1n, instance }));
     this.height++;
+  }
+
+  #take(report: MsgReport): void {
+    this.reports.push(report);
+    this.sequence = report.sequence;
   }
 
   #claim(claim: MsgClaimEpoch): void {

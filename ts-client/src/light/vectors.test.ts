@@ -17,7 +17,8 @@ const FOLDER = new URL("../../../testdata/vectors/", import.meta.url);
 
 // The files hold data of several shapes, each known to its test.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-const json = (path: string): any => JSON.parse(readFileSync(new URL(path, FOLDER), "utf8")) as unknown;
+type Vector = any;
+const json = (path: string): Vector => JSON.parse(readFileSync(new URL(path, FOLDER), "utf8")) as unknown;
 const files = (folder: string): string[] => readdirSync(new URL(folder, FOLDER)).filter((name) => name.endsWith(".json"));
 
 /** `prehash_key` and the like are `prehashKey` in the codecs. */
@@ -91,7 +92,7 @@ for (const [folder, spec] of Object.entries({ iavl: IAVL_SPEC, tendermint: STORE
   }
 }
 
-for (const [name, { Op, Key, Value, IsErr, Expected }] of Object.entries<any>(json("ics23/TestLeafOpData.json"))) {
+for (const [name, { Op, Key, Value, IsErr, Expected }] of Object.entries<Vector>(json("ics23/TestLeafOpData.json"))) {
   test(`ics23 leaf: ${name}`, (t) => {
     const run = (): Uint8Array => applyLeaf(LeafOp.fromJSON(camel(Op)), bytes(Key), bytes(Value));
     if (IsErr) t.throws(run, { instanceOf: LightError });
@@ -99,7 +100,7 @@ for (const [name, { Op, Key, Value, IsErr, Expected }] of Object.entries<any>(js
   });
 }
 
-for (const [name, { Op, Child, IsErr, Expected }] of Object.entries<any>(json("ics23/TestInnerOpData.json"))) {
+for (const [name, { Op, Child, IsErr, Expected }] of Object.entries<Vector>(json("ics23/TestInnerOpData.json"))) {
   test(`ics23 inner: ${name}`, (t) => {
     const run = (): Uint8Array => applyInner(InnerOp.fromJSON(camel(Op)), bytes(Child));
     if (IsErr) t.throws(run, { instanceOf: LightError });
@@ -107,13 +108,13 @@ for (const [name, { Op, Child, IsErr, Expected }] of Object.entries<any>(json("i
   });
 }
 
-for (const [name, vector] of Object.entries<any>(json("ics23/TestDoHashData.json"))) {
+for (const [name, vector] of Object.entries<Vector>(json("ics23/TestDoHashData.json"))) {
   test(`ics23 hash: ${name}`, (t) => {
     t.is(hex(hashOp(vector.HashOp, Buffer.from(vector.Preimage ?? vector.PreImage))).toLowerCase(), vector.ExpectedHash);
   });
 }
 
-for (const [name, { Proof, IsErr, Expected }] of Object.entries<any>(json("ics23/TestExistenceProofData.json"))) {
+for (const [name, { Proof, IsErr, Expected }] of Object.entries<Vector>(json("ics23/TestExistenceProofData.json"))) {
   test(`ics23 path: ${name}`, (t) => {
     const run = (): Uint8Array => calculateRoot(ExistenceProof.fromJSON(camel(Proof)));
     if (IsErr) t.throws(run, { instanceOf: LightError });
@@ -121,7 +122,7 @@ for (const [name, { Proof, IsErr, Expected }] of Object.entries<any>(json("ics23
   });
 }
 
-for (const [name, { Leaf, Spec, IsErr }] of Object.entries<any>(json("ics23/TestCheckLeafData.json"))) {
+for (const [name, { Leaf, Spec, IsErr }] of Object.entries<Vector>(json("ics23/TestCheckLeafData.json"))) {
   test(`ics23 leaf and spec: ${name}`, (t) => {
     const spec = ProofSpec.fromPartial({ leafSpec: LeafOp.fromJSON(camel(Spec)), innerSpec: InnerSpec.fromPartial({}) });
     const run = (): void => requireLeafSpec(LeafOp.fromJSON(camel(Leaf)), spec);
@@ -130,7 +131,7 @@ for (const [name, { Leaf, Spec, IsErr }] of Object.entries<any>(json("ics23/Test
   });
 }
 
-for (const [name, { Proof, Spec, Err }] of Object.entries<any>(json("ics23/TestCheckAgainstSpecData.json"))) {
+for (const [name, { Proof, Spec, Err }] of Object.entries<Vector>(json("ics23/TestCheckAgainstSpecData.json"))) {
   test(`ics23 proof and spec: ${name}`, (t) => {
     const run = (): void => requireSpec(ExistenceProof.fromJSON(camel(Proof)), ProofSpec.fromJSON(camel(Spec)));
     if (Err === "") t.notThrows(run);
@@ -138,7 +139,7 @@ for (const [name, { Proof, Spec, Err }] of Object.entries<any>(json("ics23/TestC
   });
 }
 
-for (const [index, { Op, Spec, IsLeft, IsRight }] of json("ics23/TestEmptyBranchData.json").entries()) {
+for (const [index, { Op, Spec, IsLeft, IsRight }] of (json("ics23/TestEmptyBranchData.json") as Vector[]).entries()) {
   test(`ics23 placeholders: ${index}`, (t) => {
     const op = InnerOp.fromJSON(camel(Op));
     const { innerSpec } = ProofSpec.fromJSON(camel(Spec));
