@@ -1,5 +1,6 @@
 import type { ChainPort } from "./chain/chain-port.ts";
 import type { Clock } from "./clock.ts";
+import type { ContentPort } from "./content/content-folder.ts";
 import type { Engine } from "./docker/engine.ts";
 import type { Logger } from "./logger.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
@@ -14,6 +15,8 @@ export interface AgentParts {
   clock: Clock;
   probe: PortProbe;
   folder: Pick<StateFolder, "write" | "readHolds" | "takeTakeover" | "writeStatus" | "readSpec" | "writeSpec">;
+  /** Files and configs of specs. */
+  content: ContentPort;
   /** What survives a restart; every room writes its own fields. */
   state: AgentState;
   /** Identity of this boot of the kernel. */

@@ -7,6 +7,7 @@ import { DeploymentWorkers } from "./deployment-workers.ts";
 import { Assignments } from "./desired/assignments.ts";
 import type { DesiredDeployment } from "./desired/desired-state.ts";
 import type { EngineInfo } from "./docker/engine.ts";
+import { usedContents } from "./content/used-contents.ts";
 import { observe, observeSurroundings, type Snapshot } from "./observed/observe.ts";
 import type { DeviceFacts } from "./plan/plan-input.ts";
 import { localStatus } from "./report/local-status.ts";
@@ -95,7 +96,7 @@ export class Agent {
 
   /** One pass. @returns true while something is under way */
   async pass(): Promise<boolean> {
-    const { engine, device, macKey, folder } = this.#parts;
+    const { engine, device, macKey, folder, content } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
     if (this.#epoch.isFenced && (await folder.takeTakeover())) {
@@ -116,7 +117,9 @@ export class Agent {
       device,
       macKey,
       defaultMemory: Math.floor(info.memoryBytes * MEMORY_SHARE),
+      contentRoot: content.root,
     });
+    await content.keepOnly(usedContents(desired, snapshot, content.root));
     this.#tell(manifest, statuses);
     await this.#publishStatus(statuses);
     return busy || this.#reader.error !== "";

@@ -24,7 +24,12 @@ func meaning(project *types.Project, named bool) map[string]any {
 	}
 	networks := map[string]any{}
 	for name, network := range project.Networks {
+		if network.External {
+			networks[name] = map[string]any{"shared": network.Name}
+			continue
+		}
 		networks[name] = fields(map[string]any{
+			"subnets":     subnets(network.Ipam),
 			"internal":    network.Internal,
 			"enable_ipv6": network.EnableIPv6 != nil && *network.EnableIPv6,
 			"labels":      texts(network.Labels),
@@ -32,9 +37,15 @@ func meaning(project *types.Project, named bool) map[string]any {
 	}
 	volumes := map[string]any{}
 	for name, volume := range project.Volumes {
+		if volume.External {
+			volumes[name] = map[string]any{"external": volume.Name}
+			continue
+		}
 		volumes[name] = fields(map[string]any{"labels": texts(volume.Labels)})
 	}
-	root["networks"], root["volumes"] = networks, volumes
+	snapshots := map[string]any{}
+	projectContent(project, snapshots, volumes)
+	root["networks"], root["volumes"], root["snapshots"], root["configs"] = networks, volumes, snapshots, configs(project)
 	return fields(root)
 }
 
@@ -86,8 +97,12 @@ func service(project *types.Project, s types.ServiceConfig) map[string]any {
 		"tty":             s.Tty,
 		"ulimits":         ulimits(s.Ulimits),
 		"user":            s.User,
-		"volumes":         mounts(s),
+		"configs":         fileReferences(s.Configs),
+		"volumes":         mounts(project, s),
 		"working_dir":     s.WorkingDir,
+	}
+	for name, value := range granted(s) {
+		out[name] = value
 	}
 	// An empty command differs from none.
 	if s.Command != nil {
@@ -252,6 +267,10 @@ func logging(in *types.LoggingConfig) map[string]any {
 	if in.Driver == "" {
 		out["driver"] = "json-file"
 	}
+	if known := map[string]bool{"local": true, "json-file": true, "none": true, "": true}; !known[in.Driver] {
+		out["options"] = texts(in.Options)
+		return fields(out)
+	}
 	if size := in.Options["max-size"]; size != "" {
 		unit := map[byte]int64{'k': 1e3, 'm': 1e6, 'g': 1e9}[size[len(size)-1]]
 		number, _ := strconv.ParseInt(size[:len(size)-1], 10, 64)
@@ -285,7 +304,12 @@ func networks(project *types.Project, s types.ServiceConfig) map[string]any {
 				}
 			}
 		}
-		out[name] = fields(map[string]any{"aliases": sorted(aliases)})
+		entry := map[string]any{"aliases": sorted(aliases)}
+		if settings != nil {
+			entry["ipv4_address"], entry["ipv6_address"] = settings.Ipv4Address, settings.Ipv6Address
+			entry["priority"] = int64(settings.Priority)
+		}
+		out[name] = fields(entry)
 	}
 	return out
 }
@@ -364,7 +388,7 @@ func ulimits(in map[string]*types.UlimitsConfig) map[string]any {
 }
 
 // Mounts of volumes and of tmpfs are one list, sorted by target.
-func mounts(s types.ServiceConfig) []any {
+func mounts(project *types.Project, s types.ServiceConfig) []any {
 	byTarget := map[string]map[string]any{}
 	for _, v := range s.Volumes {
 		mount := map[string]any{"type": v.Type, "target": v.Target, "source": v.Source, "read_only": v.ReadOnly}
@@ -374,7 +398,11 @@ func mounts(s types.ServiceConfig) []any {
 		if v.Tmpfs != nil {
 			mount["size"], mount["mode"] = int64(v.Tmpfs.Size), int64(v.Tmpfs.Mode)
 		}
-		byTarget[v.Target] = mount
+		if v.Type == types.VolumeTypeBind {
+			mount = pathMount(project, v)
+		}
+		byTarget[path.Clean(v.Target)] = mount
+		mount["target"] = path.Clean(v.Target)
 	}
 	for _, text := range s.Tmpfs {
 		target, options, _ := strings.Cut(text, ":")
@@ -495,4 +523,16 @@ func sorted(in []string) []any {
 	}
 	sort.Strings(out)
 	return list(out)
+}
+
+func subnets(in types.IPAMConfig) []any {
+	var out []any
+	for _, family := range []bool{false, true} {
+		for _, pool := range in.Config {
+			if pool != nil && pool.Subnet != "" && strings.Contains(pool.Subnet, ":") == family {
+				out = append(out, fields(map[string]any{"subnet": pool.Subnet, "gateway": pool.Gateway, "ip_range": pool.IPRange}))
+			}
+		}
+	}
+	return out
 }

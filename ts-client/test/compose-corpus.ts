@@ -3,11 +3,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../src/compose/diagnostics.ts";
+import type { GitState } from "../src/compose/project-folder.ts";
 import {
+  decodeCanonical,
   encodeCanonical,
   hashSpec,
   loadCompose,
+  nodeProjectFolder,
   nodeReadFile,
+  type ProjectFolder,
   resolveDigests,
   toCanonical,
 } from "../src/compose/index.ts";
@@ -24,10 +28,32 @@ export interface CaseOptions {
   profiles?: string[];
   plain?: string[];
   projectName?: string;
+  /** What git says: of all paths, or by path below the folder, the rest being tracked. Absent: all are tracked. */
+  git?: GitState | Record<string, GitState>;
+  /** Canonical bytes of the running revision, a file of the folder. */
+  previous?: string;
+  bindsAsVolumes?: boolean;
   /** Digests by reference; a reference that is not named has the sha256 of its text. */
   digests?: Record<string, string>;
   /** Why the Go test does not compare this case. */
   oracle?: string;
+}
+
+/** The case's folder; what git says does not depend on where the corpus lies. */
+export async function corpusFolder(folder: string, git: CaseOptions["git"] = "tracked"): Promise<ProjectFolder> {
+  const disk = await nodeProjectFolder(folder);
+  const state = (path: string): GitState => {
+    if (typeof git === "string") return git;
+    const below = path.slice(folder.length).replace(/^\/+/, "");
+    const named = Object.keys(git).find((name) => below === name || below.startsWith(`${name}/`));
+    return named === undefined ? "tracked" : git[named]!;
+  };
+  return {
+    ...disk,
+    files: async (path, most) =>
+      (await disk.files(path, most)).map((file) => ({ ...file, ignored: state(`${path}/${file.path}`) === "ignored" })),
+    git: async (path) => state(path),
+  };
 }
 
 export type CaseResult =
@@ -62,6 +88,11 @@ export async function runCase(folder: string): Promise<CaseResult> {
     profiles: options.profiles ?? [],
     plain: options.plain ?? [],
     readFile: await nodeReadFile(folder),
+    folder: await corpusFolder(folder, options.git),
+    ...(options.previous === undefined
+      ? {}
+      : { previous: async () => decodeCanonical(readFileSync(join(folder, options.previous!))) }),
+    bindsAsVolumes: options.bindsAsVolumes ?? false,
   });
   if (!loaded.ok) return loaded;
   const pinned = await resolveDigests(loaded.project, {

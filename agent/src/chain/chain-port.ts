@@ -32,6 +32,8 @@ export interface ChainPort {
   requireNetwork(signal: AbortSignal): Promise<void>;
   /** Canonical bytes of a spec; the caller checks the hash. */
   readSpec(groupId: bigint, hash: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Bytes of a blob; the caller checks the hash. */
+  readBlob(groupId: bigint, hash: string, signal: AbortSignal): Promise<Uint8Array>;
   /** @returns undefined before the first claim */
   readLease(signal: AbortSignal): Promise<LeaseAt | undefined>;
   /** Sends messages of this device in one unordered transaction and waits until a block holds it. */

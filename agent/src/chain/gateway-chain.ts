@@ -65,6 +65,10 @@ export class GatewayChain implements ChainPort {
     return this.#client.workload.specContent(groupId, hash);
   }
 
+  readBlob(groupId: bigint, hash: string): Promise<Uint8Array> {
+    return this.#client.workload.blobContent(groupId, hash);
+  }
+
   async readLease(signal: AbortSignal): Promise<LeaseAt | undefined> {
     const { value } = await this.#read(leaseKey(this.#parts.key.address), this.#sentAt, signal);
     if (value === undefined) return undefined;

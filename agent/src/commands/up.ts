@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import {
   chainRpcUrl,
   CometRpc,
@@ -12,6 +13,7 @@ import {
 } from "@daonetes/client/device";
 import { anchor, LightClient, RpcSource, TrustedStore } from "@daonetes/client/light";
 import { Agent } from "../agent.ts";
+import { ContentFolder } from "../content/content-folder.ts";
 import { GatewayChain } from "../chain/gateway-chain.ts";
 import { joinGroup } from "../chain/join.ts";
 import { systemClock } from "../clock.ts";
@@ -77,14 +79,17 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     return { seconds: BigInt(Math.floor(millis / 1000)), nanos: (millis % 1000) * 1_000_000 };
   };
   const light = new LightClient({ source, store: TrustedStore.fromJSON(trusted), now });
+  const chain = new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state });
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
-    chain: new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state }),
+    chain,
     engine,
     clock: systemClock,
     probe: bindProbe,
     folder,
+    // The Engine mounts from there: it has to know the folder under the same full path.
+    content: new ContentFolder(resolve(options.state), chain),
     state,
     bootId: (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim(),
     logger,

@@ -19,8 +19,8 @@ export class Assignments {
   readonly #onUnreadable: (deployment: string, error: unknown) => void;
 
   /** @param onUnreadable called for a deployment whose spec cannot be had now; it is left as it is */
-  constructor({ chain, folder }: Pick<AgentParts, "chain" | "folder">, onUnreadable: (deployment: string, error: unknown) => void) {
-    this.#specs = new SpecSource(chain, folder);
+  constructor({ chain, folder, content }: Pick<AgentParts, "chain" | "folder" | "content">, onUnreadable: (deployment: string, error: unknown) => void) {
+    this.#specs = new SpecSource(chain, folder, content);
     this.#onUnreadable = onUnreadable;
   }
 
@@ -65,6 +65,7 @@ function leftover(deploymentId: bigint, manifest: Manifest, wipe: boolean): Desi
   return {
     deploymentId,
     groupId: manifest.groupId,
+    groupName: manifest.groupName,
     name: String(deploymentId),
     project: "",
     revision: 0n,
@@ -75,6 +76,7 @@ function leftover(deploymentId: bigint, manifest: Manifest, wipe: boolean): Desi
     services: [],
     networks: [],
     volumes: [],
+    contents: [],
     refusal: undefined,
     held: false,
     offlineLimit: false,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CanonicalSpec } from "@daonetes/client/compose";
+import { type CanonicalSpec, providersOf } from "@daonetes/client/compose";
 
 /**
  * What makes a running container the right one: the service's own part of the spec, every top-level object that it
@@ -23,12 +23,15 @@ function addService(hash: ReturnType<typeof createHash>, spec: CanonicalSpec, na
     hash.update(`\nnetwork ${network} ${JSON.stringify(spec.networks?.[network] ?? {})}`);
   }
   for (const mount of service.volumes ?? []) {
+    if (mount.type === "snapshot") hash.update(`\nsnapshot ${mount.source} ${JSON.stringify(spec.snapshots?.[mount.source] ?? {})}`);
     if (mount.type === "volume" && mount.source !== undefined) {
       hash.update(`\nvolume ${mount.source} ${JSON.stringify(spec.volumes?.[mount.source] ?? {})}`);
     }
   }
-  const provider = /^service:(?<name>.+)$/.exec(service.network_mode ?? "")?.groups?.["name"];
-  if (provider !== undefined) addService(hash, spec, provider, seen);
+  for (const { source } of service.configs ?? []) {
+    hash.update(`\nconfig ${source} ${JSON.stringify(spec.configs?.[source] ?? {})}`);
+  }
+  for (const provider of providersOf(service)) addService(hash, spec, provider, seen);
 }
 
 /** Hash of a network's own configuration. */

@@ -1,4 +1,4 @@
-import type { CanonicalMount, CanonicalService } from "@daonetes/client/compose";
+import { BASELINE_CAPABILITIES, type CanonicalMount, type CanonicalService, type CanonicalSpec, requiresOf } from "@daonetes/client/compose";
 import test from "ava";
 import { desiredOf, imageOf, service, specOf } from "../../test/fakes/deployments.ts";
 import { createOptions } from "../docker/create-options.ts";
@@ -7,7 +7,7 @@ import { readIdentity } from "../docker/labels.ts";
 import { type ObservedContainer } from "../observed/observed-state.ts";
 import { restartVerdict } from "../plan/restart.ts";
 import { differences, mountText } from "../plan/verify.ts";
-import { anonymousVolumes, BASELINE_CAPABILITIES, containerConfig, type DeviceContext } from "./container-config.ts";
+import { anonymousVolumes, containerConfig, type DeviceContext } from "./container-config.ts";
 
 const KEY = new Uint8Array(32).fill(5);
 const CONTEXT: DeviceContext = {
@@ -18,6 +18,7 @@ const CONTEXT: DeviceContext = {
   volumeName: (key) => `vol-${key}`,
   imageVolumes: [],
   providerId: (name) => `id-of-${name}`,
+  contentRoot: "/state/files",
 };
 
 function build(more: Partial<CanonicalService> = {}, context: Partial<DeviceContext> = {}): ContainerConfig {
@@ -86,6 +87,59 @@ const fields: Record<string, [Partial<CanonicalService>, (config: ContainerConfi
     ({ host, firstNetwork }) => [host.networkMode, firstNetwork],
     ["container:id-of-db", undefined],
   ],
+  "network_mode host": [{ network_mode: "host", networks: {} }, ({ host, firstNetwork }) => [host.networkMode, firstNetwork], ["host", undefined]],
+  "order of networks": [
+    { networks: { a: {}, b: { priority: 5 }, c: { priority: 9 } } },
+    ({ firstNetwork, host }) => [firstNetwork?.name, host.networkMode],
+    ["net-c", "net-c"],
+  ],
+  "namespaces of services": [{ pid: "service:db", ipc: "service:db" }, ({ host }) => [host.pidMode, host.ipcMode], ["container:id-of-db", "container:id-of-db"]],
+  "namespaces of the device": [
+    { pid: "host", ipc: "host", uts: "host", userns_mode: "host", cgroup: "host" },
+    ({ host }) => [host.pidMode, host.ipcMode, host.utsMode, host.usernsMode, host.cgroupMode],
+    ["host", "host", "host", "host", "host"],
+  ],
+  "ipc that is shareable": [{ ipc: "shareable" }, ({ host }) => host.ipcMode, "shareable"],
+  cpu_quota: [{ cpu_quota: 5000, cpu_period: 10_000 }, ({ host }) => [host.cpuQuota, host.cpuPeriod], [5000, 10_000]],
+  privileged: [{ privileged: true }, ({ host }) => host.privileged, true],
+  devices: [
+    { devices: [{ source: "/dev/a", target: "/dev/b", permissions: "r" }, { source: "/dev/c", target: "/dev/c" }] },
+    ({ host }) => host.devices,
+    [{ source: "/dev/a", target: "/dev/b", permissions: "r" }, { source: "/dev/c", target: "/dev/c", permissions: "rwm" }],
+  ],
+  "devices by CDI": [
+    { devices: [{ source: "vendor.com/gpu=0", target: "vendor.com/gpu=0" }] },
+    ({ host }) => [host.devices, host.deviceRequests],
+    [[], [{ driver: "cdi", count: 0, deviceIds: ["vendor.com/gpu=0"], capabilities: [], options: {} }]],
+  ],
+  gpus: [
+    { gpus: [{ capabilities: ["gpu"], count: 1, driver: "nvidia" }, { capabilities: ["gpu"], device_ids: ["0"] }] },
+    ({ host }) => host.deviceRequests,
+    [
+      { driver: "nvidia", count: 1, deviceIds: [], capabilities: [["gpu"]], options: {} },
+      { driver: "", count: 0, deviceIds: ["0"], capabilities: [["gpu"]], options: {} },
+    ],
+  ],
+  device_cgroup_rules: [{ device_cgroup_rules: ["c 188:* rmw"] }, ({ host }) => host.deviceCgroupRules, ["c 188:* rmw"]],
+  runtime: [{ runtime: "runsc" }, ({ host }) => host.runtime, "runsc"],
+  storage_opt: [{ storage_opt: { size: "1G" } }, ({ host }) => host.storageOptions, { size: "1G" }],
+  blkio_config: [{ blkio_config: { weight: 100 } }, ({ host }) => host.blkio, { weight: 100 }],
+  security_opt: [
+    { security_opt: ["no-new-privileges=false", "seccomp=unconfined", "systempaths=unconfined"] },
+    ({ host }) => [host.securityOpt, host.unmaskedPaths],
+    [["seccomp=unconfined"], true],
+  ],
+  "logging by another driver": [
+    { logging: { driver: "syslog", options: { "syslog-address": "udp://192.0.2.1" } } },
+    ({ host }) => [host.logDriver, host.logOptions],
+    ["syslog", { "syslog-address": "udp://192.0.2.1" }],
+  ],
+  "extra_hosts that name the device": [{ extra_hosts: ["h=host-gateway"] }, ({ host }) => host.extraHosts, ["h:host-gateway"]],
+  "a path of the device": [
+    { volumes: [{ type: "bind", source: "/srv", target: "/srv", create: true, propagation: "rslave" }] },
+    ({ host }) => host.mounts,
+    [{ type: "bind", source: "/srv", target: "/srv", readOnly: false, create: true, propagation: "rslave" }],
+  ],
   "network_mode none": [{ network_mode: "none", networks: {} }, ({ host }) => host.networkMode, "none"],
 };
 for (const [field, [more, pick, expected]] of Object.entries(fields)) {
@@ -112,7 +166,7 @@ const capabilities: Record<string, [Partial<CanonicalService>, string[]]> = {
   "the baseline without what is dropped": [{ cap_drop: ["CHOWN", "KILL"] }, BASELINE_CAPABILITIES.filter((name) => name !== "CHOWN" && name !== "KILL")],
   "nothing after ALL is dropped": [{ cap_drop: ["ALL"] }, []],
   "only what is added back after ALL is dropped": [{ cap_drop: ["ALL"], cap_add: ["SETUID", "CHOWN"] }, ["CHOWN", "SETUID"]],
-  "never more than the baseline": [{ cap_drop: ["ALL"], cap_add: ["NET_ADMIN", "SYS_ADMIN", "ALL", "KILL"] }, ["KILL"]],
+  "what is granted beside the baseline": [{ cap_add: ["NET_ADMIN"] }, [...BASELINE_CAPABILITIES, "NET_ADMIN"].sort()],
 };
 for (const [what, [more, expected]] of Object.entries(capabilities)) {
   test(`a container has ${what}`, (t) => {
@@ -164,10 +218,80 @@ test("volumes that the image declares get a volume of ours, unless the file moun
   t.deepEqual(anonymousVolumes(desired.services[0]!, imageVolumes), ["web_anonymous", "web_var_lib_db"]);
 });
 
+test("what is granted reaches the Engine in its own words", (t) => {
+  const { HostConfig } = createOptions(
+    build({
+      privileged: true,
+      devices: [{ source: "/dev/a", target: "/dev/b" }],
+      gpus: [{ capabilities: ["gpu"], count: -1 }],
+      device_cgroup_rules: ["c 1:3 r"],
+      runtime: "runsc",
+      storage_opt: { size: "1G" },
+      blkio_config: { weight: 10, device_read_bps: [{ path: "/dev/sda", rate: 5 }] },
+      pid: "host",
+      uts: "host",
+      userns_mode: "host",
+      cgroup: "host",
+      security_opt: ["systempaths=unconfined"],
+      cpu_quota: 5000,
+      cpu_period: 10_000,
+      volumes: [{ type: "bind", source: "/srv", target: "/srv", create: true, propagation: "rslave" }],
+    }),
+  );
+  t.like(HostConfig, {
+    Privileged: true,
+    Devices: [{ PathOnHost: "/dev/a", PathInContainer: "/dev/b", CgroupPermissions: "rwm" }],
+    DeviceRequests: [{ Driver: "", Count: -1, DeviceIDs: [], Capabilities: [["gpu"]], Options: {} }],
+    DeviceCgroupRules: ["c 1:3 r"],
+    Runtime: "runsc",
+    StorageOpt: { size: "1G" },
+    BlkioWeight: 10,
+    BlkioDeviceReadBps: [{ Path: "/dev/sda", Rate: 5 }],
+    PidMode: "host",
+    UTSMode: "host",
+    UsernsMode: "host",
+    CgroupnsMode: "host",
+    MaskedPaths: [],
+    ReadonlyPaths: [],
+    CpuQuota: 5000,
+    CpuPeriod: 10_000,
+  } as object);
+  t.deepEqual(HostConfig?.Mounts?.[0]?.BindOptions, { Propagation: "rslave", CreateMountpoint: true } as never);
+});
+
+test("snapshots, configs and external volumes are mounted where their content is", (t) => {
+  const web = service("a", {
+    volumes: [
+      { type: "snapshot", source: "conf", target: "/etc/app" },
+      { type: "volume", source: "old", target: "/old" },
+    ],
+    configs: [{ source: "motd", target: "/etc/motd" }],
+  });
+  const spec: CanonicalSpec = {
+    ...specOf({ web }),
+    snapshots: { conf: { files: { a: { blobs: [`sha256:${"1".repeat(64)}`] } } } },
+    configs: { motd: { blobs: [`sha256:${"2".repeat(64)}`] } },
+    volumes: { old: { external: "old-data" } },
+  };
+  t.deepEqual(requiresOf(spec), ["external-volume old-data"]);
+  const desired = desiredOf(spec);
+  const { mounts } = containerConfig(desired, desired.services[0]!, "n", CONTEXT).host;
+  t.deepEqual(desired.contents.length, 2);
+  t.deepEqual(mounts.map(mountText), [
+    `bind|/state/files/${desired.contents[0]}|/etc/app|ro`,
+    "volume|old-data|/old|rw",
+    `bind|/state/files/${desired.contents[1]}|/etc/motd|ro`,
+  ]);
+  t.deepEqual(desired.volumes, []);
+  const changed = desiredOf({ ...spec, configs: { motd: { blobs: [`sha256:${"3".repeat(64)}`] } } });
+  t.not(changed.services[0]!.configHash, desired.services[0]!.configHash);
+  t.not(changed.contents[1], desired.contents[1]);
+});
+
 test("the Engine is asked for nothing privileged, and never restarts by itself", (t) => {
   const { HostConfig } = createOptions(build());
   t.like(HostConfig, { CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"], IpcMode: "private", RestartPolicy: { Name: "no" } });
-  for (const key of ["Privileged", "Devices", "PidMode", "UTSMode", "UsernsMode", "Binds", "CgroupParent", "VolumesFrom"]) {
+  for (const key of ["Privileged", "Devices", "PidMode", "UTSMode", "UsernsMode", "Binds", "CgroupParent", "VolumesFrom", "DeviceRequests", "DeviceCgroupRules", "Runtime", "CgroupnsMode", "MaskedPaths"]) {
     t.false(key in HostConfig!, key);
   }
 });
@@ -189,13 +313,17 @@ const AS_INTENDED: SecurityView = {
   capDrop: ["ALL"],
   securityOpt: ["no-new-privileges"],
   mounts: INTENT.host.mounts.map(mountText).sort(),
-  devices: 0,
+  devices: [],
+  deviceCgroupRules: [],
+  runtime: "runc",
   user: "1000",
   readonlyRootfs: false,
   networkMode: "net-default",
   pidMode: "",
   ipcMode: "private",
   utsMode: "",
+  usernsMode: "",
+  cgroupMode: "private",
   restartPolicy: "no",
   portBindings: ["80/tcp=:8080"],
 };
@@ -214,14 +342,17 @@ const changed: [keyof SecurityView, unknown, string][] = [
   ["mounts", [...AS_INTENDED.mounts, "bind|/|/host|rw"], "mounts"],
   ["mounts", AS_INTENDED.mounts.map((mount) => mount.replace("|ro", "|rw")), "mounts"],
   ["mounts", AS_INTENDED.mounts.slice(1), "mounts"],
-  ["devices", 1, "devices"],
+  ["devices", ["/dev/sda:/dev/sda:rwm"], "devices"],
+  ["deviceCgroupRules", ["a *:* rwm"], "device rules"],
   ["user", "0", "user"],
   ["user", "", "user"],
   ["readonlyRootfs", true, "read-only root"],
   ["networkMode", "host", "network mode"],
   ["pidMode", "host", "namespaces"],
   ["utsMode", "host", "namespaces"],
+  ["usernsMode", "host", "namespaces"],
   ["ipcMode", "host", "ipc"],
+  ["ipcMode", "shareable", "ipc"],
   ["ipcMode", "container:1", "ipc"],
   ["restartPolicy", "always", "restart policy"],
   ["portBindings", ["80/tcp=0.0.0.0:8080"], "ports"],

@@ -1,25 +1,10 @@
-import type { CanonicalHealthcheck, CanonicalService } from "@daonetes/client/compose";
+import { BASELINE_CAPABILITIES, type CanonicalHealthcheck, type CanonicalService } from "@daonetes/client/compose";
 import { COMPOSE, identityLabels, OURS } from "../docker/labels.ts";
-import type { ContainerConfig, EndpointConfig, HealthcheckConfig, MountConfig } from "../docker/engine.ts";
+import type { ContainerConfig, DeviceRequest, EndpointConfig, HealthcheckConfig, MountConfig } from "../docker/engine.ts";
 import type { DesiredDeployment, DesiredService } from "./desired-state.ts";
 
-/** The most that a container may do without a grant. */
-export const BASELINE_CAPABILITIES = [
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-] as const;
-
+/** `systempaths=unconfined`: /proc and /sys without their masks. */
+const UNMASKED = "systempaths=unconfined";
 const DEFAULT_PIDS_LIMIT = 512;
 const DEFAULT_SHM_BYTES = 64 * 1024 * 1024;
 const DEFAULT_LOG_BYTES = 10 * 1024 * 1024;
@@ -38,8 +23,10 @@ export interface DeviceContext {
   volumeName: (key: string) => string;
   /** Paths that the image declares as volumes. */
   imageVolumes: readonly string[];
-  /** Container whose network namespace `service:x` means. */
+  /** Container whose namespace `service:x` means. */
   providerId: (service: string) => string;
+  /** Full path of the folder that holds files and configs of specs. */
+  contentRoot: string;
 }
 
 /** Key of a volume that the file gives no name: an anonymous one, or one that the image declares. */
@@ -55,7 +42,7 @@ export function containerConfig(
   context: DeviceContext,
 ): ContainerConfig {
   const { config } = service;
-  const networks = Object.keys(config.networks ?? {}).sort();
+  const networks = networkOrder(config);
   const first = networks[0];
   return {
     name,
@@ -74,9 +61,21 @@ export function containerConfig(
     openStdin: config.stdin_open ?? false,
     exposedPorts: exposedPorts(config),
     host: {
+      privileged: config.privileged ?? false,
       capDrop: ["ALL"],
       capAdd: capabilities(config),
-      securityOpt: ["no-new-privileges"],
+      ...securityOptions(config),
+      devices: (config.devices ?? []).filter(({ source }) => source.startsWith("/")).map((device) => ({ permissions: "rwm", ...device })),
+      deviceCgroupRules: config.device_cgroup_rules ?? [],
+      deviceRequests: deviceRequests(config),
+      runtime: config.runtime ?? "",
+      storageOptions: config.storage_opt ?? {},
+      blkio: config.blkio_config ?? {},
+      pidMode: namespace(config.pid, context),
+      ipcMode: config.ipc === undefined ? "private" : namespace(config.ipc, context),
+      utsMode: config.uts ?? "",
+      usernsMode: config.userns_mode ?? "",
+      cgroupMode: config.cgroup ?? "",
       readonlyRootfs: config.read_only ?? false,
       init: config.init ?? false,
       memory: config.mem_limit ?? context.defaultMemory,
@@ -84,6 +83,8 @@ export function containerConfig(
       memorySwap: config.memswap_limit ?? 0,
       ...(config.mem_swappiness === undefined ? {} : { memorySwappiness: config.mem_swappiness }),
       nanoCpus: config.cpus ?? 0,
+      cpuQuota: config.cpu_quota ?? 0,
+      cpuPeriod: config.cpu_period ?? 0,
       cpuShares: config.cpu_shares ?? 0,
       cpusetCpus: config.cpuset ?? "",
       pidsLimit: config.pids_limit ?? DEFAULT_PIDS_LIMIT,
@@ -150,11 +151,45 @@ function containerLabels(
   };
 }
 
+/** What is in the spec is what the owner has granted: a spec that asks for more is refused before it comes here. */
 function capabilities(config: CanonicalService): string[] {
   const drop = new Set(config.cap_drop ?? []);
   const base = drop.has("ALL") ? [] : BASELINE_CAPABILITIES.filter((capability) => !drop.has(capability));
-  const added = (config.cap_add ?? []).filter((capability) => (BASELINE_CAPABILITIES as readonly string[]).includes(capability));
-  return [...new Set([...base, ...added])].sort();
+  return [...new Set([...base, ...(config.cap_add ?? [])])].sort();
+}
+
+/** `no-new-privileges` holds unless the owner has granted that it does not. */
+function securityOptions(config: CanonicalService): { securityOpt: string[]; unmaskedPaths: boolean } {
+  const options = config.security_opt ?? [];
+  const own = options.filter((option) => !option.startsWith("no-new-privileges=") && option !== UNMASKED);
+  return {
+    securityOpt: [...(options.includes("no-new-privileges=false") ? [] : ["no-new-privileges"]), ...own],
+    // The Engine knows this one as a field of its own.
+    unmaskedPaths: options.includes(UNMASKED),
+  };
+}
+
+function deviceRequests(config: CanonicalService): DeviceRequest[] {
+  const cdi = (config.devices ?? []).filter(({ source }) => !source.startsWith("/")).map(({ source }) => source);
+  const gpus = (config.gpus ?? []).map(({ driver, count, device_ids, capabilities: words, options }) => ({
+    driver: driver ?? "",
+    count: device_ids === undefined ? (count ?? -1) : 0,
+    deviceIds: device_ids ?? [],
+    capabilities: [words],
+    options: options ?? {},
+  }));
+  return cdi.length === 0 ? gpus : [...gpus, { driver: "cdi", count: 0, deviceIds: cdi, capabilities: [], options: {} }];
+}
+
+function namespace(mode: string | undefined, { providerId }: DeviceContext): string {
+  return mode?.startsWith("service:") === true ? `container:${providerId(mode.slice("service:".length))}` : (mode ?? "");
+}
+
+/** Names of a service's networks: from the highest priority to the lowest, then by name. */
+export function networkOrder({ networks }: CanonicalService): string[] {
+  return Object.keys(networks ?? {}).sort(
+    (a, b) => (networks?.[b]?.priority ?? 0) - (networks?.[a]?.priority ?? 0) || (a < b ? -1 : 1),
+  );
 }
 
 function healthcheck(check: CanonicalHealthcheck): HealthcheckConfig {
@@ -184,10 +219,8 @@ function portBindings(config: CanonicalService): Record<string, { hostIp: string
 }
 
 function networkMode(config: CanonicalService, first: string | undefined, context: DeviceContext): string {
-  const provider = /^service:(?<name>.+)$/.exec(config.network_mode ?? "")?.groups?.["name"];
-  if (provider !== undefined) return `container:${context.providerId(provider)}`;
-  if (first !== undefined) return context.networkName(first);
-  return "none";
+  if (config.network_mode !== undefined) return namespace(config.network_mode, context);
+  return first === undefined ? "none" : context.networkName(first);
 }
 
 function mounts(service: DesiredService, context: DeviceContext): MountConfig[] {
@@ -198,7 +231,7 @@ function mounts(service: DesiredService, context: DeviceContext): MountConfig[] 
     if (mount.type === "volume") {
       list.push({
         type: "volume",
-        source: context.volumeName(mount.source ?? anonymousVolumeKey(service.name, mount.target)),
+        source: service.sources.externalVolumes[mount.source ?? ""] ?? context.volumeName(mount.source ?? anonymousVolumeKey(service.name, mount.target)),
         target: mount.target,
         readOnly: mount.read_only ?? false,
         noCopy: mount.nocopy ?? false,
@@ -215,9 +248,22 @@ function mounts(service: DesiredService, context: DeviceContext): MountConfig[] 
         ...(mount.gid === undefined ? {} : { gid: mount.gid }),
         exec: mount.exec ?? false,
       });
+    } else if (mount.type === "snapshot") {
+      list.push(contentMount(context, service.sources.snapshots[mount.source] ?? "", mount.target));
     } else {
-      list.push({ type: "bind", source: mount.source, target: mount.target, readOnly: true });
+      list.push({
+        type: "bind",
+        source: mount.source,
+        target: mount.target,
+        readOnly: mount.read_only ?? false,
+        ...(mount.create === undefined ? {} : { create: true }),
+        ...(mount.propagation === undefined ? {} : { propagation: mount.propagation }),
+      });
     }
+  }
+  for (const { target, content } of service.sources.configs) {
+    covered.add(target);
+    list.push(contentMount(context, content, target));
   }
   for (const target of context.imageVolumes) {
     if (covered.has(target)) continue;
@@ -227,9 +273,14 @@ function mounts(service: DesiredService, context: DeviceContext): MountConfig[] 
   return list;
 }
 
+function contentMount({ contentRoot }: DeviceContext, content: string, target: string): MountConfig {
+  return { type: "bind", source: `${contentRoot}/${content}`, target, readOnly: true };
+}
+
 function logging(config: CanonicalService): { logDriver: string; logOptions: Record<string, string> } {
   const driver = config.logging?.driver ?? "local";
   if (driver === "none") return { logDriver: "none", logOptions: {} };
+  if (driver !== "local" && driver !== "json-file") return { logDriver: driver, logOptions: config.logging?.options ?? {} };
   return {
     logDriver: driver,
     logOptions: {

@@ -1,5 +1,6 @@
 import { type Assignment, Intent } from "@daonetes/client/device";
-import type { CanonicalService, CanonicalSpec } from "@daonetes/client/compose";
+import type { CanonicalService, CanonicalSpec, CanonicalSubnet } from "@daonetes/client/compose";
+import { configContent, contentsOf, snapshotContent } from "../content/content-paths.ts";
 import { projectName } from "../docker/labels.ts";
 import { configHash, networkHash } from "./config-hash.ts";
 
@@ -13,11 +14,26 @@ export interface DesiredService {
   configHash: string;
   /** `name@sha256:..`. */
   image: string;
+  /** What the top-level objects that the service mounts are. */
+  sources: MountSources;
+}
+
+/** Where the content of mounts comes from. */
+export interface MountSources {
+  /** Content by the snapshot's name. */
+  snapshots: Record<string, string>;
+  /** Contents of configs, in the order of the spec. */
+  configs: { target: string; content: string }[];
+  /** Name on the Engine, by the volume's name in the file. */
+  externalVolumes: Record<string, string>;
 }
 
 export interface DesiredNetwork {
   name: string;
   configHash: string;
+  /** Name among the networks that the group's deployments share on this device; undefined: the deployment's own. */
+  shared: string | undefined;
+  subnets: readonly CanonicalSubnet[];
   internal: boolean;
   enableIpv6: boolean;
   labels: Record<string, string>;
@@ -38,6 +54,7 @@ export interface Refusal {
 export interface DesiredDeployment {
   deploymentId: bigint;
   groupId: bigint;
+  groupName: string;
   name: string;
   project: string;
   revision: bigint;
@@ -48,7 +65,10 @@ export interface DesiredDeployment {
   /** Sorted by name. */
   services: DesiredService[];
   networks: DesiredNetwork[];
+  /** Those that the agent makes; external ones are the owner's. */
   volumes: DesiredVolume[];
+  /** Names of the contents that services mount. */
+  contents: string[];
   /** Set: nothing is changed, and the report says why. */
   refusal: Refusal | undefined;
   /** True: the owner of the device holds it. */
@@ -79,6 +99,7 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
   return {
     deploymentId: assignment.deploymentId,
     groupId: input.groupId,
+    groupName: input.groupName,
     name: assignment.deploymentName,
     project: projectName(input.groupName, assignment.deploymentName),
     revision: assignment.revision,
@@ -88,7 +109,8 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
     intent: offlineLimit ? "stop" : intent,
     services: spec === undefined ? [] : names.map((name, index) => desiredService(spec, name, index, assignment)),
     networks: spec === undefined ? [] : desiredNetworks(spec),
-    volumes: Object.entries(spec?.volumes ?? {}).map(([name, volume]) => ({ name, labels: volume.labels ?? {} })),
+    volumes: Object.entries(spec?.volumes ?? {}).flatMap(([name, { external, labels }]) => (external === undefined ? [{ name, labels: labels ?? {} }] : [])),
+    contents: spec === undefined ? [] : contentsOf(spec).map(({ name }) => name),
     refusal: input.refusal,
     held: input.held,
     offlineLimit,
@@ -110,13 +132,29 @@ function desiredService(spec: CanonicalSpec, name: string, index: number, assign
     config,
     configHash: configHash(spec, name, assignment.restartGeneration, assignment.profile),
     image: `${config.image.name}@${config.image.digest}`,
+    sources: mountSources(spec, config),
   };
+}
+
+function mountSources(spec: CanonicalSpec, config: CanonicalService): MountSources {
+  const sources: MountSources = { snapshots: {}, configs: [], externalVolumes: {} };
+  for (const mount of config.volumes ?? []) {
+    if (mount.type === "snapshot") sources.snapshots[mount.source] = snapshotContent(spec.snapshots?.[mount.source] ?? {}).name;
+    const external = mount.type === "volume" && mount.source !== undefined ? spec.volumes?.[mount.source]?.external : undefined;
+    if (external !== undefined && mount.type === "volume") sources.externalVolumes[mount.source ?? ""] = external;
+  }
+  for (const reference of config.configs ?? []) {
+    sources.configs.push({ target: reference.target, content: configContent(spec.configs?.[reference.source] ?? {}, reference).name });
+  }
+  return sources;
 }
 
 function desiredNetworks(spec: CanonicalSpec): DesiredNetwork[] {
   return Object.entries(spec.networks ?? {}).map(([name, network]) => ({
     name,
     configHash: networkHash(spec, name),
+    shared: network.shared,
+    subnets: network.subnets ?? [],
     internal: network.internal ?? false,
     enableIpv6: network.enable_ipv6 ?? false,
     labels: network.labels ?? {},

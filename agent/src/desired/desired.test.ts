@@ -43,7 +43,7 @@ function sourceOf(bytes: Uint8Array, stored?: Uint8Array): { source: SpecSource;
   const written: Uint8Array[] = [];
   const chain = { readSpec: (_group: bigint, hash: string) => (reads.push(hash), Promise.resolve(bytes)) } as unknown as ChainPort;
   const folder = { readSpec: () => Promise.resolve(stored), writeSpec: (_hash: string, content: Uint8Array) => (written.push(content), Promise.resolve()) };
-  return { source: new SpecSource(chain, folder), reads, written };
+  return { source: new SpecSource(chain, folder, { ensure: () => Promise.resolve() }), reads, written };
 }
 
 const assignment = (specHash: string) => ({ specHash }) as Parameters<SpecSource["get"]>[1];
@@ -80,10 +80,19 @@ test("bytes that are no canonical spec are refused, not run", async (t) => {
   t.like(await source.get(1n, assignment(hashSpec(bytes)), never), { refusal: { reason: "SpecInvalid" } });
 });
 
-test("a spec that asks for more than the baseline is refused with rule and place", async (t) => {
-  const bytes = encodeCanonical(specOf({ web: service("a", { cap_add: ["SYS_ADMIN"] }) }));
+test("a spec that no owner could allow is refused with rule and place", async (t) => {
+  const bytes = encodeCanonical(specOf({ web: service("a", { ports: [{ target: 22, protocol: "tcp", published: 22 }] }) }));
   const { source } = sourceOf(bytes);
   const verdict = await source.get(1n, assignment(hashSpec(bytes)), never);
   t.like(verdict, { refusal: { reason: "PolicyRefused" } });
   t.regex((verdict as { refusal: { text: string } }).refusal.text, /services\/web/);
+});
+
+test("a spec that asks the owner for something is refused with what it asks for", async (t) => {
+  const spec = { ...specOf({ web: service("a", { privileged: true }) }), requires: ["privileged"] };
+  const bytes = encodeCanonical(spec);
+  const { source } = sourceOf(bytes);
+  t.deepEqual(await source.get(1n, assignment(hashSpec(bytes)), never), {
+    refusal: { reason: "GrantMissing", text: "/services/web/privileged: the owner of this device has not granted: privileged" },
+  });
 });

@@ -32,6 +32,7 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
           },
         }),
     HostConfig: {
+      ...powers(host),
       CapAdd: host.capAdd,
       CapDrop: host.capDrop,
       SecurityOpt: host.securityOpt,
@@ -42,6 +43,8 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
       MemorySwap: host.memorySwap,
       ...(host.memorySwappiness === undefined ? {} : { MemorySwappiness: host.memorySwappiness }),
       NanoCpus: host.nanoCpus,
+      ...(host.cpuQuota === 0 ? {} : { CpuQuota: host.cpuQuota }),
+      ...(host.cpuPeriod === 0 ? {} : { CpuPeriod: host.cpuPeriod }),
       CpuShares: host.cpuShares,
       CpusetCpus: host.cpusetCpus,
       PidsLimit: host.pidsLimit,
@@ -56,7 +59,7 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
         ]),
       ),
       NetworkMode: host.networkMode,
-      IpcMode: "private",
+      IpcMode: host.ipcMode,
       Dns: host.dns,
       DnsOptions: host.dnsOptions,
       DnsSearch: host.dnsSearch,
@@ -90,7 +93,56 @@ function mountSettings(mount: MountConfig): Docker.MountSettings {
   if (mount.type === "volume") {
     return { ...base, VolumeOptions: { NoCopy: mount.noCopy ?? false, Labels: {}, DriverConfig: { Name: "local", Options: {} } } };
   }
-  return { ...base, BindOptions: { Propagation: "rprivate" } };
+  const bind = { Propagation: mount.propagation ?? ("rprivate" as const), ...(mount.create === true ? { CreateMountpoint: true } : {}) };
+  return { ...base, BindOptions: bind };
+}
+
+/** What a container gets only with a grant; absent where the spec asks for nothing, so that nothing can slip in. */
+function powers(host: ContainerConfig["host"]): Partial<Docker.HostConfig> {
+  const disks = (list: { path: string; rate: number }[] | undefined): { Path: string; Rate: number }[] =>
+    (list ?? []).map(({ path, rate }) => ({ Path: path, Rate: rate }));
+  const { blkio } = host;
+  return {
+    ...(host.privileged ? { Privileged: true } : {}),
+    ...(host.unmaskedPaths ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
+    ...(host.devices.length === 0
+      ? {}
+      : {
+          Devices: host.devices.map(({ source, target, permissions }) => ({
+            PathOnHost: source,
+            PathInContainer: target,
+            CgroupPermissions: permissions,
+          })),
+        }),
+    ...(host.deviceCgroupRules.length === 0 ? {} : { DeviceCgroupRules: host.deviceCgroupRules }),
+    ...(host.deviceRequests.length === 0
+      ? {}
+      : {
+          DeviceRequests: host.deviceRequests.map(({ driver, count, deviceIds, capabilities, options }) => ({
+            Driver: driver,
+            Count: count,
+            DeviceIDs: deviceIds,
+            Capabilities: capabilities,
+            Options: options,
+          })),
+        }),
+    ...(host.runtime === "" ? {} : { Runtime: host.runtime }),
+    ...(Object.keys(host.storageOptions).length === 0 ? {} : { StorageOpt: host.storageOptions }),
+    ...(Object.keys(blkio).length === 0
+      ? {}
+      : {
+          ...(blkio.weight === undefined ? {} : { BlkioWeight: blkio.weight }),
+          BlkioWeightDevice: (blkio.weight_device ?? []).map(({ path, weight }) => ({ Path: path, Weight: weight })),
+          BlkioDeviceReadBps: disks(blkio.device_read_bps),
+          BlkioDeviceReadIOps: disks(blkio.device_read_iops),
+          BlkioDeviceWriteBps: disks(blkio.device_write_bps),
+          BlkioDeviceWriteIOps: disks(blkio.device_write_iops),
+        }),
+    ...(host.pidMode === "" ? {} : { PidMode: host.pidMode }),
+    ...(host.utsMode === "" ? {} : { UTSMode: host.utsMode }),
+    ...(host.usernsMode === "" ? {} : { UsernsMode: host.usernsMode }),
+    ...(host.cgroupMode === "" ? {} : { CgroupnsMode: host.cgroupMode as "host" }),
+  };
 }
 
 /** Options of a tmpfs as mount(8) names them; the Engine's own mount type knows neither owner nor exec. */

@@ -1,5 +1,5 @@
 import Docker from "dockerode";
-import { mountText } from "../plan/verify.ts";
+import { mountText, requestText } from "../plan/verify.ts";
 import {
   type ContainerConfig,
   type ContainerDetail,
@@ -19,6 +19,14 @@ import {
   type VolumeSummary,
 } from "./engine.ts";
 import { createOptions } from "./create-options.ts";
+
+/** What inspect says of a request for devices. */
+interface EngineDeviceRequest {
+  Driver?: string;
+  Count?: number;
+  DeviceIDs?: string[] | null;
+  Capabilities?: string[][] | null;
+}
 
 const CALL_MS = 30_000;
 /** A pull ends when no progress comes for this long. */
@@ -129,6 +137,18 @@ export class DockerodeEngine implements Engine {
         Driver: "bridge",
         Internal: config.internal,
         EnableIPv6: config.enableIpv6,
+        ...(config.subnets.length === 0
+          ? {}
+          : {
+              IPAM: {
+                Driver: "default",
+                Config: config.subnets.map(({ subnet, gateway, ip_range }) => ({
+                  Subnet: subnet,
+                  ...(gateway === undefined ? {} : { Gateway: gateway }),
+                  ...(ip_range === undefined ? {} : { IPRange: ip_range }),
+                })),
+              },
+            }),
         Labels: config.labels,
         abortSignal,
       }),
@@ -327,13 +347,24 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
       ),
       ...(host.Binds ?? []).map((bind) => `bind|${bind}`),
     ].sort(),
-    devices: lengthOf(host.Devices) + lengthOf(host.DeviceRequests),
+    devices: [
+      ...((host.Devices as { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null | undefined) ?? []).map(
+        (device) => `${device.PathOnHost}:${device.PathInContainer}:${device.CgroupPermissions}`,
+      ),
+      ...((host.DeviceRequests as EngineDeviceRequest[] | null | undefined) ?? []).map(({ Driver, Count, DeviceIDs, Capabilities }) =>
+        requestText({ driver: Driver ?? "", count: Count ?? 0, deviceIds: DeviceIDs ?? [], capabilities: Capabilities ?? [] }),
+      ),
+    ].sort(),
+    deviceCgroupRules: ((host as { DeviceCgroupRules?: string[] | null }).DeviceCgroupRules ?? []).slice().sort(),
+    runtime: (host as { Runtime?: string }).Runtime ?? "",
     user: detail.Config.User,
     readonlyRootfs: host.ReadonlyRootfs ?? false,
     networkMode: host.NetworkMode ?? "",
     pidMode: host.PidMode ?? "",
     ipcMode: host.IpcMode ?? "",
     utsMode: (host as { UTSMode?: string }).UTSMode ?? "",
+    usernsMode: host.UsernsMode ?? "",
+    cgroupMode: (host as { CgroupnsMode?: string }).CgroupnsMode ?? "",
     restartPolicy: host.RestartPolicy?.Name === "" || host.RestartPolicy === undefined ? "no" : host.RestartPolicy.Name,
     portBindings: bindings
       .flatMap(([port, list]) => (list ?? []).map(({ HostIp, HostPort }) => `${port}=${HostIp}:${HostPort}`))
@@ -341,6 +372,3 @@ function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
   };
 }
 
-function lengthOf(list: unknown): number {
-  return Array.isArray(list) ? list.length : 0;
-}

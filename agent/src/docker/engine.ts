@@ -81,13 +81,18 @@ export interface SecurityView {
   securityOpt: string[];
   /** `type|source|target|ro` or `rw`, sorted. */
   mounts: string[];
-  devices: number;
+  /** `/dev/a:/dev/b:rwm`, and requests for devices as text, sorted. */
+  devices: string[];
+  deviceCgroupRules: string[];
+  runtime: string;
   user: string;
   readonlyRootfs: boolean;
   networkMode: string;
   pidMode: string;
   ipcMode: string;
   utsMode: string;
+  usernsMode: string;
+  cgroupMode: string;
   restartPolicy: string;
   /** `80/tcp=host:port`, sorted. */
   portBindings: string[];
@@ -110,6 +115,30 @@ export interface MountConfig {
   gid?: number;
   /** tmpfs only: files may be executed. */
   exec?: boolean;
+  /** bind only: a missing source is made as a folder, where the Engine can. */
+  create?: boolean;
+  /** bind only: absent = `rprivate`. */
+  propagation?: "rslave";
+}
+
+/** GPUs and other devices that a driver of the Engine brings. */
+export interface DeviceRequest {
+  driver: string;
+  /** -1 = all, 0 = those of `deviceIds`. */
+  count: number;
+  deviceIds: string[];
+  capabilities: string[][];
+  options: Record<string, string>;
+}
+
+/** Weights and limits of disks, as the spec names them. */
+export interface BlkioConfig {
+  weight?: number;
+  weight_device?: { path: string; weight: number }[];
+  device_read_bps?: { path: string; rate: number }[];
+  device_read_iops?: { path: string; rate: number }[];
+  device_write_bps?: { path: string; rate: number }[];
+  device_write_iops?: { path: string; rate: number }[];
 }
 
 export interface HealthcheckConfig {
@@ -140,9 +169,29 @@ export interface ContainerConfig {
   openStdin: boolean;
   exposedPorts: string[];
   host: {
+    privileged: boolean;
     capAdd: string[];
     capDrop: string[];
     securityOpt: string[];
+    /** True: /proc and /sys are shown whole. */
+    unmaskedPaths: boolean;
+    devices: { source: string; target: string; permissions: string }[];
+    deviceCgroupRules: string[];
+    deviceRequests: DeviceRequest[];
+    /** "" = the Engine's default. */
+    runtime: string;
+    storageOptions: Record<string, string>;
+    blkio: BlkioConfig;
+    /** `host`, `container:ID` or "" = its own. */
+    pidMode: string;
+    /** `private`, `shareable`, `host` or `container:ID`. */
+    ipcMode: string;
+    /** `host` or "" = its own. */
+    utsMode: string;
+    /** `host` or "" = the Engine's default. */
+    usernsMode: string;
+    /** `host` or "" = the Engine's default. */
+    cgroupMode: string;
     readonlyRootfs: boolean;
     init: boolean;
     memory: number;
@@ -150,6 +199,10 @@ export interface ContainerConfig {
     memorySwap: number;
     memorySwappiness?: number;
     nanoCpus: number;
+    /** Microseconds in `cpuPeriod`; 0 = no limit of this kind. */
+    cpuQuota: number;
+    /** Microseconds; 0 = the kernel's default. */
+    cpuPeriod: number;
     cpuShares: number;
     cpusetCpus: string;
     pidsLimit: number;
@@ -181,6 +234,8 @@ export interface EndpointConfig {
 
 export interface NetworkConfig {
   name: string;
+  /** Empty = the Engine chooses. */
+  subnets: { subnet: string; gateway?: string; ip_range?: string }[];
   internal: boolean;
   enableIpv6: boolean;
   labels: Record<string, string>;

@@ -34,7 +34,7 @@ export interface Identity {
   device: string;
   groupId: bigint;
   deploymentId: bigint;
-  /** `service/NAME`, `network/NAME` or `volume/NAME`. */
+  /** `service/NAME`, `network/NAME` or `volume/NAME`; `shared-network/NAME` with deployment 0. */
   object: string;
   configHash: string;
 }
@@ -70,6 +70,11 @@ export function readIdentity(
   if (!/^\d{1,20}$/.test(group) || !/^\d{1,20}$/.test(deployment)) return undefined;
   const identity = { device, groupId: BigInt(group), deploymentId: BigInt(deployment), object, configHash };
   return macOf(key, identity) === labels[OURS.mac] ? identity : undefined;
+}
+
+/** Name of a network that the deployments of a group share on a device. */
+export function sharedNetworkName(groupName: string, shared: string): string {
+  return `daonet_${groupName}_${shared}`;
 }
 
 /** Name of the Compose project of a deployment. */

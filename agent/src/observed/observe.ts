@@ -2,7 +2,7 @@ import type { DesiredDeployment } from "../desired/desired-state.ts";
 import type { ContainerSummary, Engine } from "../docker/engine.ts";
 import { COMPOSE, OURS, readIdentity } from "../docker/labels.ts";
 import type { PortProbe } from "./port-probe.ts";
-import type { ObservedContainer, ObservedDeployment, ObservedImage } from "./observed-state.ts";
+import { nothingObserved, type ObservedContainer, type ObservedDeployment, type ObservedImage } from "./observed-state.ts";
 
 /** One look at the Engine: everything of ours on it, by deployment. */
 export interface Snapshot {
@@ -12,6 +12,10 @@ export interface Snapshot {
   strangers: { names: Set<string>; ports: Map<string, string> };
   /** Host ports that containers hold, with the deployment that holds them. */
   heldPorts: Map<string, bigint | undefined>;
+  /** Networks that deployments share, by their name among those: name on the Engine. */
+  sharedNetworks: Map<string, string>;
+  /** Those of them that no container is on. */
+  idleSharedNetworks: string[];
 }
 
 /** Reads containers, networks and volumes once. */
@@ -21,11 +25,11 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     engine.listNetworks(),
     engine.listVolumes(),
   ]);
-  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map() };
+  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map(), sharedNetworks: new Map(), idleSharedNetworks: [] };
   const of = (id: bigint): ObservedDeployment => {
     let entry = snapshot.deployments.get(id);
     if (entry === undefined) {
-      entry = { containers: [], networks: [], volumes: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
+      entry = nothingObserved();
       snapshot.deployments.set(id, entry);
     }
     return entry;
@@ -50,6 +54,10 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
   );
   for (const { name, labels } of networks) {
     const key = labels[COMPOSE.network] ?? "";
+    if (own(labels, `shared-network/${key}`) === 0n) {
+      snapshot.sharedNetworks.set(key, name);
+      continue;
+    }
     const id = own(labels, `network/${key}`);
     if (id === undefined) snapshot.strangers.names.add(name);
     else of(id).networks.push({ name, key, configHash: labels[OURS.configHash] ?? "" });
@@ -60,7 +68,11 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     if (id === undefined) snapshot.strangers.names.add(name);
     else of(id).volumes.push({ name, key, configHash: "" });
   }
+  const joined = new Set([...snapshot.deployments.values()].flatMap((entry) => entry.containers.flatMap((container) => container.networks)));
+  snapshot.idleSharedNetworks.push(...[...snapshot.sharedNetworks.values()].filter((name) => !joined.has(name)));
   for (const entry of snapshot.deployments.values()) {
+    entry.sharedNetworks = snapshot.sharedNetworks;
+    entry.idleSharedNetworks = snapshot.idleSharedNetworks;
     entry.containers.sort((a, b) => (a.id < b.id ? -1 : 1));
     entry.takenNames = snapshot.strangers.names;
   }
@@ -105,6 +117,8 @@ export async function observeSurroundings(
     containers: [],
     networks: [],
     volumes: [],
+    sharedNetworks: snapshot.sharedNetworks,
+    idleSharedNetworks: snapshot.idleSharedNetworks,
     images: new Map<string, ObservedImage>(),
     busyPorts: new Set<string>(),
     takenNames: snapshot.strangers.names,

@@ -45,6 +45,10 @@ export interface ObservedDeployment {
   containers: ObservedContainer[];
   networks: ObservedObject[];
   volumes: ObservedObject[];
+  /** Networks that deployments of the group share, by their name among those: name on the Engine. */
+  sharedNetworks: ReadonlyMap<string, string>;
+  /** Shared networks that no container is on, as named on the Engine. */
+  idleSharedNetworks: readonly string[];
   /** Images of the desired services that are present, by `name@digest`. */
   images: Map<string, ObservedImage>;
   /** Host ports (`tcp/8080`) that the desired services publish and that somebody else holds. */
@@ -54,5 +58,5 @@ export interface ObservedDeployment {
 }
 
 export function nothingObserved(): ObservedDeployment {
-  return { containers: [], networks: [], volumes: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
+  return { containers: [], networks: [], volumes: [], sharedNetworks: new Map(), idleSharedNetworks: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
 }

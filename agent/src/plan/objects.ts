@@ -1,6 +1,7 @@
-import { anonymousVolumes, containerConfig, type DeviceContext, endpointConfig } from "../desired/container-config.ts";
-import type { DesiredService } from "../desired/desired-state.ts";
-import { COMPOSE, identityLabels } from "../docker/labels.ts";
+import { providersOf } from "@daonetes/client/compose";
+import { anonymousVolumes, containerConfig, type DeviceContext, endpointConfig, networkOrder } from "../desired/container-config.ts";
+import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
+import { COMPOSE, identityLabels, sharedNetworkName } from "../docker/labels.ts";
 import type { ObservedContainer } from "../observed/observed-state.ts";
 import type { PlanInput } from "./plan-input.ts";
 import type { Step } from "./step.ts";
@@ -20,6 +21,10 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
     });
   for (const network of desired.networks) {
     if (findNetwork(input, network.name) !== undefined) continue;
+    if (network.shared !== undefined) {
+      steps.push(createShared(input, network, network.shared));
+      continue;
+    }
     const taken = new Set([...observed.takenNames, ...observed.networks.map(({ name }) => name)]);
     const base = `${desired.project}_${network.name}`;
     steps.push({
@@ -28,6 +33,7 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
       cause: "needed",
       config: {
         name: freeName(base, `-${network.configHash.slice(0, 6)}`, taken),
+        subnets: [...network.subnets],
         internal: network.internal,
         enableIpv6: network.enableIpv6,
         labels: {
@@ -65,7 +71,31 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
 
 export function findNetwork({ desired, observed }: PlanInput, name: string): string | undefined {
   const wanted = desired.networks.find((network) => network.name === name);
+  if (wanted?.shared !== undefined) return observed.sharedNetworks.get(wanted.shared);
   return observed.networks.find(({ key, configHash }) => key === name && configHash === wanted?.configHash)?.name;
+}
+
+/** A bridge that belongs to the group, and to no deployment of it. */
+function createShared({ desired, facts }: PlanInput, network: DesiredNetwork, shared: string): Step {
+  const labels = identityLabels(facts.macKey, {
+    device: facts.device,
+    groupId: desired.groupId,
+    deploymentId: 0n,
+    object: `shared-network/${shared}`,
+    configHash: "-",
+  });
+  return {
+    kind: "createNetwork",
+    key: `network/${network.name}`,
+    cause: "shared in the group",
+    config: {
+      name: sharedNetworkName(desired.groupName, shared),
+      subnets: [],
+      internal: false,
+      enableIpv6: false,
+      labels: { ...labels, [COMPOSE.network]: shared, [COMPOSE.version]: "2.0.0" },
+    },
+  };
 }
 
 function freeName(base: string, suffix: string, taken: ReadonlySet<string>): string {
@@ -74,8 +104,7 @@ function freeName(base: string, suffix: string, taken: ReadonlySet<string>): str
 
 export function createStep(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): Step | undefined {
   const { desired, observed } = input;
-  const provider = /^service:(?<name>.+)$/.exec(service.config.network_mode ?? "")?.groups?.["name"];
-  if (provider !== undefined && !fresh.has(provider)) return undefined;
+  if (providersOf(service.config).some((provider) => !fresh.has(provider))) return undefined;
   const taken = new Set([...observed.takenNames, ...observed.containers.map(({ name }) => name)]);
   const name = freeName(`${desired.project}-${service.name}-1`, `-r${desired.revision}`, taken);
   const config = containerConfig(desired, service, name, deviceContext(input, service, fresh));
@@ -84,7 +113,7 @@ export function createStep(input: PlanInput, service: DesiredService, fresh: Rea
 
 export function missingNetworks(input: PlanInput, service: DesiredService, container: ObservedContainer): Step[] {
   const steps: Step[] = [];
-  for (const network of Object.keys(service.config.networks ?? {}).sort()) {
+  for (const network of networkOrder(service.config)) {
     const name = findNetwork(input, network);
     if (name === undefined || container.networks.includes(name)) continue;
     steps.push({

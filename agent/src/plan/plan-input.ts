@@ -8,6 +8,8 @@ export interface DeviceFacts {
   macKey: Uint8Array;
   /** Memory limit in bytes of containers whose spec names none. */
   defaultMemory: number;
+  /** Full path of the folder that holds files and configs of specs. */
+  contentRoot: string;
 }
 
 export interface PlanInput {

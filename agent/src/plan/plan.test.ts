@@ -1,6 +1,8 @@
+import type { CanonicalSpec } from "@daonetes/client/compose";
 import test from "ava";
 import { ReportState } from "@daonetes/client/device";
 import { desiredOf, imageOf, service, specOf } from "../../test/fakes/deployments.ts";
+import { containerConfig } from "../desired/container-config.ts";
 import { FakeDevice } from "../../test/fakes/reconcile.ts";
 
 const A = specOf({ web: service("a", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
@@ -148,7 +150,7 @@ test("strangers are never touched, and a name that they hold gets a suffix", asy
     tty: false,
     openStdin: false,
     exposedPorts: [],
-    host: { capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
+    host: { ...containerConfig(desiredOf(A), stranger!, "x", { device: "", macKey: new Uint8Array(), defaultMemory: 0, networkName: String, volumeName: String, imageVolumes: [], providerId: String, contentRoot: "" }).host, capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
   });
   const status = await one.settle(desiredOf(A));
   t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
@@ -186,4 +188,20 @@ test("without the chain a deployment runs on, or stops when its policy says so, 
   t.is(stopped.reason, "OfflineLimit");
   t.is((await one.settle(desiredOf(A, { stopAfter: 60n }))).state, ReportState.REPORT_STATE_HEALTHY);
   t.is(one.engine.containers.size, 1);
+});
+
+test("deployments that name one external network meet on one bridge, which goes with the last of them", async (t) => {
+  const spec: CanonicalSpec = { ...specOf({ web: service("a", { networks: { proxy: { aliases: ["w"] } } }) }), networks: { proxy: { shared: "edge" } } };
+  const one = device("a");
+  const first = desiredOf(spec);
+  const second = { ...desiredOf(spec), deploymentId: 8n, name: "blog", project: "daonet-lab-blog" };
+  await one.settle(first);
+  t.deepEqual([...one.engine.networks.keys()], ["daonet_lab_edge"]);
+  await one.settle(second);
+  t.deepEqual([...one.engine.networks.keys()], ["daonet_lab_edge"]);
+  t.deepEqual([...one.engine.containers.values()].map(({ networks }) => [...networks]), [["daonet_lab_edge"], ["daonet_lab_edge"]]);
+  await one.settle({ ...first, intent: "remove" });
+  t.deepEqual([...one.engine.networks.keys()], ["daonet_lab_edge"]);
+  await one.settle({ ...second, intent: "remove" });
+  t.deepEqual([...one.engine.networks.keys()], []);
 });

@@ -1,6 +1,6 @@
 import { containerConfig } from "../desired/container-config.ts";
-import type { DesiredService } from "../desired/desired-state.ts";
-import type { ObservedContainer } from "../observed/observed-state.ts";
+import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
+import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
 import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
 import { isDone, isUp, sortContainers } from "./containers.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
@@ -131,7 +131,16 @@ function tidy(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>, f
     const wanted = desired.networks.some(({ name, configHash }) => name === network.key && configHash === network.configHash);
     if (!wanted) steps.push({ kind: "removeNetwork", key: `network/${network.name}`, cause: "no longer in the spec", name: network.name });
   }
+  steps.push(...removeIdleShared(observed, desired.networks));
   return steps;
+}
+
+/** Shared networks that nobody is on any more. One that somebody is about to join is made again: that costs a pass. */
+function removeIdleShared(observed: ObservedDeployment, networks: readonly DesiredNetwork[]): Step[] {
+  const wanted = new Set(networks.map(({ shared }) => observed.sharedNetworks.get(shared ?? "")));
+  return observed.idleSharedNetworks
+    .filter((name) => !wanted.has(name))
+    .map((name): Step => ({ kind: "removeNetwork", key: `network/${name}`, cause: "nobody shares it any more", name }));
 }
 
 function removal({ desired, observed, memory, now }: PlanInput): Step[] {
@@ -143,6 +152,7 @@ function removal({ desired, observed, memory, now }: PlanInput): Step[] {
   ];
   if (steps.length > 0) return ready(steps, memory, now);
   for (const { name } of observed.networks) steps.push({ kind: "removeNetwork", key: `network/${name}`, cause: "removed", name });
+  steps.push(...removeIdleShared(observed, []));
   if (desired.intent === "remove_with_volumes") {
     for (const { name } of observed.volumes) steps.push({ kind: "removeVolume", key: `volume/${name}`, cause: "removed with volumes", name });
   }

@@ -1,4 +1,4 @@
-import type { ContainerConfig, SecurityView } from "../docker/engine.ts";
+import type { ContainerConfig, DeviceRequest, SecurityView } from "../docker/engine.ts";
 
 /**
  * Fields in which a created container gives more power than was asked for, or other. Empty = it is what was intended.
@@ -10,13 +10,16 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
   const same = (field: string, wanted: readonly string[], got: readonly string[]): void => {
     if (JSON.stringify([...wanted].sort()) !== JSON.stringify([...got].sort())) wrong.push(field);
   };
-  if (actual.privileged) wrong.push("privileged");
-  if (actual.devices > 0) wrong.push("devices");
+  if (actual.privileged !== host.privileged) wrong.push("privileged");
+  same("devices", deviceTexts(intent), actual.devices);
+  same("device rules", host.deviceCgroupRules, actual.deviceCgroupRules);
+  if (host.runtime !== "" && actual.runtime !== host.runtime) wrong.push("runtime");
   if (actual.restartPolicy !== "no") wrong.push("restart policy");
   if (actual.readonlyRootfs !== host.readonlyRootfs) wrong.push("read-only root");
   if (intent.user !== undefined && actual.user !== intent.user) wrong.push("user");
-  if (actual.pidMode !== "" || actual.utsMode !== "") wrong.push("namespaces");
-  if (actual.ipcMode !== "" && actual.ipcMode !== "private" && actual.ipcMode !== "shareable") wrong.push("ipc");
+  const namespaces = actual.pidMode === host.pidMode && actual.utsMode === host.utsMode && actual.usernsMode === host.usernsMode;
+  if (!namespaces || (host.cgroupMode === "host" && actual.cgroupMode !== "host")) wrong.push("namespaces");
+  if (actual.ipcMode !== "" && actual.ipcMode !== host.ipcMode) wrong.push("ipc");
   if (actual.networkMode !== host.networkMode) wrong.push("network mode");
   same("capabilities", host.capAdd, actual.capAdd);
   same("dropped capabilities", host.capDrop, actual.capDrop);
@@ -32,4 +35,13 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
 /** How a mount is written in a SecurityView. */
 export function mountText({ type, source, target, readOnly }: { type: string; source: string; target: string; readOnly: boolean }): string {
   return `${type}|${source}|${target}|${readOnly ? "ro" : "rw"}`;
+}
+
+function deviceTexts({ host }: ContainerConfig): string[] {
+  return [...host.devices.map(({ source, target, permissions }) => `${source}:${target}:${permissions}`), ...host.deviceRequests.map(requestText)];
+}
+
+/** How a request for devices is written in a SecurityView. */
+export function requestText({ driver, count, deviceIds, capabilities }: Omit<DeviceRequest, "options">): string {
+  return `request ${driver} ${count} ${deviceIds.join(",")} ${JSON.stringify(capabilities)}`;
 }

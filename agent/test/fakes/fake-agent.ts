@@ -106,6 +106,7 @@ export class FakeAgent {
           return Promise.resolve();
         },
       },
+      content: { root: "/state/files", ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() },
       state: JSON.parse(this.saved) as AgentState,
       bootId: this.bootId,
       logger: { debug: () => undefined, info: () => undefined, warn: alarm, error: alarm },

@@ -11,6 +11,7 @@ export class FakeChain implements ChainPort {
   readonly pinned = { genesis: "genesis-1", chainId: "lab-1" };
   manifest: Manifest | undefined = Manifest.create({ groupId: 1n, groupName: "lab", status: DeviceStatus.DEVICE_STATUS_APPROVED });
   readonly specs = new Map<string, Uint8Array>();
+  readonly blobs = new Map<string, Uint8Array>();
   readonly reports: MsgReport[] = [];
   readonly claims: MsgClaimEpoch[] = [];
   /** Of the newest message that was taken. */
@@ -34,6 +35,13 @@ export class FakeChain implements ChainPort {
     await this.#reach();
     const bytes = this.specs.get(hash);
     if (bytes === undefined) throw new Error(`no spec ${hash}`);
+    return bytes;
+  }
+
+  async readBlob(_group: bigint, hash: string): Promise<Uint8Array> {
+    await this.#reach();
+    const bytes = this.blobs.get(hash);
+    if (bytes === undefined) throw new Error(`no blob ${hash}`);
     return bytes;
   }
 

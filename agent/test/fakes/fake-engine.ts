@@ -13,7 +13,7 @@ import {
   type NetworkSummary,
   type VolumeSummary,
 } from "../../src/docker/engine.ts";
-import { mountText } from "../../src/plan/verify.ts";
+import { mountText, requestText } from "../../src/plan/verify.ts";
 
 /** How containers of an image behave once started. */
 export interface Behaviour {
@@ -102,18 +102,25 @@ export class FakeEngine implements Engine {
         imageId: config.image,
         networks: [...container.networks],
         security: {
-          privileged: false,
+          privileged: config.host.privileged,
           capAdd: config.host.capAdd,
           capDrop: config.host.capDrop,
           securityOpt: config.host.securityOpt,
           mounts: config.host.mounts.map(mountText).sort(),
-          devices: 0,
+          devices: [
+            ...config.host.devices.map(({ source, target, permissions }) => `${source}:${target}:${permissions}`),
+            ...config.host.deviceRequests.map(requestText),
+          ].sort(),
+          deviceCgroupRules: config.host.deviceCgroupRules,
+          runtime: config.host.runtime,
           user: config.user ?? "",
           readonlyRootfs: config.host.readonlyRootfs,
           networkMode: config.host.networkMode,
-          pidMode: "",
-          ipcMode: "private",
-          utsMode: "",
+          pidMode: config.host.pidMode,
+          ipcMode: config.host.ipcMode,
+          utsMode: config.host.utsMode,
+          usernsMode: config.host.usernsMode,
+          cgroupMode: config.host.cgroupMode,
           restartPolicy: "no",
           portBindings: Object.entries(config.host.portBindings)
             .flatMap(([port, list]) => list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`))

@@ -8,7 +8,7 @@ import { planText, type Step } from "../../src/plan/step.ts";
 import { type Status, statusOf } from "../../src/report/status.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), defaultMemory: 6e9 };
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), defaultMemory: 6e9, contentRoot: "/state/files" };
 
 /** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
 export class FakeDevice {

@@ -8,6 +8,9 @@ export interface ComposeFlags {
   envFile?: string[];
   profile?: string[];
   plain?: string[];
+  bindsAsVolumes?: boolean;
+  build?: boolean;
+  pushTo?: string;
 }
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
@@ -19,5 +22,8 @@ export function addComposeFlags(command: Command): Command {
     .option("--project-directory <path>", "folder that relative paths start from")
     .option("--env-file <path>", "file of variables (repeatable)", collect)
     .option("--profile <name>", "profile to switch on (repeatable)", collect)
-    .option("--plain <name>", "this variable is no secret (repeatable)", collect);
+    .option("--plain <name>", "this variable, or file of the project, is no secret (repeatable)", collect)
+    .option("--binds-as-volumes", "absolute folders for data become named volumes")
+    .option("--build", "build services that have build, with the Docker client of this computer")
+    .option("--push-to <registry>", "where built images are pushed, as registry.example/team");
 }

@@ -1,9 +1,30 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { createDigestResolver, type Diagnostic, diagnosticJson, loadCompose, pinImages, renderDiagnostic, toCanonical } from "../compose/index.ts";
-import { type CanonicalSpec, declarationOf, encodeCanonical, hashSpec, type SpecDeclaration } from "../compose/index.ts";
+import {
+  type CanonicalSpec,
+  type ComposeProject,
+  createDigestResolver,
+  declarationOf,
+  type Diagnostic,
+  diagnosticJson,
+  encodeCanonical,
+  hashSpec,
+  loadCompose,
+  type LoadOptions,
+  type MountVerdict,
+  nodeProjectFolder,
+  nodeReadFile,
+  pinImages,
+  pinsOf,
+  renderDiagnostic,
+  type RolloutDefaults,
+  type SpecDeclaration,
+  toCanonical,
+} from "../compose/index.ts";
 import { DaonetesError } from "../errors.ts";
+import { buildImages } from "./build-images.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
+import { answerMounts } from "./mount-answers.ts";
 import type { Session } from "./session.ts";
 
 /** A Compose application, ready to be published. */
@@ -16,59 +37,109 @@ export interface PreparedSpec {
   declaration: SpecDeclaration;
   /** Texts of the notices. */
   notices: string[];
+  /** What became of the mounted paths of the project. */
+  mounts: readonly MountVerdict[];
+  /** Bytes that the spec refers to, by hash. */
+  blobs: ReadonlyMap<string, Uint8Array>;
+  /** What the file says about rollouts. */
+  rollout: RolloutDefaults;
 }
 
 const DEFAULT_FILES = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+const OVERRIDE_FILES = ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 /** Host with the Engine that knows digests of local images. */
 const DOCKER_SOCKET = "/var/run/docker.sock";
 
-/**
- * Reads, checks and pins the files that the flags name.
- * @param previous digests of the running revision by image text: an unchanged text keeps its digest
- */
-export async function prepareSpec(session: Session, flags: ComposeFlags, previous?: ReadonlyMap<string, string>): Promise<PreparedSpec> {
-  const { environment, cwd } = session.process;
-  const paths = await findFiles(flags.file ?? environment["COMPOSE_FILE"]?.split(":"), cwd);
-  const files = await Promise.all(
-    paths.map(async (path) => ({ path, text: path === "-" ? await session.process.readStdin() : await readOne(path) })),
-  );
-  const first = paths[0] ?? "-";
-  const directory = resolve(cwd, flags.projectDirectory ?? (first === "-" ? "." : dirname(first)));
-  const wanted = flags.projectName ?? environment["COMPOSE_PROJECT_NAME"];
-  const fallback = deploymentName(basename(directory));
-  const loaded = await loadCompose({
-    files,
-    projectDirectory: directory,
-    projectName: wanted ?? fallback,
-    environment,
-    ...(flags.envFile === undefined ? {} : { envFiles: flags.envFile.map((path) => resolve(cwd, path)) }),
-    profiles: flags.profile ?? environment["COMPOSE_PROFILES"]?.split(",").filter(Boolean) ?? [],
-    plain: flags.plain ?? [],
-    readFile: async (path) => {
-      try {
-        return await readFile(path, "utf8");
-      } catch {
-        return undefined;
-      }
-    },
-  });
-  const sources = new Map(files.map(({ path, text }) => [path, text]));
-  if (!loaded.ok) {
-    const { diagnostics } = loaded;
-    if (session.output.format !== "json") for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
-    throw new ComposeError(diagnostics);
+export interface PrepareOptions {
+  /** The running revision of a deployment by its name: an unchanged image keeps its digest, a volume stays a volume. */
+  previous?: (deployment: string) => Promise<CanonicalSpec | undefined>;
+  /** True: tags are resolved anew. */
+  pull?: boolean;
+}
+
+/** Reads, checks and pins the files that the flags name; builds what can only be built, if the flags say so. */
+export async function prepareSpec(session: Session, flags: ComposeFlags, options: PrepareOptions = {}): Promise<PreparedSpec> {
+  const input = await readInput(session, flags, options);
+  let loaded = await loadCompose(input.load);
+  if (!loaded.ok && (await answerMounts(session, input, loaded.diagnostics))) {
+    // The answers stand in the file now.
+    input.load.files = await readFiles(session, input.paths);
+    loaded = await loadCompose(input.load);
   }
-  const pinned = await pinImages(loaded.project, createDigestResolver({ dockerSocket: DOCKER_SOCKET, previous: previous ?? new Map() }));
+  if (!loaded.ok && flags.build === true) {
+    const built = await buildImages(session, flags, input.load);
+    if (built !== undefined) loaded = await loadCompose({ ...input.load, built });
+  }
+  if (!loaded.ok) throw refusal(session, loaded.diagnostics, input.load.files);
+  const { project } = loaded;
+  const running = options.pull === true ? undefined : await options.previous?.(project.name);
+  const previous = running === undefined ? new Map<string, string>() : pinsOf(running);
+  const pinned = await pinImages(project, createDigestResolver({ dockerSocket: DOCKER_SOCKET, previous }));
   const spec = toCanonical(pinned);
   const bytes = encodeCanonical(spec);
   return {
-    name: wanted ?? spec.name ?? fallback,
+    name: project.name,
     spec,
     bytes,
     hash: hashSpec(bytes),
     declaration: declarationOf(spec),
-    notices: loaded.notices.map(({ message }) => message),
+    notices: [...loaded.notices.map(({ message }) => message), ...pinNotice(project)],
+    mounts: project.mounts,
+    blobs: project.blobs,
+    rollout: project.rollout,
   };
+}
+
+interface Input {
+  /** Full paths, or `-`. */
+  paths: string[];
+  load: LoadOptions;
+}
+
+async function readInput(session: Session, flags: ComposeFlags, { previous }: PrepareOptions): Promise<Input> {
+  const { environment, cwd } = session.process;
+  const paths = await findFiles(flags.file ?? environment["COMPOSE_FILE"]?.split(":"), cwd, flags.file === undefined);
+  const first = paths[0] ?? "-";
+  const directory = resolve(cwd, flags.projectDirectory ?? (first === "-" ? "." : dirname(first)));
+  const wanted = flags.projectName ?? environment["COMPOSE_PROJECT_NAME"];
+  return {
+    paths,
+    load: {
+      files: await readFiles(session, paths),
+      projectDirectory: directory,
+      projectName: wanted ?? deploymentName(basename(directory)),
+      ...(wanted === undefined ? {} : { deployment: wanted }),
+      environment,
+      ...(flags.envFile === undefined ? {} : { envFiles: flags.envFile.map((path) => resolve(cwd, path)) }),
+      profiles: flags.profile ?? environment["COMPOSE_PROFILES"]?.split(",").filter(Boolean) ?? [],
+      plain: flags.plain ?? [],
+      bindsAsVolumes: flags.bindsAsVolumes === true,
+      readFile: await nodeReadFile(directory),
+      folder: await nodeProjectFolder(directory),
+      ...(previous === undefined ? {} : { previous }),
+    },
+  };
+}
+
+async function readFiles(session: Session, paths: readonly string[]): Promise<{ path: string; text: string }[]> {
+  return Promise.all(
+    paths.map(async (path) => ({ path, text: path === "-" ? await session.process.readStdin() : await readOne(path) })),
+  );
+}
+
+/** One line for all images whose tag was looked up, as nothing in the file says which content that is. */
+function pinNotice({ draft }: ComposeProject): string[] {
+  const floating = Object.values(draft.services).filter(({ image }) => image.digest === undefined);
+  const latest = floating.filter(({ image }) => image.tag === undefined || image.tag === "latest").length;
+  if (floating.length === 0) return [];
+  const images = floating.length === 1 ? "1 image was pinned by its digest" : `${floating.length} images were pinned by their digests`;
+  return [latest === 0 ? images : `${images}, ${latest} of them "latest"`];
+}
+
+function refusal(session: Session, diagnostics: readonly Diagnostic[], files: LoadOptions["files"]): ComposeError {
+  const sources = new Map(files.map(({ path, text }) => [path, text ?? ""]));
+  if (session.output.format !== "json") for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
+  return new ComposeError(diagnostics);
 }
 
 /** The files do not pass. In a terminal each finding was printed; as JSON they are all in the one error. */
@@ -90,12 +161,17 @@ export class ComposeError extends DaonetesError {
   }
 }
 
-async function findFiles(named: string[] | undefined, cwd: string): Promise<string[]> {
+/** @param override true: beside a file that was found, its override file counts too, as with Compose */
+async function findFiles(named: string[] | undefined, cwd: string, override: boolean): Promise<string[]> {
   if (named !== undefined && named.length > 0) return named.map((path) => (path === "-" ? "-" : resolve(cwd, path)));
+  const isFile = (path: string): Promise<boolean> => stat(path).then((info) => info.isFile(), () => false);
   for (let folder = cwd; ; folder = dirname(folder)) {
     for (const name of DEFAULT_FILES) {
       const path = join(folder, name);
-      if (await stat(path).then((info) => info.isFile(), () => false)) return [path];
+      if (!(await isFile(path))) continue;
+      const beside = OVERRIDE_FILES.map((other) => join(folder, other));
+      for (const other of override ? beside : []) if (await isFile(other)) return [path, other];
+      return [path];
     }
     if (dirname(folder) === folder) break;
   }

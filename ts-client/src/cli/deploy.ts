@@ -1,7 +1,8 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { DaonetesError, isNotFound, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
-import { type CanonicalSpec, decodeCanonical } from "../compose/index.ts";
+import { type CanonicalSpec, decodeCanonical, type RolloutDefaults } from "../compose/index.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
+import { missingBlobs } from "./blobs.ts";
 import { type PreparedSpec, prepareSpec } from "./compose-input.ts";
 import { placementText } from "./placement-text.ts";
 import { parseDuration, type Session } from "./session.ts";
@@ -34,6 +35,8 @@ export interface DeployPlan {
   wanted: number;
   /** Version of the spec if it is published already. */
   published: workload.Spec | undefined;
+  /** Files and configs of the project that the chain does not have yet. */
+  missingBlobs: Uint8Array[];
   /** `resume`: all is the same, but it is paused. */
   change: "create" | "update" | "resume" | "none";
 }
@@ -42,10 +45,10 @@ export interface DeployPlan {
 export async function planDeploy(session: Session, flags: DeployFlags): Promise<DeployPlan> {
   const client = await session.client();
   const group = await session.group();
-  const draft = await prepareSpec(session, flags, flags.pull === true ? undefined : await previousPins(client, group, flags, session));
-  const existing = await findDeployment(client, group.id, draft.name);
+  const running = runningRevisions(client, group.id);
+  const draft = await prepareSpec(session, flags, { previous: async (name) => (await running(name)).spec, pull: flags.pull === true });
+  const { deployment: existing, spec: existingSpec } = await running(draft.name);
   checkExpectations(flags, existing, draft);
-  const existingSpec = existing === undefined ? undefined : await readSpec(client, existing);
   const placement = await placementOf(client, group, flags, existing);
   const published = await client.workload.spec(group.id, draft.hash).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
@@ -76,6 +79,7 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     devices: preview.devices.map((address) => ({ address, name: names.get(address) ?? address })),
     wanted: preview.wanted,
     published,
+    missingBlobs: published === undefined ? await missingBlobs(client, group.id, draft) : [],
     change: existing === undefined ? "create" : !same ? "update" : existing.intent === workload.Intent.INTENT_RUN ? "none" : "resume",
   };
 }
@@ -100,7 +104,7 @@ export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: 
     authority,
     specHash: prepared.hash,
     placement: plan.placement,
-    rollout: rolloutOf(flags, existing),
+    rollout: rolloutOf(flags, existing, prepared.rollout),
     ...offlineOf(flags),
     secrets: [],
   };
@@ -134,19 +138,22 @@ async function readSpec(client: DaonetesClient, deployment: workload.Deployment)
   return decodeCanonical(await client.workload.specContent(deployment.groupId, deployment.specHash));
 }
 
-/** Digests of the running revision by image text, so that an unchanged text keeps its digest. */
-async function previousPins(client: DaonetesClient, group: workgroup.Group, flags: DeployFlags, session: Session): Promise<Map<string, string>> {
-  const pins = new Map<string, string>();
-  const name = flags.projectName ?? session.process.environment["COMPOSE_PROJECT_NAME"];
-  const deployments = name === undefined ? await client.workload.deployments(group.id) : [await findDeployment(client, group.id, name)];
-  for (const deployment of deployments) {
-    if (deployment === undefined) continue;
-    const spec = await readSpec(client, deployment);
-    for (const { image } of Object.values(spec?.services ?? {})) {
-      pins.set(`${image.name}:${image.tag ?? "latest"}`, image.digest);
-    }
-  }
-  return pins;
+/** The deployment of a name with its spec, read once. */
+function runningRevisions(
+  client: DaonetesClient,
+  groupId: bigint,
+): (name: string) => Promise<{ deployment: workload.Deployment | undefined; spec: CanonicalSpec | undefined }> {
+  const known = new Map<string, ReturnType<ReturnType<typeof runningRevisions>>>();
+  return (name) => {
+    const former = known.get(name);
+    if (former !== undefined) return former;
+    const found = findDeployment(client, groupId, name).then(async (deployment) => ({
+      deployment,
+      spec: deployment === undefined ? undefined : await readSpec(client, deployment),
+    }));
+    known.set(name, found);
+    return found;
+  };
 }
 
 function checkExpectations(flags: DeployFlags, existing: workload.Deployment | undefined, prepared: PreparedSpec): void {
@@ -202,8 +209,14 @@ function changesRollout(flags: DeployFlags): boolean {
   return [flags.maxParallel, flags.onFailure, flags.healthyFor, flags.offline].some((flag) => flag !== undefined);
 }
 
-function rolloutOf(flags: DeployFlags, existing: workload.Deployment | undefined): workload.Rollout {
+/** Flags beat the file, the file beats what the deployment has. */
+function rolloutOf(flags: DeployFlags, existing: workload.Deployment | undefined, file: RolloutDefaults): workload.Rollout {
   const rollout = workload.Rollout.fromPartial({ ...existing?.rollout });
+  if (file.maxParallel !== undefined) rollout.maxParallel = file.maxParallel;
+  if (file.healthyFor !== undefined) rollout.healthyFor = { seconds: BigInt(Math.floor(file.healthyFor / 1e9)), nanos: file.healthyFor % 1e9 };
+  if (file.onFailure !== undefined) {
+    rollout.onFailure = file.onFailure === "pause" ? workload.FailureAction.FAILURE_ACTION_PAUSE : workload.FailureAction.FAILURE_ACTION_ROLLBACK;
+  }
   if (flags.maxParallel !== undefined) rollout.maxParallel = Number(flags.maxParallel);
   if (flags.healthyFor !== undefined) rollout.healthyFor = { seconds: BigInt(parseDuration(flags.healthyFor)), nanos: 0 };
   if (flags.onFailure !== undefined) {

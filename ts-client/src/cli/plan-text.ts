@@ -1,4 +1,5 @@
 import type { CanonicalService, CanonicalSpec } from "../compose/canonical-spec.ts";
+import { type MountVerdict, needsOf } from "../compose/index.ts";
 import type { DeployPlan } from "./deploy.ts";
 import { placementText } from "./placement-text.ts";
 import { short } from "./output.ts";
@@ -15,6 +16,13 @@ export function planLines(plan: DeployPlan): string[] {
   if (plan.existingSpec !== undefined) lines.push(...specChanges(plan.existingSpec, prepared.spec).map((change) => `    ${change}`));
   const where = devices.map(({ name }) => name).join(", ");
   lines.push(`${mark} deployment  ${prepared.name}   on ${where}   (${placementText(plan.placement)}${devices.length < wanted ? `, ${devices.length} of ${wanted}` : ""})`);
+  for (const mount of prepared.mounts) lines.push(`    ${mountText(mount)}`);
+  if (plan.missingBlobs.length > 0) lines.push(`+ files       ${plan.missingBlobs.length} to publish, ${sizeText(plan.missingBlobs.reduce((sum, { length }) => sum + length, 0))}`);
+  const needs = needsOf(prepared.spec);
+  for (const text of prepared.declaration.requires) {
+    const services = [...new Set(needs.filter((need) => need.text === text).map(({ service }) => service ?? "a volume"))];
+    lines.push(`? owner       ${text}   (${services.join(", ")})`);
+  }
   for (const notice of prepared.notices) lines.push(`! ${notice}`);
   const counts = { create: [devices.length, 0], update: [0, devices.length], resume: [0, devices.length], none: [0, 0] }[plan.change];
   lines.push(`${counts[0]} to create, ${counts[1]} to change.   Signatures: 1 of 1.   To run exactly this: --if-revision ${existing?.revision ?? 0n} --if-spec ${prepared.hash}`);
@@ -26,29 +34,60 @@ function imageText(image: CanonicalService["image"]): string {
   return `${image.tag === undefined ? name : `${name}:${image.tag}`} = ${short(image.digest)}`;
 }
 
-/** Differences of two specs, service by service, with the value before and after. */
+/** `./conf -> snapshot, 3 files, 2 KiB (tracked by git)`. */
+export function mountText({ path, kind, volume, why, files, bytes }: MountVerdict): string {
+  const what = kind === "volume" ? `volume ${volume ?? ""}, nothing is uploaded` : `snapshot, ${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes)}, read-only`;
+  return `${path} -> ${what}   (${why})`;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1).replace(/\.0$/, "")} KiB`;
+}
+
+/** Differences of two specs by path, in words: `~ services.web.image.tag   1.27 -> 1.28`. */
 export function specChanges(before: CanonicalSpec, after: CanonicalSpec): string[] {
   const changes: string[] = [];
-  const names = [...new Set([...Object.keys(before.services), ...Object.keys(after.services)])].sort();
-  for (const name of names) {
-    const old = before.services[name] as Record<string, unknown> | undefined;
-    const now = after.services[name] as Record<string, unknown> | undefined;
-    if (old === undefined) changes.push(`+ services.${name}`);
-    else if (now === undefined) changes.push(`- services.${name}`);
-    else {
-      for (const key of [...new Set([...Object.keys(old), ...Object.keys(now)])].sort()) {
-        const from = valueText(old[key]);
-        const to = valueText(now[key]);
-        if (from !== to) changes.push(`~ services.${name}.${key}   ${from} -> ${to}`);
-      }
-    }
-  }
-  for (const part of ["networks", "volumes", "configs", "secrets"] as const) {
-    const from = valueText(before[part]);
-    const to = valueText(after[part]);
-    if (from !== to) changes.push(`~ ${part}   ${from} -> ${to}`);
-  }
+  compare("", before, after, changes);
   return changes;
+}
+
+function compare(path: string, before: unknown, after: unknown, changes: string[]): void {
+  if (valueText(before) === valueText(after) && JSON.stringify(before, sortKeys) === JSON.stringify(after, sortKeys)) return;
+  if (before === undefined) changes.push(`+ ${path}${detail(after)}`);
+  else if (after === undefined) changes.push(`- ${path}${detail(before)}`);
+  else if (isRecord(before) && isRecord(after)) {
+    for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
+      compare(path === "" ? key : `${path}.${key}`, before[key], after[key], changes);
+    }
+  } else if (Array.isArray(before) && Array.isArray(after)) compareLists(path, before, after, changes);
+  else changes.push(`~ ${path}   ${valueText(before)} -> ${valueText(after)}`);
+}
+
+/** Lists whose items are told apart by what they are about; commands and other texts in order are shown whole. */
+function compareLists(path: string, before: readonly unknown[], after: readonly unknown[], changes: string[]): void {
+  const [old, now] = [before, after].map((list) => new Map(list.map((item) => [itemName(item), item])));
+  if (old === undefined || now === undefined || old.size < before.length || now.size < after.length || /\.(?:command|entrypoint|test)$/.test(path)) {
+    changes.push(`~ ${path}   ${valueText(before)} -> ${valueText(after)}`);
+    return;
+  }
+  for (const name of new Set([...old.keys(), ...now.keys()])) compare(`${path}[${name}]`, old.get(name), now.get(name), changes);
+}
+
+function itemName(item: unknown): string {
+  if (!isRecord(item)) return valueText(item);
+  const { target, protocol, published, path } = item;
+  const name = target ?? path;
+  if (typeof name === "number") return `${typeof published === "number" ? `${published}:` : ""}${name}/${typeof protocol === "string" ? protocol : "tcp"}`;
+  return typeof name === "string" ? name : valueText(item);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What was added or removed, where the path does not say it already. */
+function detail(value: unknown): string {
+  return isRecord(value) || value === true ? "" : `   ${valueText(value)}`;
 }
 
 function valueText(value: unknown): string {

@@ -1,5 +1,6 @@
 /** What an absent field means where that is one fixed value; such a value is never written. */
 export const DEFAULTS = {
+  cpuPeriod: 100_000,
   pidsLimit: 512,
   shmSize: 64 * 1024 * 1024,
   oomScoreAdj: 0,

@@ -9,6 +9,17 @@ export const HOST_NAME =
 export const DOMAIN_NAME =
   /^(?=.{1,253}$)[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?)*\.?$/;
 export const NETWORK_ALIAS = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,252}$/;
+export const OF_SERVICE = /^service:[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/;
+/** A path in the project; whether it leaves it is another question. */
+export const PROJECT_PATH = /^(?!\/)[\x20-\x7e]{1,200}$/;
+/** A device node, or the name of a CDI device. */
+export const DEVICE = /^(?:\/dev\/[a-zA-Z0-9._+@-]+(?:\/[a-zA-Z0-9._+@:-]+)*|[a-z0-9.-]+\/[a-zA-Z0-9._-]+=[a-zA-Z0-9._:-]+)$/;
+export const DEVICE_RULE = /^[abc] (?:\d{1,5}|\*):(?:\d{1,7}|\*) (?=[rwm])r?w?m?$/;
+export const GPU_WORD = /^[a-zA-Z0-9._:-]{1,64}$/;
+export const LOG_DRIVER = /^[a-z0-9][a-zA-Z0-9._/:-]{0,63}$/;
+export const OPTION_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/;
+export const RUNTIME = /^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,63}$/;
+export const SECURITY_OPTION = /^(?:apparmor|label|seccomp|systempaths|no-new-privileges|writable-cgroups)=[a-zA-Z0-9._:-]{1,100}$/;
 export const CAPABILITY = /^[A-Z][A-Z_]{1,31}$/;
 export const PLATFORM = /^[a-z0-9]{1,16}\/[a-z0-9_]{1,16}(?:\/[a-z0-9._]{1,16})?$/;
 export const STOP_SIGNAL = /^(?:SIG[A-Z0-9+-]{2,12}|[1-9]\d?)$/;

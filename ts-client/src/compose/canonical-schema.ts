@@ -1,12 +1,14 @@
 import { compareBytes } from "./byte-order.ts";
 import { DEFAULTS, MAX_PIDS, MAX_STOP_GRACE, SECOND } from "./canonical-limits.ts";
+import { HOST_GATEWAY } from "./grants.ts";
 import * as names from "./canonical-names.ts";
 import { comparePorts } from "./canonical-order.ts";
 import { SPEC_FORMAT } from "./canonical-spec.ts";
 import type * as spec from "./canonical-spec.ts";
 import { isIpAddress, isIpv4, isIpv6 } from "./ip-address.ts";
-import { MAX_SERVICES } from "./limits.ts";
+import { MAX_BLOBS, MAX_REQUIRES, MAX_SERVICES, MAX_SNAPSHOT_FILES } from "./limits.ts";
 import { isAbsolute, normalize } from "./posix-path.ts";
+import { isSubnet } from "./subnet.ts";
 import {
   byType,
   integer,
@@ -32,6 +34,13 @@ const path = text({
   most: 4096,
   is: (value) => isAbsolute(value) && value.startsWith("/") && normalize(value) === value && value !== "/",
   words: "an absolute, normalised path below /",
+});
+/** On the device; short enough to stand in `requires`. */
+const hostPath = text({
+  most: 200,
+  pattern: /^[\x20-\x7e]+$/,
+  is: (value) => value.startsWith("/") && normalize(value) === value && !value.includes(":"),
+  words: "an absolute, normalised path of printable ASCII",
 });
 const environment = mapOfNames(names.ENVIRONMENT_NAME, anyText);
 const labels = mapOfNames(names.LABEL_NAME, anyText);
@@ -67,6 +76,7 @@ const serviceNetwork = object<spec.CanonicalServiceNetwork>(
     aliases: optional(sortedTexts({ pattern: names.NETWORK_ALIAS }, 64)),
     ipv4_address: optional(text({ is: isIpv4, words: "an IPv4 address" })),
     ipv6_address: optional(text({ is: isIpv6, words: "an IPv6 address" })),
+    priority: optional(integer(1, 1_000_000)),
   },
   true,
 );
@@ -86,9 +96,10 @@ const restart = object<spec.CanonicalRestart>({
 });
 
 const logging = object<spec.CanonicalLogging>({
-  driver: oneOf("local", "json-file", "none"),
+  driver: text({ pattern: names.LOG_DRIVER }),
   max_size: optional(integer(1), DEFAULTS.logMaxSize),
   max_file: optional(integer(1, 1000), DEFAULTS.logMaxFile),
+  options: optional(mapOfNames(names.OPTION_NAME, anyText, 64)),
 });
 
 const ulimit = object<spec.CanonicalUlimit>({ soft: integer(-1), hard: integer(-1) });
@@ -113,9 +124,16 @@ const mount = byType<spec.CanonicalMount>({
   }),
   bind: object<spec.CanonicalBindMount>({
     type: oneOf("bind"),
-    source: oneOf("/etc/localtime", "/etc/timezone"),
+    source: hostPath,
     target: path,
-    read_only: yes,
+    read_only: optional(yes),
+    create: optional(yes),
+    propagation: optional(oneOf("rslave")),
+  }),
+  snapshot: object<spec.CanonicalSnapshotMount>({
+    type: oneOf("snapshot"),
+    source: text({ is: isProjectPath, words: "a path in the project" }),
+    target: path,
   }),
 });
 
@@ -129,15 +147,75 @@ const fileReference = (defaultMode: number): Read<spec.CanonicalFileReference> =
   });
 const byTarget = (a: { target: string }, b: { target: string }): number => compareBytes(a.target, b.target);
 
+const device = object<spec.CanonicalDevice>({
+  source: text({ most: 200, pattern: names.DEVICE, words: "a device" }),
+  target: text({ most: 200, pattern: names.DEVICE, words: "a device" }),
+  permissions: optional(oneOf("r", "w", "m", "rw", "rm", "wm")),
+});
+
+const gpu = object<spec.CanonicalGpu>({
+  capabilities: sortedTexts({ pattern: names.GPU_WORD }, 16),
+  count: optional(integer(-1, 1024)),
+  device_ids: optional(sortedTexts({ pattern: names.GPU_WORD }, 16)),
+  driver: optional(text({ pattern: names.GPU_WORD })),
+  options: optional(mapOfNames(names.OPTION_NAME, anyText, 16)),
+});
+
+const byPath = (a: { path: string }, b: { path: string }): number => compareBytes(a.path, b.path);
+const throttles = optional(
+  sortedList(object<spec.CanonicalThrottle>({ path: hostPath, rate: integer(1) }), byPath, 64),
+);
+const blkio = object<spec.CanonicalBlkio>({
+  weight: optional(integer(10, 1000)),
+  weight_device: optional(
+    sortedList(object<{ path: string; weight: number }>({ path: hostPath, weight: integer(10, 1000) }), byPath, 64),
+  ),
+  device_read_bps: throttles,
+  device_read_iops: throttles,
+  device_write_bps: throttles,
+  device_write_iops: throttles,
+});
+
+/** `host`, and the namespaces of other services where a kind of namespace has that. */
+const namespace = (...more: string[]): Read<string> =>
+  text({
+    is: (value) => value === "host" || more.includes(value) || names.OF_SERVICE.test(value),
+    words: ["host", "service:NAME", ...more].join(" or "),
+  });
+
+const blobs = optional(list(hash, { most: MAX_BLOBS }));
+const file = object<spec.CanonicalFile>({ blobs, executable: optional(yes) }, true);
+const snapshot = object<spec.CanonicalSnapshot>(
+  {
+    blobs,
+    executable: optional(yes),
+    files: optional(mapOfNames(names.PROJECT_PATH, file, MAX_SNAPSHOT_FILES)),
+  },
+  true,
+);
+
+const subnet = object<spec.CanonicalSubnet>({
+  subnet: text({ is: isSubnet, words: "a subnet without host bits" }),
+  gateway: optional(address),
+  ip_range: optional(text({ is: isSubnet, words: "a subnet without host bits" })),
+});
+
 const service = object<spec.CanonicalService>({
   image,
+  blkio_config: optional(blkio),
   cap_add: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
   cap_drop: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
+  cgroup: optional(oneOf("host")),
   command: optional(arguments_),
+  configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
+  cpu_period: optional(integer(1_000, 1_000_000), DEFAULTS.cpuPeriod),
+  cpu_quota: optional(integer(1_000)),
   cpu_shares: optional(integer(2, 262_144)),
   cpus: optional(integer(1, 4096 * SECOND)),
   cpuset: optional(text({ pattern: names.CPU_SET, most: 256 })),
   depends_on: optional(mapOfNames(names.RESOURCE_NAME, dependency, MAX_SERVICES)),
+  device_cgroup_rules: optional(sortedTexts({ pattern: names.DEVICE_RULE }, 64)),
+  devices: optional(sortedList(device, byTarget, 64)),
   dns: optional(list(address, { most: 3 })),
   dns_opt: optional(list(text({ pattern: /^[a-z0-9-]+(?::\d{1,6})?$/ }), { most: 32 })),
   dns_search: optional(list(text({ pattern: /^(?:\.|[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,252})$/ }), { most: 32 })),
@@ -146,32 +224,42 @@ const service = object<spec.CanonicalService>({
   environment: optional(environment),
   expose: optional(sortedTexts({ is: isExposedPort, words: "a port with its protocol, as 80/tcp" }, 256)),
   extra_hosts: optional(sortedTexts({ is: isHostLine, words: "name=address with a literal address" }, 256)),
+  gpus: optional(list(gpu, { most: 16 })),
   group_add: optional(sortedTexts({ pattern: /^(?:0|[1-9]\d{0,9})$/ }, 64)),
   healthcheck: optional(healthcheck),
   hostname: optional(text({ pattern: names.HOST_NAME })),
   init: optional(yes),
+  ipc: optional(namespace("shareable")),
   labels: optional(labels),
   logging: optional(logging),
   mem_limit: optional(integer(1)),
   mem_reservation: optional(integer(1)),
   mem_swappiness: optional(integer(0, 100)),
   memswap_limit: optional(integer(1)),
-  network_mode: optional(text({ pattern: /^(?:none|service:[a-zA-Z0-9][a-zA-Z0-9._-]{0,62})$/ })),
+  network_mode: optional(namespace("none")),
   networks: optional(mapOfNames(names.RESOURCE_NAME, serviceNetwork, 64)),
   oom_score_adj: optional(integer(1, 1000)),
+  pid: optional(namespace()),
   pids_limit: optional(integer(1, MAX_PIDS), DEFAULTS.pidsLimit),
   platform: optional(text({ pattern: names.PLATFORM })),
   ports: optional(sortedList(port, comparePorts, 1024)),
+  privileged: optional(yes),
   read_only: optional(yes),
   restart: optional(restart),
+  runtime: optional(text({ pattern: names.RUNTIME })),
+  secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
+  security_opt: optional(sortedTexts({ pattern: names.SECURITY_OPTION }, 16)),
   shm_size: optional(integer(1), DEFAULTS.shmSize),
   stdin_open: optional(yes),
   stop_grace_period: optional(integer(0, MAX_STOP_GRACE), DEFAULTS.stopGracePeriod),
   stop_signal: optional(text({ pattern: names.STOP_SIGNAL })),
+  storage_opt: optional(mapOfNames(names.OPTION_NAME, text({ pattern: /^[\x21-\x7e]{1,64}$/ }), 16)),
   sysctls: optional(mapOfNames(names.SYSCTL, anyText, 64)),
   tty: optional(yes),
   ulimits: optional(mapOfNames(names.ULIMIT, ulimit)),
   user: optional(text({ pattern: names.USER })),
+  userns_mode: optional(oneOf("host")),
+  uts: optional(oneOf("host")),
   volumes: optional(sortedList(mount, byTarget, 256)),
   working_dir: optional(
     text({
@@ -180,8 +268,6 @@ const service = object<spec.CanonicalService>({
       words: "an absolute, normalised path",
     }),
   ),
-  configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
-  secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
 });
 
 export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
@@ -192,16 +278,23 @@ export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
     mapOfNames(
       names.RESOURCE_NAME,
       object<spec.CanonicalNetwork>(
-        { internal: optional(yes), enable_ipv6: optional(yes), labels: optional(labels) },
+        {
+          shared: optional(resource),
+          subnets: optional(list(subnet, { most: 2 })),
+          internal: optional(yes),
+          enable_ipv6: optional(yes),
+          labels: optional(labels),
+        },
         true,
       ),
       256,
     ),
   ),
   volumes: optional(
-    mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalVolume>({ labels: optional(labels) }, true), 1024),
+    mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalVolume>({ external: optional(resource), labels: optional(labels) }, true), 1024),
   ),
-  configs: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalConfig>({ blob: hash }), 256)),
+  snapshots: optional(mapOfNames(names.PROJECT_PATH, snapshot, MAX_SNAPSHOT_FILES)),
+  configs: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalConfig>({ blobs }, true), 256)),
   secrets: optional(
     mapOfNames(
       names.RESOURCE_NAME,
@@ -209,7 +302,7 @@ export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
       256,
     ),
   ),
-  requires: optional(sortedTexts({ pattern: /^[\x21-\x7e]{1,255}$/ }, 256)),
+  requires: optional(sortedTexts({ pattern: /^[\x20-\x7e]{1,256}$/ }, MAX_REQUIRES)),
 });
 
 function isExposedPort(value: string): boolean {
@@ -218,5 +311,11 @@ function isExposedPort(value: string): boolean {
 
 function isHostLine(value: string): boolean {
   const equals = value.indexOf("=");
-  return names.DOMAIN_NAME.test(value.slice(0, equals)) && isIpAddress(value.slice(equals + 1));
+  const to = value.slice(equals + 1);
+  return names.DOMAIN_NAME.test(value.slice(0, equals)) && (to === HOST_GATEWAY || isIpAddress(to));
+}
+
+/** A path below the project folder: relative, normalised, no way out of it. */
+export function isProjectPath(value: string): boolean {
+  return names.PROJECT_PATH.test(value) && normalize(value) === value && value !== "." && !value.startsWith("../") && value !== "..";
 }

@@ -27,22 +27,37 @@ export interface CanonicalSpec {
   networks?: Record<string, CanonicalNetwork>;
   /** Named volumes that at least one service mounts, by their name in the file. Absent: none. */
   volumes?: Record<string, CanonicalVolume>;
-  /** Configs that at least one service uses. Absent: none. Reserved: the policy refuses them until blobs are published. */
+  /** Files and folders of the project that at least one service mounts, by their path in it. Absent: none. */
+  snapshots?: Record<string, CanonicalSnapshot>;
+  /** Configs that at least one service uses, by their name in the file. Absent: none. */
   configs?: Record<string, CanonicalConfig>;
   /** Secrets that at least one service uses. Absent: none. Reserved: the policy refuses them until secrets are sealed. */
   secrets?: Record<string, CanonicalSecret>;
-  /** What the owner of a device has to have granted, sorted. Absent: nothing. */
+  /**
+   * What the owner of a device has to have granted, one text each in the grammar of grants.ts, sorted. It says nothing
+   * that the rest of the spec does not say: another list than the one worked out from it is refused. Absent: nothing.
+   */
   requires?: string[];
 }
 
 export interface CanonicalService {
   image: CanonicalImage;
-  /** Added to the 13 capabilities of the baseline, without the `CAP_` prefix, sorted. Absent: none. */
+  /** Weights and limits of disks; needs a grant. Absent: none. */
+  blkio_config?: CanonicalBlkio;
+  /** Added to the 13 capabilities of the baseline, without the `CAP_` prefix, or `ALL`; sorted. Absent: none. */
   cap_add?: string[];
   /** Removed from the 13 capabilities of the baseline, without the `CAP_` prefix, or `ALL`; sorted. Absent: none. */
   cap_drop?: string[];
+  /** The device's cgroup namespace; needs a grant. Absent: the container's own. */
+  cgroup?: "host";
   /** Arguments, ordered. Absent: the image's own. Empty: none at all. */
   command?: string[];
+  /** Configs mounted as files, sorted by target. Absent: none. */
+  configs?: CanonicalFileReference[];
+  /** Microseconds in which `cpu_quota` counts, 1,000 to 1,000,000. Absent: 100,000. */
+  cpu_period?: number;
+  /** Microseconds of CPU time within `cpu_period`, 1,000 or more. Not beside `cpus`. Absent: the owner's limit. */
+  cpu_quota?: number;
   /** Relative CPU weight, 2 to 262144. Absent: the Engine's default. */
   cpu_shares?: number;
   /** Upper limit of CPU time in nano-CPUs. Absent: the owner's limit. */
@@ -51,6 +66,10 @@ export interface CanonicalService {
   cpuset?: string;
   /** Services that have to be up first, by service name. Absent: none. */
   depends_on?: Record<string, CanonicalDependency>;
+  /** Rules for device nodes, as `c 188:* rmw`, sorted; each needs a grant. Absent: none. */
+  device_cgroup_rules?: string[];
+  /** Devices of the host, sorted by target; each needs a grant. Absent: none. */
+  devices?: CanonicalDevice[];
   /** Name servers: literal addresses, ordered, at most 3. Absent: the Engine's. */
   dns?: string[];
   /** Resolver options, ordered. Absent: none. */
@@ -65,8 +84,10 @@ export interface CanonicalService {
   environment?: Record<string, string>;
   /** Ports named as open between containers, as `80/tcp`, sorted. Documentation: opens nothing on the host. */
   expose?: string[];
-  /** Lines for the hosts file, as `name=address`, sorted. Absent: none. */
+  /** Lines for the hosts file, as `name=address`, sorted; the address `host-gateway` needs a grant. Absent: none. */
   extra_hosts?: string[];
+  /** GPUs, ordered; each needs a grant. Absent: none. */
+  gpus?: CanonicalGpu[];
   /** Supplementary group ids, as decimal text, sorted. Absent: none. */
   group_add?: string[];
   /** Absent: the image's own healthcheck, unchanged. */
@@ -75,6 +96,8 @@ export interface CanonicalService {
   hostname?: string;
   /** True: an init process forwards signals and reaps. Absent: no. */
   init?: true;
+  /** `shareable`, `service:<name>`, or `host`, which needs a grant. Absent: the container's own, not shared. */
+  ipc?: string;
   /** Labels of the author, by name. Absent: none. The agent's own labels are added beside them. */
   labels?: Record<string, string>;
   /** Absent: driver `local`, 10 MiB, 3 files. */
@@ -87,22 +110,32 @@ export interface CanonicalService {
   mem_swappiness?: number;
   /** Memory plus swap in bytes, at least `mem_limit`. Absent: the Engine's default. */
   memswap_limit?: number;
-  /** Namespace used instead of networks: `none`, or `service:<name>`. Absent: `networks` says it. */
+  /** Namespace used instead of networks: `none`, `service:<name>`, or `host`, which needs a grant. Absent: `networks` says it. */
   network_mode?: string;
   /** Networks of the service by their name in the file. Absent only where `network_mode` is present. */
   networks?: Record<string, CanonicalServiceNetwork>;
   /** 0 (default, absent) to 1000. */
   oom_score_adj?: number;
+  /** Process namespace: `service:<name>`, or `host`, which needs a grant. Absent: the container's own. */
+  pid?: string;
   /** Most processes and threads, 1 to 4096. Absent: 512. */
   pids_limit?: number;
   /** `os/arch` or `os/arch/variant`. Absent: the device's own. */
   platform?: string;
   /** Published ports, one entry a port, sorted by (target, protocol, host_ip, published). Absent: none. */
   ports?: CanonicalPort[];
+  /** True: everything the device can do; needs a grant. Absent: no. */
+  privileged?: true;
   /** True: the root file system is read-only. Absent: writable. */
   read_only?: true;
   /** What happens after an exit. Absent: nothing (exit 0 is COMPLETED, else FAILED). */
   restart?: CanonicalRestart;
+  /** Program of the Engine that runs the container; needs a grant. Absent: the Engine's default. */
+  runtime?: string;
+  /** Secrets mounted as files, sorted by target. Absent: none. Reserved, see CanonicalSpec.secrets. */
+  secrets?: CanonicalFileReference[];
+  /** Options beside `no-new-privileges`, which always holds, as `name=value`, sorted; each needs a grant. Absent: none. */
+  security_opt?: string[];
   /** Size of /dev/shm in bytes. Absent: 64 MiB. */
   shm_size?: number;
   /** True: standard input stays open. Absent: no. */
@@ -111,7 +144,9 @@ export interface CanonicalService {
   stop_grace_period?: number;
   /** Signal that asks for the end, as `SIGTERM` or a number. Absent: the image's own, else SIGTERM. */
   stop_signal?: string;
-  /** Namespaced kernel parameters from the safe list, by name. Absent: none. */
+  /** Options of the Engine's storage driver, by name; each needs a grant. Absent: none. */
+  storage_opt?: Record<string, string>;
+  /** Namespaced kernel parameters, by name; one outside the safe list needs a grant. Absent: none. */
   sysctls?: Record<string, string>;
   /** True: a terminal is allocated. Absent: no. */
   tty?: true;
@@ -119,14 +154,14 @@ export interface CanonicalService {
   ulimits?: Record<string, CanonicalUlimit>;
   /** `uid`, `uid:gid`, or names of the image. Absent: the image's own. */
   user?: string;
+  /** User namespace of the device; needs a grant. Absent: the Engine's choice. */
+  userns_mode?: "host";
+  /** The device's host name; needs a grant. Absent: the container's own. */
+  uts?: "host";
   /** Mounts, sorted by target; targets are unique. Absent: only what the image declares. */
   volumes?: CanonicalMount[];
   /** Absolute path. Absent: the image's own. */
   working_dir?: string;
-  /** Configs mounted as files, sorted by target. Absent: none. Reserved, see CanonicalSpec.configs. */
-  configs?: CanonicalFileReference[];
-  /** Secrets mounted as files, sorted by target. Absent: none. Reserved, see CanonicalSpec.secrets. */
-  secrets?: CanonicalFileReference[];
 }
 
 /** An image by content. What is pulled is `name@digest`; the tag is for people. */
@@ -171,6 +206,8 @@ export interface CanonicalServiceNetwork {
   ipv4_address?: string;
   /** Fixed address inside the network's subnet. Absent: the Engine's choice. */
   ipv6_address?: string;
+  /** Networks are joined from the highest priority to the lowest; the first is the way out. 1 or more. Absent: 0. */
+  priority?: number;
 }
 
 export interface CanonicalPort {
@@ -195,11 +232,53 @@ export interface CanonicalRestart {
 }
 
 export interface CanonicalLogging {
-  driver: "local" | "json-file" | "none";
-  /** Bytes per file. Absent: 10 MiB. */
+  /** `local`, `json-file`, `none`, or another driver of the Engine, which needs a grant. */
+  driver: string;
+  /** Bytes per file, of `local` and `json-file`. Absent: 10 MiB. */
   max_size?: number;
-  /** Files kept. Absent: 3. */
+  /** Files kept, of `local` and `json-file`. Absent: 3. */
   max_file?: number;
+  /** Options of another driver, by name. Absent: none. */
+  options?: Record<string, string>;
+}
+
+/** A device of the host inside the container. */
+export interface CanonicalDevice {
+  /** Absolute path on the device, or the name of a CDI device, as `vendor.com/class=name`. */
+  source: string;
+  /** Absolute path in the container; equal to `source` for a CDI device. */
+  target: string;
+  /** What is allowed, letters of `rwm` in this order. Absent: `rwm`. */
+  permissions?: string;
+}
+
+/** GPUs or other accelerators, as the Engine's device requests have it. */
+export interface CanonicalGpu {
+  /** Capabilities that all have to be there, sorted: `["gpu"]`. */
+  capabilities: string[];
+  /** How many; -1 is all. Not beside `device_ids`. */
+  count?: number;
+  /** Ids, sorted. Not beside `count`. */
+  device_ids?: string[];
+  /** Driver, as `nvidia`. Absent: the Engine's choice. */
+  driver?: string;
+  /** Options of the driver, by name. Absent: none. */
+  options?: Record<string, string>;
+}
+
+/** Disk weights (10 to 1000) and limits (bytes or operations a second), lists sorted by path. */
+export interface CanonicalBlkio {
+  weight?: number;
+  weight_device?: { path: string; weight: number }[];
+  device_read_bps?: CanonicalThrottle[];
+  device_read_iops?: CanonicalThrottle[];
+  device_write_bps?: CanonicalThrottle[];
+  device_write_iops?: CanonicalThrottle[];
+}
+
+export interface CanonicalThrottle {
+  path: string;
+  rate: number;
 }
 
 /** Soft and hard limit. -1 is "unlimited" and stands for `memlock` only. */
@@ -208,7 +287,7 @@ export interface CanonicalUlimit {
   hard: number;
 }
 
-export type CanonicalMount = CanonicalVolumeMount | CanonicalTmpfsMount | CanonicalBindMount;
+export type CanonicalMount = CanonicalVolumeMount | CanonicalTmpfsMount | CanonicalBindMount | CanonicalSnapshotMount;
 
 export interface CanonicalVolumeMount {
   type: "volume";
@@ -240,17 +319,54 @@ export interface CanonicalTmpfsMount {
   read_only?: true;
 }
 
-/** A path of the device, from the short list that needs nobody's consent. Always read-only. */
+/** A path of the device. `/etc/localtime` and `/etc/timezone` read-only need nobody's consent, any other a grant. */
 export interface CanonicalBindMount {
   type: "bind";
-  source: "/etc/localtime" | "/etc/timezone";
+  /** Absolute path on the device, normalised. */
+  source: string;
   /** Absolute path in the container, normalised. */
   target: string;
-  read_only: true;
+  /** True: mounted read-only. Absent: writable. */
+  read_only?: true;
+  /** True: a missing source is made as a folder, where the Engine can. Absent: it is an error. */
+  create?: true;
+  /** Mounts that appear on the device later appear in the container. Absent: they do not. */
+  propagation?: "rslave";
 }
 
-/** A bridge of its own for this deployment on each device. Subnets are the agent's choice. */
+/** A file or folder of the project as it was at publish. Always read-only. */
+export interface CanonicalSnapshotMount {
+  type: "snapshot";
+  /** Name in `CanonicalSpec.snapshots`. */
+  source: string;
+  /** Absolute path in the container, normalised. */
+  target: string;
+}
+
+/** Content by hash. */
+export interface CanonicalContent {
+  /** Blobs whose bytes follow each other. Absent: no bytes at all. */
+  blobs?: Sha256[];
+}
+
+/** A file of the project: its bytes and whether it may be executed, nothing else. */
+export interface CanonicalFile extends CanonicalContent {
+  /** True: mode 0755. Absent: 0644. */
+  executable?: true;
+}
+
+/** A file, or a folder with its files by their path in it. */
+export interface CanonicalSnapshot extends CanonicalFile {
+  /** Present: a folder; nothing else is present then. */
+  files?: Record<string, CanonicalFile>;
+}
+
+/** A bridge of its own for this deployment on each device, or one that the group's deployments on a device share. */
 export interface CanonicalNetwork {
+  /** Name of the network among those that the group shares; nothing else is present then. Absent: the deployment's own. */
+  shared?: string;
+  /** Private subnets, at most one of each family, IPv4 first. Absent: the agent's choice. */
+  subnets?: CanonicalSubnet[];
   /** True: no way out of the device. Absent: outgoing connections work. */
   internal?: true;
   /** True: IPv6 as well. Absent: the Engine's default. */
@@ -259,16 +375,25 @@ export interface CanonicalNetwork {
   labels?: Record<string, string>;
 }
 
+export interface CanonicalSubnet {
+  /** In CIDR form, without host bits. */
+  subnet: string;
+  /** Address of the device in it. Absent: the first one. */
+  gateway?: string;
+  /** Part of the subnet from which the Engine hands out addresses, in CIDR form. Absent: all of it. */
+  ip_range?: string;
+}
+
 /** A volume of the Engine's `local` driver, one on each device. */
 export interface CanonicalVolume {
+  /** Name of a volume of the device that is there already; needs a grant, nothing else is present then. */
+  external?: string;
   /** Labels of the author, by name. Absent: none. */
   labels?: Record<string, string>;
 }
 
-export interface CanonicalConfig {
-  /** The published content. */
-  blob: Sha256;
-}
+/** What a config holds. */
+export type CanonicalConfig = CanonicalContent;
 
 export interface CanonicalSecret {
   /** `<deployment>/<VAR>` or the name in the group's store; never a version. */

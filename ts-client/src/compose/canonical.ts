@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { compareBytes, sortedUnique } from "./byte-order.ts";
+import { contentOf } from "./content.ts";
 import type { CanonicalSpec, Sha256, SpecDeclaration } from "./canonical-spec.ts";
 import { MAX_SPEC_BYTES } from "./limits.ts";
 import { specError } from "./spec-error.ts";
@@ -30,7 +31,7 @@ export function hashSpec(bytes: Uint8Array): Sha256 {
 export function declarationOf(spec: CanonicalSpec): SpecDeclaration {
   const services = Object.values(spec.services);
   return {
-    blobs: sortedUnique(Object.values(spec.configs ?? {}).map(({ blob }) => blob)),
+    blobs: sortedUnique(contentOf(spec)),
     secrets: sortedUnique(Object.values(spec.secrets ?? {}).map(({ name }) => name)),
     has_volumes: services.some(({ volumes }) => volumes?.some(({ type }) => type === "volume") ?? false),
     platforms: sortedUnique(services.flatMap(({ platform }) => platform ?? [])),

@@ -67,7 +67,7 @@ export const CODES = {
   DAO2206: "a service that can only be built",
   // policy, grants, notices
   DAO2301: "a key that does not work yet",
-  DAO2302: "needs the consent of the device's owner, which a spec cannot ask for yet",
+  DAO2302: "needs the consent of the device's owner",
   DAO2304: "a key that is refused",
   DAO2305: "a plain value under a secret-like name, or an address with a password",
   DAO2306: "a secret value outside the environment",
@@ -84,11 +84,19 @@ export const CODES = {
   DAO2318: "a kernel parameter outside the safe list",
   DAO2319: "a namespace of the host or of a foreign container",
   DAO2320: "more than one copy of a service",
+  DAO2321: "a folder of the project of which it is not known whether it is configuration or data",
+  DAO2322: "a mounted path that became something else than it is in the running revision",
+  DAO2323: "more files of the project, or larger ones, than a spec carries",
+  DAO2324: "a file of the project that changes, or that holds a secret",
+  DAO2325: "paths of the project that lie within each other",
+  DAO2326: "a config that cannot be read",
   DAO2390: "notice: variables without value are empty text",
   DAO2391: "notice: a key has no effect here and was dropped",
   DAO2392: "notice: a name became a network alias or was dropped",
   DAO2393: "notice: defined but not used",
   DAO2394: "notice: said twice, the last one counts",
+  DAO2395: "notice: what became of the mounted paths of the project",
+  DAO2396: "notice: an external network is shared in the group",
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -40,8 +40,10 @@ export function readDependencies(service: Field): Map<string, PlacedDependency> 
 
 function implied(service: Field): { target: string; at: Field }[] {
   const targets = readLinks(service).map(({ target, at }) => ({ target, at }));
-  const mode = service.child("network_mode");
-  if (mode?.text?.startsWith("service:")) targets.push({ target: mode.text.slice("service:".length), at: mode });
+  for (const key of ["network_mode", "pid", "ipc"]) {
+    const mode = service.child(key);
+    if (mode?.text?.startsWith("service:")) targets.push({ target: mode.text.slice("service:".length), at: mode });
+  }
   return targets;
 }
 

@@ -33,6 +33,8 @@ export interface Finding {
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
   #errors = 0;
+  readonly #aliases = new Set<string>();
+  readonly #droppedNames = new Set<string>();
   #seen = new Set<string>();
   #places = new Map<SourceFile, Set<number>>();
 
@@ -48,6 +50,29 @@ export class Diagnostics {
 
   notice(code: Code, message: string, finding: Finding = {}): void {
     this.#add("notice", code, message, finding);
+  }
+
+  /** A name of a container or a link that became an alias: all of them are one notice. */
+  becameAlias(name: string): void {
+    this.#aliases.add(name);
+  }
+
+  /** A `name:` that has no meaning in a deployment: all of them are one notice. */
+  dropName(path: string): void {
+    this.#droppedNames.add(path);
+  }
+
+  /** Says once what became of names. */
+  summariseNames(): void {
+    const list = (names: ReadonlySet<string>): string => {
+      const shown = [...names].slice(0, 8).join(", ");
+      return names.size > 8 ? `${shown} and ${names.size - 8} more` : shown;
+    };
+    const texts = [
+      ...(this.#aliases.size > 0 ? [`${list(this.#aliases)} became ${this.#aliases.size === 1 ? "a name" : "names"} on the networks`] : []),
+      ...(this.#droppedNames.size > 0 ? [`name of ${list(this.#droppedNames)} dropped: it belongs to the deployment`] : []),
+    ];
+    if (texts.length > 0) this.notice("DAO2392", texts.join("; "));
   }
 
   /** True if an error was reported exactly there. */

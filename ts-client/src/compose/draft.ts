@@ -1,5 +1,8 @@
-import type { CanonicalService, CanonicalSpec } from "./canonical-spec.ts";
+import type { BuildRequest } from "./build-request.ts";
+import type { CanonicalService, CanonicalSpec, Sha256 } from "./canonical-spec.ts";
+import type { RolloutDefaults } from "./deploy-section.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { MountVerdict } from "./project-mounts.ts";
 import type { Span } from "./source.ts";
 
 /** An image as the author wrote it, with its digest once that is known. */
@@ -31,4 +34,14 @@ export interface ComposeProject {
   notices: Diagnostic[];
   /** Places in the files, by JSON pointer into the draft. */
   positions: ReadonlyMap<string, Span>;
+  /** What became of the mounted paths of the project. */
+  mounts: MountVerdict[];
+  /** Bytes of the files and configs that the draft refers to, by hash. */
+  blobs: ReadonlyMap<Sha256, Uint8Array>;
+  /** What the file says about rollouts. */
+  rollout: RolloutDefaults;
+  /** Services that are built rather than pulled. */
+  builds: BuildRequest[];
+  /** Where built images are pushed, if the file says it. */
+  registry: string | undefined;
 }

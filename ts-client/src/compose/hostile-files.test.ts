@@ -60,13 +60,13 @@ test("an env file that refers to itself in long chains stays bounded", async (t)
 });
 
 test("the JSON of an error holds its place, not the file", async (t) => {
-  const { diagnostics } = await refusal(web("privileged: true\n    # a-line-that-stays-here"));
+  const { diagnostics } = await refusal(web("use_api_socket: true\n    # a-line-that-stays-here"));
   const text = JSON.stringify(diagnostics);
   t.false(text.includes("a-line-that-stays-here"));
   const { code, file, line, column, pointer } = JSON.parse(text)[0];
   t.deepEqual(
     { code, file, line, column, pointer },
-    { code: "DAO2302", file: "compose.yaml", line: 4, column: 5, pointer: "/services/web/privileged" },
+    { code: "DAO2304", file: "compose.yaml", line: 4, column: 5, pointer: "/services/web/use_api_socket" },
   );
 });
 

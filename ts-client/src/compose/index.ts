@@ -3,6 +3,7 @@
  * at first use, so that a device which only decodes specs never holds it.
  */
 import type { LoadOptions, LoadResult } from "./load.ts";
+import type { ProjectFolder } from "./project-folder.ts";
 
 export * from "./canonical-spec.ts";
 export { declarationOf, encodeCanonical, hashSpec } from "./canonical.ts";
@@ -22,6 +23,14 @@ export {
 export type { ComposeProject, DraftService, DraftSpec, ImageReference } from "./draft.ts";
 export { familiarName } from "./image-name.ts";
 export type { LoadOptions, LoadResult } from "./load.ts";
+export { type BuildRequest } from "./build-request.ts";
+export { blobsOf, contentOf } from "./content.ts";
+export { hashOf } from "./content-store.ts";
+export type { RolloutDefaults } from "./deploy-section.ts";
+export { GRANT_KINDS, type GrantKind, HOST_GATEWAY, isEngineSocket, isShared, type Need, needsOf, requiresOf } from "./grants.ts";
+export { providersOf } from "./canonical-references.ts";
+export type { MountVerdict } from "./project-mounts.ts";
+export type { ProjectFolder } from "./project-folder.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 export { SpecError } from "./spec-error.ts";
@@ -39,6 +48,11 @@ export { type EngineDigests, engineDigests } from "../registry-client/engine-dig
 /** Reads Compose files into a project in long form; see `LoadOptions`. Never throws on what a file says. */
 export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
   return (await import("./load.ts")).loadCompose(options);
+}
+
+/** The project folder on the disk, for `LoadOptions.folder`: files that services mount, and what git says about them. */
+export async function nodeProjectFolder(projectDirectory: string): Promise<ProjectFolder> {
+  return (await import("./node-folder.ts")).nodeProjectFolder(projectDirectory);
 }
 
 /** Reads the files that `loadCompose` asks for from the disk, links followed only inside the project folder. */

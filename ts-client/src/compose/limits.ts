@@ -17,3 +17,13 @@ export const MAX_SERVICES = 64;
 export const MAX_PORT_RANGE = 100;
 /** Errors kept per run; more are counted, not listed. */
 export const MAX_DIAGNOSTICS = 200;
+/** Blobs that one spec may name: a bound of the chain. */
+export const MAX_BLOBS = 64;
+/** Bytes of one blob: a bound of the chain. */
+export const MAX_BLOB_BYTES = 48 * 1024;
+/** Bytes of all files of the project and configs of one spec together. */
+export const MAX_SNAPSHOT_BYTES = 64 * 1024;
+/** Files of one folder of the project, empty ones included. */
+export const MAX_SNAPSHOT_FILES = 256;
+/** Grants that one spec may ask for: a bound of the chain. */
+export const MAX_REQUIRES = 64;

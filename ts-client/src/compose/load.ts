@@ -1,4 +1,6 @@
 import { checkReferences } from "./consistency.ts";
+import type { BuildRequest } from "./build-request.ts";
+import type { CanonicalSpec } from "./canonical-spec.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { ComposeProject } from "./draft.ts";
@@ -12,6 +14,8 @@ import type { MapNode } from "./node.ts";
 import { checkDraft } from "./pre-check.ts";
 import { isInside, normalize, relativeTo, resolvePath } from "./posix-path.ts";
 import { isActive } from "./profiles.ts";
+import { folderOfTexts } from "./project-folder.ts";
+import type { ProjectFolder } from "./project-folder.ts";
 import { ProjectFiles } from "./project-files.ts";
 import type { ReadFile } from "./project-files.ts";
 import { checkSchema } from "./schema.ts";
@@ -26,6 +30,8 @@ export interface LoadOptions {
   projectDirectory: string;
   /** Name of the deployment where neither the caller nor the file gives one better: what COMPOSE_PROJECT_NAME is. */
   projectName: string;
+  /** Name that the caller gives the deployment, whatever the file says. */
+  deployment?: string;
   /** The shell's variables; they win over env files. */
   environment: Readonly<Record<string, string | undefined>>;
   /** Env files for interpolation; without it `.env` of the project folder, if there is one. */
@@ -35,10 +41,25 @@ export interface LoadOptions {
   /** Names of variables that are no secrets although they look like it. */
   plain?: readonly string[];
   readFile: ReadFile;
+  /** Files that services mount. Without it only texts can be had, by `readFile`. */
+  folder?: ProjectFolder;
+  /** The running revision of a deployment: what was a volume there stays one. */
+  previous?: (deployment: string) => Promise<CanonicalSpec | undefined>;
+  /** True: absolute folders for data become named volumes. */
+  bindsAsVolumes?: boolean;
+  /** Images that were built and pushed, as `name@sha256:..`, by service. */
+  built?: ReadonlyMap<string, string>;
 }
 
 export type LoadResult =
-  { ok: true; project: ComposeProject; notices: Diagnostic[] } | { ok: false; diagnostics: Diagnostic[] };
+  { ok: true; project: ComposeProject; notices: Diagnostic[] } | {
+      ok: false;
+      diagnostics: Diagnostic[];
+      /** Services that have to be built first; their own error is DAO2206. */
+      builds: readonly BuildRequest[];
+      /** `x-daonetes.registry`. */
+      registry: string | undefined;
+    };
 
 /**
  * Reads Compose files into a project in long form: YAML, variables, include, extends, merge, schema, verdicts on keys,
@@ -48,7 +69,7 @@ export type LoadResult =
 export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
   const diagnostics = new Diagnostics();
   const project = await load(options, diagnostics);
-  if (!project || diagnostics.failed) return { ok: false, diagnostics: diagnostics.errors };
+  if (!project || diagnostics.failed) return { ok: false, diagnostics: diagnostics.errors, builds: project?.builds ?? [], registry: project?.registry };
   return { ok: true, project, notices: project.notices };
 }
 
@@ -107,13 +128,27 @@ async function check(
   }
   checkSchema(model, diagnostics);
   checkKeys(root, services, diagnostics);
-  const plain = new Set([...(options.plain ?? []), ...readAnswers(root).plain]);
+  const answers = readAnswers(root);
+  const plain = new Set([...(options.plain ?? []), ...answers.plain]);
   const unset = new Set<string>();
-  const resources = ["name", "networks", "volumes"].flatMap((key) => root.child(key) ?? []);
+  const resources = ["name", "networks", "volumes", "configs"].flatMap((key) => root.child(key) ?? []);
   checkVariables([...services, ...resources], plain, unset, diagnostics);
   checkReferences(root, services, all);
   const name = readName(root.child("name"));
-  const long = await toLongForm({ root, services, name, variables, files, plain, diagnostics });
+  const long = await toLongForm({
+    root,
+    services,
+    name,
+    variables,
+    files,
+    plain,
+    diagnostics,
+    answers,
+    folder: options.folder ?? folderOfTexts(options.readFile),
+    previous: await options.previous?.(options.deployment ?? name ?? options.projectName),
+    bindsAsVolumes: options.bindsAsVolumes ?? false,
+    built: options.built ?? new Map(),
+  });
   for (const variable of long.unset) unset.add(variable);
   if (unset.size > 0) {
     const many = unset.size > 1;
@@ -124,11 +159,17 @@ async function check(
   }
   checkSecretValues(long, variables, plain, diagnostics);
   if (!diagnostics.failed) checkDraft(long, diagnostics);
+  diagnostics.summariseNames();
   return {
-    name: name ?? options.projectName,
+    name: options.deployment ?? name ?? options.projectName,
     draft: long.draft,
     notices: diagnostics.notices,
     positions: long.positions,
+    mounts: long.mounts,
+    blobs: long.blobs,
+    rollout: long.rollout,
+    builds: long.builds,
+    registry: answers.registry,
   };
 }
 

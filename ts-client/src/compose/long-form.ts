@@ -1,20 +1,29 @@
-import { sortedUnique } from "./byte-order.ts";
-import type { CanonicalNetwork, CanonicalVolume } from "./canonical-spec.ts";
+import { type BuildRequest, readBuild } from "./build-request.ts";
+import { compareBytes, sortedUnique } from "./byte-order.ts";
+import type { CanonicalConfig, CanonicalNetwork, CanonicalSpec, CanonicalVolume, Sha256 } from "./canonical-spec.ts";
+import { readConfig, readConfigReferences } from "./configs.ts";
+import { ContentStore } from "./content-store.ts";
+import { checkScale, readDeploy, type RolloutDefaults } from "./deploy-section.ts";
 import { readDependencies, readLinks } from "./dependencies.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { pointerOf } from "./diagnostics.ts";
 import type { DraftService, DraftSpec } from "./draft.ts";
 import { plainSecret, readEnvironment } from "./environment.ts";
+import type { Answers } from "./extension.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
+import { GRANTED_FIELDS } from "./granted-fields.ts";
+import { requiresOf } from "./grants.ts";
 import { ImageNameError, parseImage } from "./images.ts";
 import { readLabels } from "./labels.ts";
 import type { Variables } from "./model.ts";
 import { readMounts } from "./mounts.ts";
-import { readNetwork, readServiceNetworks, readVolume } from "./networks.ts";
+import { isExternal, readNetwork, readServiceNetworks, readVolume } from "./networks.ts";
 import { checkHostPorts, readPorts } from "./ports.ts";
 import type { PublishedPort } from "./ports.ts";
 import type { ProjectFiles } from "./project-files.ts";
+import type { ProjectFolder } from "./project-folder.ts";
+import { decideProjectMounts, type MountVerdict, type ProjectMount } from "./project-mounts.ts";
 import { readResources } from "./resources.ts";
 import { readRestart } from "./restart.ts";
 import { SIMPLE_FIELDS } from "./service-fields.ts";
@@ -30,6 +39,13 @@ export interface LongFormOptions {
   files: ProjectFiles;
   plain: ReadonlySet<string>;
   diagnostics: Diagnostics;
+  answers: Answers;
+  folder: ProjectFolder;
+  /** The running revision of the deployment, if there is one. */
+  previous: CanonicalSpec | undefined;
+  bindsAsVolumes: boolean;
+  /** Digests of images that were built and pushed, by service. */
+  built: ReadonlyMap<string, string>;
 }
 
 export interface LongForm {
@@ -37,6 +53,13 @@ export interface LongForm {
   positions: Map<string, Span>;
   /** Variables passed on by name alone that have no value. */
   unset: Set<string>;
+  /** What became of the mounted paths of the project. */
+  mounts: MountVerdict[];
+  /** Bytes that the draft refers to by hash. */
+  blobs: ReadonlyMap<Sha256, Uint8Array>;
+  rollout: RolloutDefaults;
+  /** Services that have to be built before they can run. */
+  builds: BuildRequest[];
 }
 
 /** Expands short forms, folds keys that mean the same, and leaves out what is a default. */
@@ -49,6 +72,10 @@ class LongFormWriter {
   readonly #positions = new Map<string, Span>();
   readonly #unset = new Set<string>();
   readonly #ports: PublishedPort[] = [];
+  readonly #projectMounts: ProjectMount[] = [];
+  readonly #content = new ContentStore();
+  readonly #rollout: RolloutDefaults = {};
+  readonly #builds: BuildRequest[] = [];
 
   constructor(options: LongFormOptions) {
     this.#options = options;
@@ -66,6 +93,7 @@ class LongFormWriter {
     this.#addNames(draft);
     const networks = this.#used("networks", draft, (service) => Object.keys(service.networks ?? {}), readNetwork);
     if (networks) draft.networks = networks;
+    const mounts = await this.#decideMounts(draft);
     const volumes = this.#used(
       "volumes",
       draft,
@@ -76,11 +104,22 @@ class LongFormWriter {
       readVolume,
     );
     if (volumes) draft.volumes = volumes;
-    for (const section of ["networks", "volumes"] as const) {
+    await this.#configs(draft);
+    const requires = requiresOf(draft as unknown as CanonicalSpec);
+    if (requires.length > 0) draft.requires = requires;
+    for (const section of ["networks", "volumes", "configs"] as const) {
       for (const entry of root.child(section)?.children() ?? [])
         this.#place([section, entry.path.at(-1)!], entry.key ?? entry.span);
     }
-    return { draft, positions: this.#positions, unset: this.#unset };
+    return {
+      draft,
+      positions: this.#positions,
+      unset: this.#unset,
+      mounts,
+      blobs: this.#content.blobs,
+      rollout: this.#rollout,
+      builds: this.#builds,
+    };
   }
 
   #place(path: readonly string[], at: Span): void {
@@ -95,6 +134,7 @@ class LongFormWriter {
     for (const field of service.children()) {
       const key = field.path.at(-1)!;
       this.#place([...at, key], field.key ?? field.span);
+      if (Object.hasOwn(GRANTED_FIELDS, key)) GRANTED_FIELDS[key]!(field, draft);
       if (Object.hasOwn(SIMPLE_FIELDS, key) && !(field.isNull && key !== "command" && key !== "entrypoint")) {
         SIMPLE_FIELDS[key]!(field, draft);
       }
@@ -107,7 +147,7 @@ class LongFormWriter {
       }
     }
     const deploy = service.child("deploy");
-    if (deploy) checkDeploy(deploy);
+    if (deploy) readDeploy(deploy, this.#rollout);
     checkScale(service.child("scale"));
     readResources(service, deploy, draft, (key, span) => this.#place([...at, key], span));
     const restart = readRestart(service.child("restart"), deploy?.child("restart_policy"));
@@ -157,10 +197,15 @@ class LongFormWriter {
         );
       }
     } else if (build) {
+      const request = readBuild(service, build);
+      const digest = this.#options.built.get(request.service);
+      this.#builds.push(request);
+      if (digest !== undefined) return { ...parseImage(digest) };
       build.diagnostics.error("DAO2206", `${service.name} has build but no image`, {
         at: build.key,
         path: build.path,
-        help: "build and push the image, then name it:  image: registry/name:tag",
+        help: "build it here and push it:  --build --push-to REGISTRY/PREFIX   or name an image:  image: registry/name:tag",
+        note: "devices pull images, they do not build them",
       });
     } else {
       service.diagnostics.error("DAO2106", `${service.name} has no image`, {
@@ -173,10 +218,71 @@ class LongFormWriter {
   }
 
   #mounts(service: Field, draft: DraftService): void {
-    const mounts = readMounts(service.child("volumes"), service.child("tmpfs"));
+    const { files, bindsAsVolumes } = this.#options;
+    const mounts = readMounts(service.child("volumes"), service.child("tmpfs"), { directory: files.directory, bindsAsVolumes });
     if (mounts.length === 0) return;
     draft.volumes = mounts.map(({ mount }) => mount);
-    for (const [index, { at }] of mounts.entries()) this.#place([...service.path, "volumes", String(index)], at.span);
+    for (const [index, { mount, at, project }] of mounts.entries()) {
+      this.#place([...service.path, "volumes", String(index)], at.span);
+      if (project) this.#projectMounts.push({ ...project, service: service.path.at(-1)!, target: mount.target, at });
+    }
+  }
+
+  /** Turns mounts of paths of the project into snapshots and volumes. */
+  async #decideMounts(draft: DraftSpec): Promise<MountVerdict[]> {
+    const { root, files, folder, answers, previous, plain } = this.#options;
+    const ownVolumes = new Set((root.child("volumes")?.pairs() ?? []).map((entry) => entry.path.at(-1)!));
+    const { verdicts, snapshots } = await decideProjectMounts({
+      mounts: this.#projectMounts,
+      directory: files.directory,
+      folder,
+      answers,
+      previous,
+      plain,
+      ownVolumes,
+      content: this.#content,
+    });
+    for (const { service, path, target, readOnly } of this.#projectMounts) {
+      const source = verdicts.get(path)?.volume;
+      const mounts = draft.services[service]!.volumes!;
+      const index = mounts.findIndex((mount) => mount.target === target);
+      if (source === undefined) continue;
+      mounts[index] = { type: "volume", source, target, ...(readOnly ? { read_only: true } : {}) };
+    }
+    if (Object.keys(snapshots).length > 0) draft.snapshots = snapshots;
+    return [...verdicts.values()].sort((a, b) => compareBytes(a.path, b.path));
+  }
+
+  /** `configs`: what services mount, and what that holds. */
+  async #configs(draft: DraftSpec): Promise<void> {
+    const { root, services, files, folder, variables, plain } = this.#options;
+    const defined = new Map((root.child("configs")?.pairs() ?? []).map((entry) => [entry.path.at(-1)!, entry]));
+    const used = new Set<string>();
+    for (const service of services) {
+      const references = readConfigReferences(service.child("configs"));
+      const own = draft.services[service.path.at(-1)!]!;
+      for (const { reference, at } of references) {
+        if (own.volumes?.some(({ target }) => target === reference.target))
+          at.error("DAO2117", `${reference.target} is mounted twice: ${at.name} and another mount`, "remove one of them");
+        if (defined.has(reference.source)) used.add(reference.source);
+        else
+          at.error(
+            "DAO2119",
+            `${at.name} names the config "${shorten(reference.source)}", which is not defined`,
+            `define it:  configs: {${reference.source}: {file: ./${reference.source}}}`,
+          );
+      }
+      if (references.length > 0) own.configs = references.map(({ reference }) => reference);
+    }
+    for (const [name, entry] of defined) {
+      if (!used.has(name)) {
+        entry.notice("DAO2393", `${entry.name} is not used by a service that runs`);
+        continue;
+      }
+      if (entry.child("name")) entry.diagnostics.dropName(entry.name);
+      const config = await readConfig(entry, { directory: files.directory, folder, variables, plain, content: this.#content });
+      if (config) (draft.configs ??= Object.create(null) as Record<string, CanonicalConfig>)[name] = config;
+    }
   }
 
   #networks(service: Field, draft: DraftService): void {
@@ -184,17 +290,17 @@ class LongFormWriter {
     if (mode?.text && mode.text !== "bridge" && mode.text !== "default") {
       if (service.child("networks")?.pairs().length)
         mode.error("DAO2117", `${service.name} has both network_mode and networks`, "remove one of them");
-      if (mode.text === "none" || mode.text.startsWith("service:")) draft.network_mode = mode.text;
+      if (mode.text === "none" || mode.text === "host" || mode.text.startsWith("service:")) draft.network_mode = mode.text;
       else
         mode.error(
           "DAO2319",
           `${mode.name} is "${shorten(mode.text)}"`,
-          "allowed: none, bridge, service:NAME",
+          "allowed: none, bridge, service:NAME, or host with the consent of the device's owner",
           "it leaves the networks of the deployment",
         );
       return;
     }
-    if (mode?.text === "bridge") mode.notice("DAO2392", `${mode.name}: bridge became the deployment's default network`);
+    if (mode?.text === "bridge") mode.notice("DAO2391", `${mode.name}: bridge became the deployment's default network`);
     draft.networks = readServiceNetworks(service.child("networks"));
   }
 
@@ -231,7 +337,7 @@ class LongFormWriter {
       const name = service.path.at(-1)!;
       const own = service.child("container_name");
       if (own?.text && own.text !== name) {
-        own.notice("DAO2392", `${own.name} became a name on the service's networks: ${shorten(own.text)}`);
+        own.diagnostics.becameAlias(own.text);
         this.#alias(draft, name, own.text, undefined, own);
       }
       for (const { target, alias, at } of readLinks(service)) {
@@ -269,7 +375,11 @@ class LongFormWriter {
     }
     if (names.size === 0) return undefined;
     const used = Object.create(null) as Record<string, T>;
-    for (const name of names) used[name] = read(entries.get(name));
+    for (const name of names) {
+      const entry = entries.get(name);
+      used[name] = read(entry);
+      if (entry?.child("name") && !isExternal(entry)) entry.diagnostics.dropName(entry.name);
+    }
     return used;
   }
 }
@@ -277,54 +387,4 @@ class LongFormWriter {
 function readPortsOf(service: Field): ReturnType<typeof readPorts> {
   const field = service.child("ports");
   return field ? readPorts(field) : [];
-}
-
-function checkScale(field: Field | undefined): void {
-  if (field?.text === undefined || field.text === "1") return;
-  if (field.integer(0, 1_000_000) !== undefined) {
-    field.error(
-      "DAO2320",
-      `${field.name} is ${field.text}`,
-      "one copy runs on each device; more copies by placement: --every, --on, --replicas",
-    );
-  }
-}
-
-function checkDeploy(deploy: Field): void {
-  for (const field of deploy.children()) {
-    const key = field.path.at(-1)!;
-    if (field.isNull) continue;
-    switch (key) {
-      case "resources":
-      case "restart_policy":
-        break;
-      case "replicas":
-        checkScale(field);
-        break;
-      case "mode":
-        if (field.text !== "replicated")
-          field.error(
-            "DAO2320",
-            `${field.name} is "${shorten(field.text ?? "")}"`,
-            "placement says where copies run: --every, --on",
-          );
-        break;
-      case "labels":
-        field.notice("DAO2391", `${field.name} has no effect on a device and was dropped`);
-        break;
-      case "update_config":
-        field.error(
-          "DAO2301",
-          `${field.name} does not work yet`,
-          "give the rollout on the command line: --max-parallel, --healthy-for, --on-failure",
-        );
-        break;
-      default:
-        field.error(
-          "DAO2304",
-          `${field.name} is not supported`,
-          "placement is given when deploying: --every, --on, --device",
-        );
-    }
-  }
 }

@@ -3,14 +3,29 @@ import { DEFAULTS } from "./canonical-limits.ts";
 import type { CanonicalMount, CanonicalTmpfsMount, CanonicalVolumeMount } from "./canonical-spec.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
-import { normalize } from "./posix-path.ts";
+import { isProjectPath } from "./canonical-schema.ts";
+import { isEngineSocket, isShared } from "./grants.ts";
+import { isInside, normalize, relativeTo, resolvePath } from "./posix-path.ts";
+import { volumeName } from "./project-mounts.ts";
 import { parseBytes, parseMode, parseInteger } from "./units.ts";
 import { SHARED_HOST_FILES } from "./verdicts.ts";
 
 export interface PlacedMount {
+  /** A path of the project has a mount of kind `snapshot` until it is decided what becomes of it. */
   mount: CanonicalMount;
   at: Field;
+  /** Set where the source is a path of the project. */
+  project?: { path: string; text: string; readOnly: boolean; create: boolean };
 }
+
+export interface MountOptions {
+  /** Full path of the project folder. */
+  directory: string;
+  /** True: folders of the device that hold data become named volumes. */
+  bindsAsVolumes: boolean;
+}
+
+type Read = Omit<PlacedMount, "at">;
 
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const HARMLESS_OPTIONS = new Set([
@@ -19,22 +34,24 @@ const HARMLESS_OPTIONS = new Set([
   "Z",
   "rprivate",
   "private",
-  "rslave",
-  "slave",
   "cached",
   "delegated",
   "consistent",
 ]);
 
+/** What belongs to the system of a device, and is no folder for data. */
+const SYSTEM_FOLDERS = /^\/(?:$|(?:bin|boot|dev|etc|lib|lib32|lib64|libx32|proc|root|run|sbin|sys|tmp|usr)(?:\/|$)|var\/(?:$|run|lib\/(?:docker|daonetes|containerd))(?:\/|$)|var$|home$|mnt$|media$|opt$|srv$)/;
+
 /** Mounts of `volumes` and `tmpfs` together, one for each target, sorted by target. */
-export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined): PlacedMount[] {
+export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined, options: MountOptions): PlacedMount[] {
   const mounts = new Map<string, PlacedMount>();
   for (const item of volumes?.items() ?? []) {
-    const mount = item.node.kind === "map" ? longMount(item) : shortMount(item);
-    if (!mount) continue;
-    if (mounts.has(mount.target))
-      item.notice("DAO2394", `${mount.target} is mounted twice in ${volumes!.name}; the last one counts`);
-    mounts.set(mount.target, { mount, at: item });
+    const read = item.node.kind === "map" ? longMount(item, options) : shortMount(item, options);
+    if (!read) continue;
+    const { target } = read.mount;
+    if (mounts.has(target))
+      item.notice("DAO2394", `${target} is mounted twice in ${volumes!.name}; the last one counts`);
+    mounts.set(target, { ...read, at: item });
   }
   for (const item of tmpfs?.items() ?? []) {
     const mount = shortTmpfs(item);
@@ -47,7 +64,7 @@ export function readMounts(volumes: Field | undefined, tmpfs: Field | undefined)
 }
 
 /** `data:/var/lib/data:ro`, `/var/lib/data`. */
-function shortMount(item: Field): CanonicalMount | undefined {
+function shortMount(item: Field, options: MountOptions): Read | undefined {
   const { text } = item;
   if (text === undefined) return undefined;
   const parts = text.split(":");
@@ -59,14 +76,16 @@ function shortMount(item: Field): CanonicalMount | undefined {
     );
     return undefined;
   }
-  const [source, target, options] =
+  const [source, target, modes] =
     parts.length === 1 ? [undefined, parts[0]!, ""] : [parts[0]!, parts[1]!, parts[2] ?? ""];
   let readOnly = false;
   let nocopy = false;
-  for (const option of options === "" ? [] : options.split(",")) {
+  let propagation: "rslave" | undefined;
+  for (const option of modes === "" ? [] : modes.split(",")) {
     if (option === "ro") readOnly = true;
     else if (option === "rw") readOnly = false;
     else if (option === "nocopy") nocopy = true;
+    else if (option === "rslave" || option === "slave") propagation = "rslave";
     else if (option === "rshared" || option === "shared") {
       item.error("DAO2315", `${item.name} asks for shared propagation`, "remove the option");
       return undefined;
@@ -75,11 +94,11 @@ function shortMount(item: Field): CanonicalMount | undefined {
       return undefined;
     }
   }
-  if (source !== undefined && isPath(source)) return hostPath(item, source, target, readOnly);
-  return volumeMount(item, source, target, readOnly, nocopy);
+  if (source !== undefined && isPath(source)) return pathMount(item, { source, target, readOnly, create: true, propagation }, options);
+  return whole(volumeMount(item, source, target, readOnly, nocopy));
 }
 
-function longMount(item: Field): CanonicalMount | undefined {
+function longMount(item: Field, settings: MountOptions): Read | undefined {
   const type = item.child("type")?.text;
   const target = item.child("target")?.text;
   if (type === undefined) return undefined;
@@ -93,22 +112,32 @@ function longMount(item: Field): CanonicalMount | undefined {
   switch (type) {
     case "volume": {
       const options = item.child("volume");
-      const unsupported = options?.child("subpath") ?? options?.child("labels");
-      unsupported?.error(
-        "DAO2301",
-        `${unsupported.name} does not work yet`,
-        "mount the whole volume; label it under volumes:",
-      );
-      return volumeMount(item, source, target, readOnly, options?.child("nocopy")?.boolean() ?? false);
+      const subpath = options?.child("subpath");
+      subpath?.error("DAO2315", `${subpath.name} is not supported`, "mount the whole volume: Engines in use know no part of one");
+      options?.child("labels")?.notice("DAO2391", `${item.name}.volume.labels has no effect and was dropped; label it under volumes:`);
+      return whole(volumeMount(item, source, target, readOnly, options?.child("nocopy")?.boolean() ?? false));
     }
     case "tmpfs":
-      return longTmpfs(item, target, readOnly);
-    case "bind":
+      return whole(longTmpfs(item, target, readOnly));
+    case "bind": {
       if (source === undefined) {
         item.error("DAO2104", `${item.name} needs source`);
         return undefined;
       }
-      return hostPath(item, source, target, readOnly);
+      const bind = item.child("bind");
+      const propagationField = bind?.child("propagation");
+      const propagation = propagationField?.text;
+      if (propagation?.endsWith("shared")) {
+        propagationField!.error("DAO2315", `${propagationField!.name} is "${propagation}"`, "rprivate or rslave: a container does not mount into the device");
+        return undefined;
+      }
+      const create = bind?.child("create_host_path")?.boolean() ?? true;
+      return pathMount(
+        item,
+        { source, target, readOnly, create, propagation: propagation?.endsWith("slave") ? "rslave" : undefined },
+        settings,
+      );
+    }
     default:
       item.error(
         "DAO2315",
@@ -144,34 +173,91 @@ function volumeMount(
   };
 }
 
-function hostPath(item: Field, source: string, target: string, readOnly: boolean): CanonicalMount | undefined {
-  const path = targetPath(item, target);
-  if (source.startsWith(".")) {
+interface PathMount {
+  source: string;
+  target: string;
+  readOnly: boolean;
+  /** True: a missing source is made as a folder. */
+  create: boolean;
+  propagation: "rslave" | undefined;
+}
+
+/** A mount of a path: one of the project, or one of the device. */
+function pathMount(item: Field, path: PathMount, options: MountOptions): Read | undefined {
+  const target = targetPath(item, path.target);
+  const { source } = path;
+  if (source.startsWith("~")) {
     item.error(
-      "DAO2307",
-      `${item.name} mounts "${shorten(source)}" of the project folder`,
-      "put files into the image, data into a named volume:  volumes: [data:/path]",
-      "folders of the project do not reach a device yet",
+      "DAO2308",
+      `${item.name} mounts "${shorten(source)}" of the author's home`,
+      "copy what is needed into the project, or use a named volume:  volumes: [data:/path]",
+      "a device has no such home",
     );
     return undefined;
   }
-  const host = normalize(source);
-  if ((SHARED_HOST_FILES).includes(host)) {
-    if (path === undefined) return undefined;
-    if (!readOnly) {
-      item.error("DAO2308", `${item.name} mounts ${host} writable`, "mount it read-only:  " + `${host}:${target}:ro`);
-      return undefined;
-    }
-    return { type: "bind", source: host as "/etc/localtime", target: path, read_only: true };
+  const full = resolvePath(item.node.span.file.baseDirectory, source);
+  if (isInside(options.directory, full) && options.directory !== "/") return projectMount(item, full, target, path, options);
+  if (source.startsWith(".")) {
+    item.error("DAO2013", `${item.name} mounts "${shorten(source)}", which lies outside the project folder`, "copy it into the project folder, or choose a wider --project-directory");
+    return undefined;
   }
-  const engine = /(?:^|\/)(?:docker|containerd|podman|crio)\.sock$/.test(host);
-  item.error(
-    "DAO2308",
-    `${item.name} mounts "${shorten(source)}" of the device`,
-    "use a named volume:  volumes: [data:/path]",
-    engine ? "the Engine's socket is root on the device" : "a path of the device needs its owner's consent",
-  );
-  return undefined;
+  return target === undefined ? undefined : deviceMount(item, full, target, path, options);
+}
+
+function projectMount(item: Field, full: string, target: string | undefined, path: PathMount, { directory }: MountOptions): Read | undefined {
+  if (full === directory) {
+    item.error(
+      "DAO2307",
+      `${item.name} mounts the whole project folder`,
+      "mount what the service needs, as ./conf or ./data; code belongs into the image",
+      "it holds what must not leave this computer, such as .env and .git",
+    );
+    return undefined;
+  }
+  const inside = relativeTo(directory, full);
+  if (!isProjectPath(inside)) {
+    item.error("DAO2307", `${item.name} mounts "${shorten(path.source)}", whose name cannot stand in a spec`, "rename it: up to 200 printable ASCII characters");
+    return undefined;
+  }
+  if (target === undefined) return undefined;
+  const { readOnly, create } = path;
+  return {
+    mount: { type: "snapshot", source: inside, target },
+    project: { path: inside, text: path.source, readOnly, create },
+  };
+}
+
+function deviceMount(item: Field, full: string, target: string, path: PathMount, options: MountOptions): Read | undefined {
+  const { readOnly, create, propagation } = path;
+  if (SHARED_HOST_FILES.includes(full) && !readOnly) {
+    // Nobody means to change the device's clock: what is asked for is to read it.
+    item.notice("DAO2395", `${item.name} mounts ${full} read-only`);
+    return { mount: { type: "bind", source: full, target, read_only: true } };
+  }
+  if (isShared({ source: full, ...(readOnly ? { read_only: true } : {}) })) return { mount: { type: "bind", source: full, target, read_only: true } };
+  if (full.length > 200 || !/^\/[\x20-\x7e]*$/.test(full) || full.includes(":")) {
+    item.error("DAO2125", `${item.name} mounts "${shorten(full)}", whose name cannot stand in a spec`, "up to 200 printable ASCII characters");
+    return undefined;
+  }
+  if (options.bindsAsVolumes && !SYSTEM_FOLDERS.test(full)) {
+    const source = volumeName(full.slice(1), new Set(), "host");
+    item.notice("DAO2395", `${full} became the volume ${source}, empty at first`);
+    return whole(volumeMount(item, source, target, readOnly, false));
+  }
+  return {
+    mount: {
+      type: "bind",
+      source: full,
+      target,
+      ...(readOnly ? { read_only: true } : {}),
+      ...(create && !isEngineSocket(full) ? { create: true } : {}),
+      ...(propagation === undefined ? {} : { propagation }),
+    },
+  };
+}
+
+function whole(mount: CanonicalMount | undefined): Read | undefined {
+  return mount && { mount };
 }
 
 /** `/run`, `/run:size=64m,mode=755,uid=1000`. */

@@ -1,10 +1,11 @@
-import type { CanonicalService, CanonicalSpec } from "./canonical-spec.ts";
+import type { CanonicalNetwork, CanonicalService, CanonicalSpec, CanonicalVolume } from "./canonical-spec.ts";
 import { MAX_PIDS, MAX_STOP_GRACE, SECOND } from "./canonical-limits.ts";
 import type { Code } from "./codes.ts";
 import { MAX_PORT_RANGE } from "./limits.ts";
-import { BASELINE_CAPABILITIES, RESERVED_LABELS, RESERVED_PORTS, SAFE_SYSCTLS, SHARED_HOST_FILES } from "./verdicts.ts";
+import { isPrivate, parseCidr } from "./subnet.ts";
+import { RESERVED_LABELS, RESERVED_PORTS } from "./verdicts.ts";
 
-/** One thing that a device of the profile `baseline` does not run without a grant. */
+/** One thing that no device of the profile `baseline` runs, whatever its owner allows. */
 export interface PolicyFinding {
   /** Short, stable name of the rule. */
   rule: string;
@@ -19,30 +20,31 @@ export interface PolicyFinding {
 const MIN_MEMORY = 6 * 1024 * 1024;
 /** Where the kernel's and the Engine's own mounts are. */
 const SYSTEM_TARGETS = /^\/(?:proc|sys)(?:\/|$)|^\/dev$/;
+/** Keys, grants and secrets of the agent: nothing and nobody opens them to a container. */
+const AGENT_PATHS = /^\/(?:var\/lib|run|etc)\/daonetes(?:\/|$)/;
 const ENGINE_FILES = new Set(["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"]);
 
-/** What the baseline forbids in a spec, everything at once. Author, approver and device ask the same question. */
+/**
+ * What the baseline forbids in a spec whoever asks, everything at once. Author, approver and device ask the same
+ * question; what the owner of a device may allow is another one, and `needsOf` answers it.
+ */
 export function checkPolicy(spec: CanonicalSpec): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const report: Report = (rule, code, pointer, message, help) =>
     void findings.push({ rule, code, pointer, message, help });
-  for (const section of ["configs", "secrets"] as const) {
-    for (const name of Object.keys(spec[section] ?? {})) {
-      report(
-        "reserved-section",
-        "DAO2301",
-        `/${section}/${name}`,
-        `${section} do not work yet`,
-        "put the file into the image until then",
-      );
-    }
+  for (const name of Object.keys(spec.secrets ?? {})) {
+    report(
+      "reserved-section",
+      "DAO2301",
+      `/secrets/${name}`,
+      "secrets do not work yet",
+      "values cannot be sealed to the devices yet: leave it out until then",
+    );
   }
-  for (const need of spec.requires ?? []) {
-    report("grant", "DAO2302", "/requires", `it needs the device owner's consent to ${need}`, "remove what needs it");
-  }
+  for (const [name, network] of Object.entries(spec.networks ?? {})) checkSubnets(network, `/networks/${name}`, report);
   for (const section of ["networks", "volumes"] as const) {
-    for (const [name, { labels }] of Object.entries(spec[section] ?? {}))
-      checkLabels(labels, `/${section}/${name}/labels`, report);
+    const entries: Readonly<Record<string, CanonicalNetwork | CanonicalVolume>> = spec[section] ?? {};
+    for (const [name, { labels }] of Object.entries(entries)) checkLabels(labels, `/${section}/${name}/labels`, report);
   }
   for (const [name, service] of Object.entries(spec.services)) checkService(service, `/services/${name}`, report);
   return findings;
@@ -56,15 +58,14 @@ function checkService(service: CanonicalService, at: string, report: Report): vo
   checkPorts(service, at, report);
   checkMounts(service, at, report);
   checkResources(service, at, report);
-  for (const section of ["configs", "secrets"] as const) {
-    if (service[section])
-      report(
-        "reserved-section",
-        "DAO2301",
-        `${at}/${section}`,
-        `${section} do not work yet`,
-        "put the file into the image until then",
-      );
+  if (service.secrets) {
+    report(
+      "reserved-section",
+      "DAO2301",
+      `${at}/secrets`,
+      "secrets do not work yet",
+      "values cannot be sealed to the devices yet: leave it out until then",
+    );
   }
   if (service.platform !== undefined && !service.platform.startsWith("linux/")) {
     report(
@@ -75,15 +76,16 @@ function checkService(service: CanonicalService, at: string, report: Report): vo
       "devices run Linux containers",
     );
   }
-  for (const [name, { ipv4_address, ipv6_address }] of Object.entries(service.networks ?? {})) {
-    if (ipv4_address === undefined && ipv6_address === undefined) continue;
-    report(
-      "fixed-address",
-      "DAO2313",
-      `${at}/networks/${name}`,
-      "fixed addresses do not work yet",
-      "use the service's name, which always resolves",
-    );
+}
+
+function checkSubnets({ subnets }: CanonicalNetwork, at: string, report: Report): void {
+  for (const { subnet } of subnets ?? []) {
+    const range = parseCidr(subnet)!;
+    const [widest, narrowest] = range.family === 4 ? [16, 30] : [48, 126];
+    if (!isPrivate(range))
+      report("subnet", "DAO2313", `${at}/ipam`, `subnet ${subnet} is not private`, "as 172.28.0.0/24, 10.8.0.0/24 or fd00:1::/64; or leave it to the device");
+    else if (range.prefix < widest || range.prefix > narrowest)
+      report("subnet", "DAO2313", `${at}/ipam`, `subnet ${subnet} has a prefix that is not allowed`, `/${widest} to /${narrowest}`);
   }
 }
 
@@ -102,26 +104,6 @@ function checkLabels(labels: Readonly<Record<string, string>> | undefined, at: s
 }
 
 function checkPrivileges(service: CanonicalService, at: string, report: Report): void {
-  for (const capability of service.cap_add ?? []) {
-    if (BASELINE_CAPABILITIES.includes(capability)) continue;
-    report(
-      "capability",
-      "DAO2316",
-      `${at}/cap_add`,
-      `capability ${capability} is outside the baseline`,
-      `allowed: ${BASELINE_CAPABILITIES.join(", ")}`,
-    );
-  }
-  for (const name of Object.keys(service.sysctls ?? {})) {
-    if (SAFE_SYSCTLS.includes(name)) continue;
-    report(
-      "sysctl",
-      "DAO2318",
-      `${at}/sysctls/${name}`,
-      `kernel parameter ${name} is outside the safe list`,
-      `allowed: ${SAFE_SYSCTLS.join(", ")}`,
-    );
-  }
   for (const [name, { soft, hard }] of Object.entries(service.ulimits ?? {})) {
     if (name === "memlock" || (soft !== -1 && hard !== -1)) continue;
     report(
@@ -130,16 +112,6 @@ function checkPrivileges(service: CanonicalService, at: string, report: Report):
       `${at}/ulimits/${name}`,
       `${name} may not be unlimited`,
       "name a number; only memlock may be unlimited",
-    );
-  }
-  const mode = service.network_mode;
-  if (mode !== undefined && mode !== "none" && !mode.startsWith("service:")) {
-    report(
-      "namespace",
-      "DAO2319",
-      `${at}/network_mode`,
-      `network_mode ${mode} leaves the deployment`,
-      "use none, service:NAME, or networks",
     );
   }
 }
@@ -180,13 +152,13 @@ function checkMounts(service: CanonicalService, at: string, report: Report): voi
         "choose another path in the container",
       );
     }
-    if (mount.type === "bind" && !(SHARED_HOST_FILES.includes(mount.source) && mount.read_only)) {
+    if (mount.type === "bind" && AGENT_PATHS.test(mount.source)) {
       report(
-        "host-path",
+        "agent-path",
         "DAO2308",
         pointer,
-        `${mount.source} of the device is not shared`,
-        `allowed, read-only: ${SHARED_HOST_FILES.join(", ")}`,
+        `${mount.source} belongs to the agent of the device`,
+        "mount another path: whoever reads the agent's keys is the device",
       );
     }
     if (mount.type === "tmpfs" && mount.size !== undefined && mount.size > (service.mem_limit ?? Infinity)) {

@@ -1,6 +1,7 @@
 import { DEFAULTS, MAX_PIDS } from "./canonical-limits.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
+import { addGpus, readGpu } from "./granted-fields.ts";
 import type { Span } from "./source.ts";
 
 const MIB = 1024 * 1024;
@@ -49,15 +50,13 @@ export function readResources(
 
   const cpus = reservations?.child("cpus");
   cpus?.notice("DAO2391", `${cpus.name} has no effect: CPUs are not reserved on a device`);
-  for (const key of ["generic_resources", "devices"]) {
-    const field = reservations?.child(key);
-    if (field)
-      field.error(
-        "DAO2302",
-        `${field.name} needs the consent of the device's owner`,
-        "remove it; a spec cannot ask for it yet",
-      );
+  const generic = reservations?.child("generic_resources");
+  generic?.error("DAO2304", `${generic.name} is not supported`, "a device knows no such resources; name devices or gpus");
+  for (const item of reservations?.child("devices")?.items() ?? []) {
+    const gpu = readGpu(item, false);
+    if (gpu) addGpus(draft, [gpu]);
   }
+  readQuota(service, draft);
 
   const shares = service.child("cpu_shares")?.integer(0, 262_144);
   if (shares === 1) service.child("cpu_shares")!.error("DAO2313", `${service.name}.cpu_shares is 1`, "at least 2");
@@ -81,6 +80,30 @@ export function readResources(
   if (shm && shm !== DEFAULTS.shmSize) draft.shm_size = shm;
   const score = service.child("oom_score_adj")?.integer(0, 1000);
   if (score) draft.oom_score_adj = score;
+}
+
+/** `cpu_quota` within `cpu_period`: another way to say `cpus`. */
+function readQuota(service: Field, draft: DraftService): void {
+  const quotaField = service.child("cpu_quota");
+  const periodField = service.child("cpu_period");
+  const quota = microseconds(quotaField, Number.MAX_SAFE_INTEGER);
+  const period = microseconds(periodField, 1_000_000);
+  if (draft.cpus !== undefined && (quota || period)) {
+    (quotaField ?? periodField)!.error("DAO2117", `${service.name} has both cpus and cpu_quota or cpu_period`, "say it once, in cpus");
+    return;
+  }
+  if (quota) draft.cpu_quota = quota;
+  if (period && period !== DEFAULTS.cpuPeriod) draft.cpu_period = period;
+}
+
+/** A number of microseconds, or a duration; 0 and -1 are none. */
+function microseconds(field: Field | undefined, most: number): number | undefined {
+  if (field?.text === undefined || field.text === "0" || field.text === "-1") return undefined;
+  const value = /^\d+$/.test(field.text) ? Number(field.text) : (field.duration() ?? NaN) / 1000;
+  if (Number.isNaN(value)) return undefined;
+  if (Number.isSafeInteger(value) && value >= 1_000 && value <= most) return value;
+  field.error("DAO2313", `${field.name} is ${field.text}`, `microseconds, 1000 ${most > 1e9 ? "or more" : `to ${most}`}`);
+  return undefined;
 }
 
 function memory(field: Field): number | undefined {

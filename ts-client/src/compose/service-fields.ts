@@ -5,6 +5,7 @@ import type { CanonicalUlimit } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
+import { HOST_GATEWAY } from "./grants.ts";
 import { isIpAddress } from "./ip-address.ts";
 import { readHealthcheck } from "./healthcheck.ts";
 import { readLogging } from "./logging.ts";
@@ -21,7 +22,7 @@ type Reader = (field: Field, draft: DraftService) => void;
 export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   cap_add: (field, draft) => put(draft, "cap_add", capabilities(field)),
   cap_drop: (field, draft) => put(draft, "cap_drop", capabilities(field)),
-  cgroup: privateOnly,
+  cgroup: hostOrPrivate,
   command: (field, draft) => put(draft, "command", commandLine(field), true),
   dns: (field, draft) => {
     const servers = texts(field);
@@ -58,26 +59,15 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
   },
   hostname: (field, draft) => name(field, draft, "hostname"),
   init: (field, draft) => flag(field, draft, "init"),
-  ipc: privateOnly,
+  ipc: (field, draft) => namespace(field, draft, "ipc"),
   logging: readLogging,
-  pid: privateOnly,
+  pid: (field, draft) => namespace(field, draft, "pid"),
   platform: (field, draft) => {
     const text = field.text ?? "";
     if (/^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/.test(text)) draft.platform = text;
     else field.error("DAO2103", `${field.name} is "${shorten(text)}"`, "as linux/amd64 or linux/arm/v7");
   },
   read_only: (field, draft) => flag(field, draft, "read_only"),
-  security_opt: (field) => {
-    for (const item of field.items()) {
-      if (item.text !== undefined && !/^no-new-privileges(?:[:=]true)?$/.test(item.text)) {
-        item.error(
-          "DAO2317",
-          `${item.name} is "${shorten(item.text)}"`,
-          "remove it; only no-new-privileges:true works, and it always holds",
-        );
-      }
-    }
-  },
   stdin_open: (field, draft) => flag(field, draft, "stdin_open"),
   stop_grace_period: (field, draft) => {
     const period = field.duration();
@@ -116,7 +106,8 @@ export const SIMPLE_FIELDS: Readonly<Record<string, Reader>> = {
     if (Object.keys(limits).length > 0) draft.ulimits = limits;
   },
   user: (field, draft) => name(field, draft, "user"),
-  uts: privateOnly,
+  userns_mode: hostOrPrivate,
+  uts: hostOrPrivate,
   working_dir: (field, draft) => name(field, draft, "working_dir"),
 };
 
@@ -144,14 +135,27 @@ function name(field: Field, draft: DraftService, key: "domainname" | "hostname" 
   if (field.text) draft[key] = field.text;
 }
 
-function privateOnly(field: Field): void {
+/** Namespaces that are the container's own or, with a grant, the device's. */
+function hostOrPrivate(field: Field, draft: DraftService): void {
   if (!field.text || field.text === "private") return;
-  field.error(
-    "DAO2319",
-    `${field.name} is "${shorten(field.text)}"`,
-    "remove it: namespaces are the container's own",
-    "it needs the consent of the device's owner",
-  );
+  if (field.text === "host") draft[field.path.at(-1) as "cgroup" | "userns_mode" | "uts"] = "host";
+  else field.error("DAO2319", `${field.name} is "${shorten(field.text)}"`, "allowed: private, or host with the consent of the device's owner");
+}
+
+/** Namespaces that services may share among each other. */
+function namespace(field: Field, draft: DraftService, key: "pid" | "ipc"): void {
+  const { text } = field;
+  if (!text || text === "private") return;
+  const known = text === "host" || text.startsWith("service:") || (key === "ipc" && text === "shareable");
+  if (known) draft[key] = text;
+  else {
+    field.error(
+      "DAO2319",
+      `${field.name} is "${shorten(text)}"`,
+      `allowed: ${key === "ipc" ? "private, shareable, " : ""}service:NAME, or host with the consent of the device's owner`,
+      "it leaves the deployment",
+    );
+  }
 }
 
 function texts(field: Field): string[] {
@@ -193,13 +197,7 @@ function extraHosts(field: Field): string[] {
   const hosts: string[] = [];
   const add = (item: Field, host: string, address: string): void => {
     const ip = address.replace(/^\[(.*)\]$/, "$1");
-    if (ip === "host-gateway") {
-      item.error(
-        "DAO2302",
-        `${item.name} names the device itself`,
-        "it needs the consent of the device's owner, which a spec cannot ask for yet",
-      );
-    } else if (host === "" || !isIpAddress(ip)) {
+    if (host === "" || (ip !== HOST_GATEWAY && !isIpAddress(ip))) {
       item.error("DAO2130", `${item.name} does not name an IP address`, "as name=192.0.2.1");
     } else hosts.push(`${host}=${ip}`);
   };

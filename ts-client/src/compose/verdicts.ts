@@ -24,28 +24,27 @@ const allow = (rule = "as in Compose"): KeyVerdict => ({ verdict: "allow", works
 const constrain = (rule: string): KeyVerdict => ({ verdict: "constrain", works: true, rule, help: "" });
 const later = (verdict: Verdict, rule: string, help: string): KeyVerdict => ({ verdict, works: false, rule, help });
 const refuse = (rule: string, help: string): KeyVerdict => ({ verdict: "refuse", works: false, rule, help });
-const grant = (rule: string): KeyVerdict =>
-  later("grant", rule, "remove it; a spec cannot ask the owner of a device for it yet");
+const grant = (rule: string): KeyVerdict => ({ verdict: "grant", works: true, rule, help: "" });
 
 export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   annotations: refuse("annotations are for runtimes the agent does not use", "use labels"),
   attach: constrain("about the author's terminal; dropped with a notice"),
   blkio_config: grant("it shapes the device's disks"),
-  build: constrain("beside image: dropped with a notice; alone: an error"),
-  cap_add: constrain("the 13 capabilities of the baseline"),
+  build: constrain("beside image: dropped with a notice; alone: --build --push-to REGISTRY/PREFIX"),
+  cap_add: constrain("the 13 capabilities of the baseline; any other needs a grant"),
   cap_drop: allow(),
-  cgroup: constrain("private only"),
+  cgroup: constrain("private; host needs a grant"),
   cgroup_parent: refuse(
     "it would leave the limits of the agent",
     "remove it; limits belong in mem_limit, cpus, pids_limit",
   ),
   command: allow(),
-  configs: later("constrain", "content is published as blobs", "put the file into the image until then"),
+  configs: constrain("mounted read-only; content is published as blobs"),
   container_name: constrain("becomes a network alias"),
   cpu_count: refuse("Windows only", "use cpus"),
   cpu_percent: refuse("Windows only", "use cpus"),
-  cpu_period: later("constrain", "within the owner's limits", "use cpus"),
-  cpu_quota: later("constrain", "within the owner's limits", "use cpus"),
+  cpu_period: constrain("1,000 to 1,000,000; not beside cpus"),
+  cpu_quota: constrain("1,000 or more; not beside cpus"),
   cpu_rt_period: refuse("real-time scheduling can starve the device", "use cpus"),
   cpu_rt_runtime: refuse("real-time scheduling can starve the device", "use cpus"),
   cpu_shares: constrain("2 to 262144"),
@@ -53,7 +52,9 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   cpuset: constrain("within the owner's limits"),
   credential_spec: refuse("Windows only", "remove it"),
   depends_on: allow("the three conditions, required, restart"),
-  deploy: constrain("resources, restart_policy, replicas 1; labels dropped with a notice; the rest is refused"),
+  deploy: constrain(
+    "resources, restart_policy, replicas 1, update_config as defaults of the rollout; labels and mode dropped with a notice; GPUs need a grant; the rest is refused",
+  ),
   develop: refuse("about the author's source folder", "remove it from the file that is deployed"),
   device_cgroup_rules: grant("it opens devices of the host"),
   devices: grant("it opens devices of the host"),
@@ -70,19 +71,19 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
     "it would reach containers outside the deployment",
     "put both services into one file, or share a network",
   ),
-  extra_hosts: constrain("literal addresses"),
+  extra_hosts: constrain("literal addresses; host-gateway needs a grant"),
   gpus: grant("it opens devices of the host"),
   group_add: constrain("numbers, not names"),
   healthcheck: constrain("interval 1 s or more"),
   hostname: allow(),
   image: constrain("pinned by digest at publish"),
   init: allow(),
-  ipc: constrain("private only"),
+  ipc: constrain("private, shareable, service:NAME; host needs a grant"),
   isolation: refuse("Windows only", "remove it"),
   label_file: constrain("read at publish, never in the spec"),
   labels: constrain("not com.docker.*, not dev.daonetes.*"),
   links: constrain("becomes a network alias and a dependency"),
-  logging: constrain("local, json-file or none, size capped"),
+  logging: constrain("local, json-file or none, size capped; another driver needs a grant"),
   mac_address: refuse("it can collide with other machines", "remove it"),
   mem_limit: constrain("within the owner's limits"),
   mem_reservation: constrain("at most the memory limit"),
@@ -92,11 +93,11 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
     "models are provided by a service of the author's machine",
     "run the model server as a service with an image",
   ),
-  network_mode: constrain("none, bridge, service:NAME; host needs the owner's consent"),
-  networks: constrain("own bridges of the deployment"),
+  network_mode: constrain("none, bridge, service:NAME; host needs a grant; container: is refused"),
+  networks: constrain("bridges of the deployment, or shared in the group; fixed addresses in a subnet of the file"),
   oom_kill_disable: refuse("a container that cannot be killed takes the device down", "raise mem_limit"),
   oom_score_adj: constrain("0 to 1000"),
-  pid: constrain("private only"),
+  pid: constrain("private, service:NAME; host needs a grant"),
   pids_limit: constrain("1 to 4096"),
   platform: allow(),
   ports: constrain("never the ports of SSH, Engine, agent, mesh; a range has at most 100"),
@@ -122,21 +123,21 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   runtime: grant("it replaces the program that isolates containers"),
   scale: constrain("1; more copies by placement"),
   secrets: later("constrain", "values are sealed to the devices", "no value is safe in the file until then"),
-  security_opt: constrain("no-new-privileges:true, which always holds"),
+  security_opt: constrain("no-new-privileges:true always holds; any other needs a grant"),
   shm_size: constrain("within the memory limit"),
   stdin_open: allow(),
   stop_grace_period: constrain("up to 300 s"),
   stop_signal: allow(),
   storage_opt: grant("it depends on the Engine's storage driver"),
-  sysctls: constrain("the safe list of namespaced parameters"),
+  sysctls: constrain("the safe list of namespaced parameters; any other needs a grant"),
   tmpfs: constrain("within the memory limit"),
   tty: allow(),
   ulimits: constrain("only memlock may be unlimited"),
   use_api_socket: refuse("it hands out the Engine, which is root on the device", "remove it"),
   user: constrain("any user"),
-  userns_mode: grant("it switches off the mapping of users"),
-  uts: constrain("private only"),
-  volumes: constrain("named, anonymous, tmpfs"),
+  userns_mode: grant("host only: it switches off the mapping of users"),
+  uts: constrain("private; host needs a grant"),
+  volumes: constrain("named, anonymous, tmpfs, files and folders of the project; paths of the device need a grant"),
   volumes_from: refuse(
     "it would open another service's volumes without naming them",
     "name the volume in both services:  volumes: [data:/var/lib/data]",
@@ -146,7 +147,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
 
 /** Verdicts on the top level; `x-*` is dropped, anything else unknown is refused. */
 export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
-  configs: later("constrain", "content is published as blobs", "put the file into the image until then"),
+  configs: constrain("file, content, environment; name dropped"),
   include: constrain("resolved at publish, inside the project folder"),
   jobs: refuse("a job is a service here", 'make it a service with restart: "no"'),
   models: refuse(
@@ -154,11 +155,11 @@ export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
     "run the model server as a service with an image",
   ),
   name: constrain("the deployment's default name"),
-  networks: constrain("bridges of the deployment; name dropped with a notice"),
+  networks: constrain("bridges of the deployment; external: shared in the group; name dropped with a notice"),
   secrets: later("constrain", "values are sealed to the devices", "no value is safe in the file until then"),
   services: allow(),
   version: constrain("dropped with a notice"),
-  volumes: constrain("local volumes of the deployment; name dropped with a notice"),
+  volumes: constrain("local volumes of the deployment; external needs a grant; name dropped with a notice"),
 };
 
 /** Capabilities a container keeps unless it drops them, and the only ones it may add. */
@@ -193,6 +194,9 @@ export const SAFE_SYSCTLS: readonly string[] = [
   "net.ipv4.tcp_syncookies",
   "net.ipv4.tcp_wmem",
 ];
+
+/** Drivers for logs whose space is bounded and that the agent can read. */
+export const OWN_LOG_DRIVERS: readonly string[] = ["local", "json-file", "none"];
 
 /** Ports of the device that no spec publishes: SSH, the Engine's API, the agent, the mesh. */
 export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([

@@ -1,4 +1,5 @@
 import type {
+  Blob,
   Deployment,
   DeploymentRevision,
   Holder,
@@ -41,6 +42,10 @@ export class WorkloadQueries {
       const answer = await this.#query.Specs({ groupId, name, pagination });
       return { items: answer.specs, pagination: answer.pagination };
     });
+  }
+
+  blob(groupId: bigint, hash: string): Promise<Blob> {
+    return named("blob", hash, async () => (await this.#query.Blob({ groupId, hash })).blob as Blob);
   }
 
   /** Bytes of a blob, as the node gives them: check their hash. */

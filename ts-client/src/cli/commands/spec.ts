@@ -24,8 +24,9 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
     .action(async (flags: ComposeFlags, command: Command) => {
       const session = sessionOf(command);
       const prepared = await prepare(session, flags);
-      for (const notice of prepared.notices) session.output.err(`! ${notice}`);
-      done(session.output, `${prepared.name}   ${prepared.hash}   ${prepared.bytes.length} bytes, ${Object.keys(prepared.spec.services).length} services`);
+      if (session.flags.verbose === true) for (const notice of prepared.notices) session.output.err(`! ${notice}`);
+      const { name, hash, declaration, mounts, notices } = prepared;
+      printObject(session.output, { deployment: name, spec: hash, bytes: prepared.bytes.length, requires: declaration.requires, mounts, notices }, [["OK", hash]], hash, undefined);
     });
 
   addComposeFlags(spec.command("publish").description("publish the spec without deploying it"))
@@ -33,11 +34,14 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
       const session = sessionOf(command);
       const prepared = await prepare(session, flags);
       const signing = await session.signing();
+      const { missingBlobs, publishBlobs } = await import("../blobs.ts");
+      const groupId = (await session.group()).id;
+      await publishBlobs(signing, groupId, await missingBlobs(await session.client(), groupId, prepared));
       const { has_volumes, ...declaration } = prepared.declaration;
       const outcome = await signing.send([
         workloadMessages.publishSpec({
           publisher: signing.address,
-          groupId: (await session.group()).id,
+          groupId,
           name: prepared.name,
           content: prepared.bytes,
           declaration: { ...declaration, hasVolumes: has_volumes },

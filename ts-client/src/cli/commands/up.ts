@@ -50,6 +50,8 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
       else {
         const signing = await session.signing();
         requireAuthority(plan.group, signing);
+        const { publishBlobs } = await import("../blobs.ts");
+        await publishBlobs(signing, plan.group.id, plan.missingBlobs);
         const messages = deployMessages(plan, flags, signing.address);
         const outcome = await signing.send(messages);
         height = outcome.height;
@@ -81,12 +83,13 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
       const [{ planDeploy }, { planLines }] = await Promise.all([import("../deploy.ts"), import("../plan-text.ts")]);
       const plan = await planDeploy(session, flags);
       if (session.output.format === "table") for (const line of planLines(plan)) session.output.out(`  ${line}`);
-      else printObject(session.output, planDocument(plan), [], plan.prepared.name, (await (await session.client()).status()).height);
+      else printObject(session.output, await planDocument(plan), [], plan.prepared.name, (await (await session.client()).status()).height);
       if (flags.exitCode === true && plan.change !== "none") session.process.setExitCode(1);
     });
 }
 
-function planDocument(plan: DeployPlan): object {
+async function planDocument(plan: DeployPlan): Promise<object> {
+  const { specChanges } = await import("../plan-text.ts");
   return {
     deployment: plan.prepared.name,
     change: plan.change,
@@ -95,6 +98,9 @@ function planDocument(plan: DeployPlan): object {
     wanted: plan.wanted,
     revision: String(plan.existing?.revision ?? 0n),
     requires: plan.prepared.declaration.requires,
+    mounts: plan.prepared.mounts,
+    files_to_publish: plan.missingBlobs.length,
+    changes: plan.existingSpec === undefined ? [] : specChanges(plan.existingSpec, plan.prepared.spec),
     notices: plan.prepared.notices,
   };
 }

@@ -1,0 +1,2 @@
+#!/bin/bash
+psql -c 'select 1'
