@@ -21,6 +21,7 @@ var consensusPackages = []string{
 	"app", "app/ante",
 	"x/workgroup", "x/workgroup/keeper", "x/workgroup/types",
 	"x/workload", "x/workload/keeper", "x/workload/types",
+	"x/council", "x/council/keeper", "x/council/types",
 	"x/valset", "x/valset/keeper", "x/valset/types",
 }
 

@@ -13,6 +13,7 @@ func (app *App) newAnteHandler() sdk.AnteHandler {
 		Bank:        app.BankKeeper,
 		SignModes:   app.txConfig.SignModeHandler(),
 		Roles:       app.WorkgroupKeeper,
+		Councils:    app.CouncilKeeper,
 		Network:     networkAuthority{app.ConsensusKeeper},
 		Codec:       app.cdc,
 		MaxTxBytes:  ante.MaxTxBytes,

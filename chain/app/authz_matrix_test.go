@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,17 +15,38 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
+	"github.com/daonetes/daonetes/chain/app"
+	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
 )
 
+// kinds are the kinds of authority: what governs the network and what governs a group may each be any of them.
+var kinds = []string{"key", "multisig", "council"}
+
+// authorityOf makes an authority of a kind; councilID is the id that a council gets in genesis.
+func authorityOf(kind, name string, councilID uint64) authority {
+	switch kind {
+	case "key":
+		return person(name)
+	case "multisig":
+		return twoOfThree(name)
+	default:
+		return newBoard(councilID, name, 3)
+	}
+}
+
 // stage is a network in which every role has somebody, and every message something to act on.
 type stage struct {
 	*network
+	kind string
+	// governor governs the network, lead the group lab.
+	governor, lead  authority
 	group, closable uint64
 	hash, retirable string
 	id, pausedID    uint64
@@ -32,34 +54,52 @@ type stage struct {
 	cordoned        actor
 	newTicket       actor
 	newDevice       actor
-	roles           []role
+	side            board
+	// toVote and toWithdraw are open proposals of the council side.
+	toVote, toWithdraw uint64
+	roles              []role
 }
 
+// role is somebody who might send a message.
 type role struct {
 	name string
-	actor
+	authority
 }
 
-func newStage(t *testing.T) *stage {
-	s := &stage{network: newNetwork(t)}
+func newStage(t *testing.T, kind string) *stage {
+	s := &stage{kind: kind, governor: authorityOf(kind, "governor", 1), lead: authorityOf(kind, "lead", 2), side: newBoard(3, "side", 3)}
 	named := map[string]actor{}
-	for _, name := range []string{"pending authority", "publisher", "operator", "other authority", "former creator", "grantee", "named"} {
+	for _, name := range []string{"pending authority", "publisher", "operator", "other authority", "former creator"} {
 		named[name] = person(name)
 	}
-	for _, name := range []string{"other authority", "former creator", "grantee"} {
-		s.ok(s.root, &workgroupv1.MsgAddCreator{Authority: s.root.String(), Creator: named[name].String()})
-	}
-	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["former creator"].String()})
-	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["grantee"].String()})
+	s.network = newNetworkUnder(t, s.governor, func(chain *app.App, state app.GenesisState) {
+		councils := counciltypes.DefaultGenesis()
+		for _, one := range []authority{s.governor, s.lead, s.side} {
+			if council, is := one.(board); is {
+				councils.Councils = append(councils.Councils, council.record(fmt.Sprintf("council-%d", council.id), 2))
+			}
+		}
+		councils.NextCouncilId = 4
+		groups := &workgroupv1.GenesisState{Params: workgrouptypes.DefaultParams()}
+		for _, creator := range []string{person("alice").String(), s.lead.String(), named["other authority"].String()} {
+			groups.Creators = append(groups.Creators, workgroupv1.Creator{Address: creator})
+		}
+		for module, part := range map[string]proto.Message{counciltypes.ModuleName: councils, workgrouptypes.ModuleName: groups} {
+			raw, err := chain.Codec().MarshalJSON(part)
+			require.NoError(t, err)
+			state[module] = raw
+		}
+	})
+	s.acts(s.governor, addCreator(s.governor, named["former creator"]))
+	s.acts(s.governor, &workgroupv1.MsgRemoveCreator{Authority: s.governor.String(), Creator: named["former creator"].String()})
 	s.ok(named["other authority"], &workgroupv1.MsgCreateGroup{Creator: named["other authority"].String(), Name: "other"})
-	s.ok(s.root, &workgroupv1.MsgRemoveCreator{Authority: s.root.String(), Creator: named["other authority"].String()})
+	s.acts(s.governor, &workgroupv1.MsgRemoveCreator{Authority: s.governor.String(), Creator: named["other authority"].String()})
 
 	s.group = s.network.group("lab")
 	s.ok(s.alice, &workgroupv1.MsgUpdateGroup{
 		Authority: s.alice.String(), GroupId: s.group,
 		Publishers: []string{named["publisher"].String()}, Operators: []string{named["operator"].String()},
 	})
-	s.ok(s.alice, &workgroupv1.MsgProposeAuthority{Authority: s.alice.String(), GroupId: s.group, NewAuthority: named["pending authority"].String()})
 	s.closable = s.network.group("closable")
 	devices := s.members(s.group, 3, "site=lab")
 	s.spare, s.cordoned = devices[0], devices[1]
@@ -81,17 +121,47 @@ func newStage(t *testing.T) *stage {
 	ticket := s.ticket(s.group, 5, false)
 	s.newTicket, s.newDevice = machine("new ticket"), machine("new device")
 
+	// What alice built goes to the authority of this kind.
+	for _, group := range []uint64{s.group, s.closable} {
+		s.handOver(group, s.alice, s.lead)
+	}
+	s.acts(s.governor, &workgroupv1.MsgRemoveCreator{Authority: s.governor.String(), Creator: s.alice.String()})
+	s.acts(s.lead, &workgroupv1.MsgProposeAuthority{Authority: s.lead.String(), GroupId: s.group, NewAuthority: named["pending authority"].String()})
+	open := &councilv1.MsgUpdateRules{Council: s.side.String(), DefaultThreshold: 1}
+	s.toVote, _ = s.side.submit(s.network, s.side.members[1], open)
+	s.toWithdraw, _ = s.side.submit(s.network, s.side.members[0], open)
+	require.Positive(t, s.toVote*s.toWithdraw)
+
 	s.roles = []role{
-		{"network authority", s.root}, {"creator and authority", s.alice}, {"pending authority", named["pending authority"]},
-		{"publisher", named["publisher"]}, {"operator", named["operator"]}, {"other authority", named["other authority"]},
-		{"former creator", named["former creator"]}, {"approved device", s.spare}, {"cordoned device", s.cordoned},
-		{"pending device", s.waiting}, {"revoked device", revoked}, {"live ticket", ticket}, {"spent ticket", room},
-		{"stranger", person("stranger")},
+		{"network authority", s.governor}, {"creator and authority", s.lead}, {"former authority", s.alice},
+		{"pending authority", named["pending authority"]}, {"publisher", named["publisher"]}, {"operator", named["operator"]},
+		{"other authority", named["other authority"]}, {"former creator", named["former creator"]},
+		{"member of another council", s.side.members[0]}, {"another council", s.side},
+		{"approved device", s.spare}, {"cordoned device", s.cordoned}, {"pending device", s.waiting}, {"revoked device", revoked},
+		{"live ticket", ticket}, {"spent ticket", room}, {"stranger", person("stranger")},
+	}
+	switch lead := s.lead.(type) {
+	case sharedKey:
+		s.roles = append(s.roles, role{"part of the authority", lead.parts[0]})
+	case board:
+		s.roles = append(s.roles, role{"member of the authority", lead.members[0]})
 	}
 	return s
 }
 
-// row says who may send a message, and builds a valid one for a sender.
+// handOver gives a group from one authority to another.
+func (n *network) handOver(group uint64, from, to authority) {
+	n.t.Helper()
+	n.acts(from, &workgroupv1.MsgProposeAuthority{Authority: from.String(), GroupId: group, NewAuthority: to.String()})
+	n.acts(to, &workgroupv1.MsgAcceptAuthority{Authority: to.String(), GroupId: group})
+}
+
+func addCreator(governor authority, creator fmt.Stringer) *workgroupv1.MsgAddCreator {
+	return &workgroupv1.MsgAddCreator{Authority: governor.String(), Creator: creator.String()}
+}
+
+// row says who may send a message, whatever the kind of authority unless it is named, and builds a valid one for a
+// sender.
 type row struct {
 	allowed []string
 	build   func(s *stage, sender string) sdk.Msg
@@ -100,9 +170,13 @@ type row struct {
 var (
 	onlyNetwork   = []string{"network authority"}
 	onlyAuthority = []string{"creator and authority"}
-	stagers       = []string{"creator and authority", "publisher", "operator"}
+	stagers       = []string{"creator and authority", "publisher", "operator", "council: member of the authority"}
 	memberDevices = []string{"approved device", "cordoned device"}
+	recipients    = []string{"creator and authority", "operator", "other authority", "council: member of the authority", "member of another council"}
+	onlyCouncils  = []string{"council: network authority", "council: creator and authority", "another council"}
 )
+
+var onePerson = []councilv1.Member{{Address: person("new").String(), Weight: 1}}
 
 var matrix = map[string]row{
 	"workgroup.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
@@ -112,7 +186,7 @@ var matrix = map[string]row{
 		return &workgroupv1.MsgAddCreator{Authority: sender, Creator: person("new").String()}
 	}},
 	"workgroup.v1.MsgRemoveCreator": {onlyNetwork, func(s *stage, sender string) sdk.Msg {
-		return &workgroupv1.MsgRemoveCreator{Authority: sender, Creator: s.alice.String()}
+		return &workgroupv1.MsgRemoveCreator{Authority: sender, Creator: s.lead.String()}
 	}},
 	"workgroup.v1.MsgCreateGroup": {onlyAuthority, func(_ *stage, sender string) sdk.Msg {
 		return &workgroupv1.MsgCreateGroup{Creator: sender, Name: "new"}
@@ -171,7 +245,7 @@ var matrix = map[string]row{
 	"workgroup.v1.MsgAnnounceDevice": {memberDevices, func(_ *stage, sender string) sdk.Msg {
 		return &workgroupv1.MsgAnnounceDevice{Device: sender, Info: workgroupv1.DeviceInfo{Platform: "linux/riscv64"}}
 	}},
-	"workgroup.v1.MsgSetRecipient": {[]string{"creator and authority", "operator", "other authority"}, func(_ *stage, sender string) sdk.Msg {
+	"workgroup.v1.MsgSetRecipient": {recipients, func(_ *stage, sender string) sdk.Msg {
 		return &workgroupv1.MsgSetRecipient{Address: sender, AgeRecipient: "age1x"}
 	}},
 	"workload.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
@@ -218,6 +292,33 @@ var matrix = map[string]row{
 	"workload.v1.MsgRenewLease": {memberDevices, func(_ *stage, sender string) sdk.Msg {
 		return &workloadv1.MsgRenewLease{Device: sender, Epoch: 1, Sequence: 9}
 	}},
+	"council.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &councilv1.MsgUpdateParams{Authority: sender, Params: counciltypes.DefaultParams()}
+	}},
+	"council.v1.MsgCreateCouncil": {onlyAuthority, func(_ *stage, sender string) sdk.Msg {
+		return &councilv1.MsgCreateCouncil{Creator: sender, Name: "new", Members: onePerson, DefaultThreshold: 1}
+	}},
+	"council.v1.MsgUpdateMembers": {onlyCouncils, func(_ *stage, sender string) sdk.Msg {
+		return &councilv1.MsgUpdateMembers{Council: sender, Members: []councilv1.Member{{Address: person("new").String(), Weight: 2}}}
+	}},
+	"council.v1.MsgUpdateRules": {onlyCouncils, func(_ *stage, sender string) sdk.Msg {
+		return &councilv1.MsgUpdateRules{Council: sender, DefaultThreshold: 1}
+	}},
+	"council.v1.MsgSubmit": {[]string{"member of another council"}, func(s *stage, sender string) sdk.Msg {
+		msg := s.side.submitMsg(person(""), &workgroupv1.MsgCordonDevice{Authority: s.side.String(), Device: s.spare.String()})
+		msg.Proposer = sender
+		return msg
+	}},
+	"council.v1.MsgApprove": {[]string{"member of another council"}, func(s *stage, sender string) sdk.Msg {
+		return &councilv1.MsgApprove{Member: sender, ProposalId: s.toVote}
+	}},
+	"council.v1.MsgReject": {[]string{"member of another council"}, func(s *stage, sender string) sdk.Msg {
+		return &councilv1.MsgReject{Member: sender, ProposalId: s.toVote}
+	}},
+	// The council itself may withdraw too.
+	"council.v1.MsgWithdraw": {[]string{"member of another council", "another council"}, func(s *stage, sender string) sdk.Msg {
+		return &councilv1.MsgWithdraw{Sender: sender, ProposalId: s.toWithdraw}
+	}},
 	"valset.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
 		return &valsetv1.MsgUpdateParams{Authority: sender, Params: valsettypes.DefaultGenesis().Params}
 	}},
@@ -235,58 +336,75 @@ func (s *stage) messages() []string {
 	return names
 }
 
-// M-01: only the expected cells of message x role pass.
+// M-01: only the expected cells of message x kind of authority x caller pass.
 func TestAuthorisationMatrix(t *testing.T) {
-	s := newStage(t)
-	cells, passed := 0, 0
-	for _, name := range s.messages() {
-		row, listed := matrix[name]
-		require.True(t, listed, "%s has no row in the authorisation matrix", name)
-		for _, role := range s.roles {
-			msg := row.build(s, role.String())
-			_, _, err := s.app.Simulate(s.tx(s.form(role.actor, msg), role.actor, msg))
-			want := slices.Contains(row.allowed, role.name)
-			cells++
-			if want {
-				passed++
-				require.NoError(t, err, "%s must be allowed to send %s", role.name, name)
-				continue
+	for _, kind := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			s := newStage(t, kind)
+			cells, passed := 0, 0
+			for _, name := range s.messages() {
+				row, listed := matrix[name]
+				require.True(t, listed, "%s has no row in the authorisation matrix", name)
+				for _, role := range s.roles {
+					err := role.probe(s.network, row.build(s, role.String()))
+					cells++
+					if s.allows(row, role) {
+						passed++
+						require.NoError(t, err, "%s must be allowed to send %s", role.name, name)
+						continue
+					}
+					require.Error(t, err, "%s must not be allowed to send %s", role.name, name)
+					space, code, _ := errorsmod.ABCIInfo(err, false)
+					require.NotEqual(t, errorsmod.UndefinedCodespace, space, "%s, %s: %v", role.name, name, err)
+					require.Greater(t, code, uint32(1), "%s, %s: %v", role.name, name, err)
+				}
 			}
-			require.Error(t, err, "%s must not be allowed to send %s", role.name, name)
-			space, code, _ := errorsmod.ABCIInfo(err, false)
-			require.NotEqual(t, errorsmod.UndefinedCodespace, space, "%s, %s: %v", role.name, name, err)
-			require.Greater(t, code, uint32(1), "%s, %s: %v", role.name, name, err)
-		}
+			require.Len(t, matrix, len(s.messages()), "a row of the matrix is of no message")
+			t.Logf("%d messages x %d callers = %d cells, %d pass", len(matrix), len(s.roles), cells, passed)
+		})
 	}
-	require.Len(t, matrix, len(s.messages()), "a row of the matrix is of no message")
-	t.Logf("%d messages x %d roles = %d cells, %d pass", len(matrix), len(s.roles), cells, passed)
+}
+
+// allows tells whether the matrix lets a role send a message while authorities are of the stage's kind.
+func (s *stage) allows(row row, role role) bool {
+	return slices.Contains(row.allowed, role.name) || slices.Contains(row.allowed, s.kind+": "+role.name)
 }
 
 // Through authz a message is judged by its own signer: a grant lets the grantee do what the granter may, and no more.
 func TestAuthorisationMatrixThroughExec(t *testing.T) {
-	s := newStage(t)
-	grantee := s.alice
-	for _, name := range s.messages() {
-		for _, role := range s.roles {
-			inner := matrix[name].build(s, role.String())
-			exec := authz.NewMsgExec(grantee.raw(), []sdk.Msg{inner})
-			_, _, err := s.app.Simulate(s.tx(s.form(grantee, &exec), grantee, &exec))
-			// Without a grant only one's own messages pass.
-			want := role.name == "creator and authority" && slices.Contains(matrix[name].allowed, role.name)
-			require.Equal(t, want, err == nil, "%s inside MsgExec for %s: %v", name, role.name, err)
+	for _, kind := range []string{"key", "multisig"} {
+		s := newStage(t, kind)
+		grantee, err := workgrouptypes.ParseAddress(s.lead.String())
+		require.NoError(t, err)
+		for _, name := range s.messages() {
+			for _, role := range s.roles {
+				exec := authz.NewMsgExec(grantee, []sdk.Msg{matrix[name].build(s, role.String())})
+				err := s.lead.probe(s.network, &exec)
+				// Without a grant only one's own messages pass.
+				want := role.name == "creator and authority" && s.allows(matrix[name], role)
+				require.Equal(t, want, err == nil, "%s inside MsgExec for %s: %v", name, role.name, err)
+			}
 		}
 	}
-	expires := s.now.Add(time.Hour)
-	grant, err := authz.NewMsgGrant(s.alice.raw(), s.root.raw(), authz.NewGenericAuthorization("/daonetes.workgroup.v1.MsgCordonDevice"), &expires)
-	require.NoError(t, err)
-	s.ok(s.alice, grant)
-	exec := authz.NewMsgExec(s.root.raw(), []sdk.Msg{matrix["workgroup.v1.MsgCordonDevice"].build(s, s.alice.String())})
-	s.ok(s.root, &exec)
+	for _, kind := range kinds {
+		s := newStage(t, kind)
+		granter, err := workgrouptypes.ParseAddress(s.lead.String())
+		require.NoError(t, err)
+		helper := s.side.members[0]
+		expires := s.now.Add(time.Hour)
+		grant, err := authz.NewMsgGrant(granter, helper.raw(), authz.NewGenericAuthorization("/daonetes.workgroup.v1.MsgCordonDevice"), &expires)
+		require.NoError(t, err)
+		s.acts(s.lead, grant)
+		exec := authz.NewMsgExec(helper.raw(), []sdk.Msg{matrix["workgroup.v1.MsgCordonDevice"].build(s, s.lead.String())})
+		s.ok(helper, &exec)
+		exec = authz.NewMsgExec(helper.raw(), []sdk.Msg{matrix["workgroup.v1.MsgUncordonDevice"].build(s, s.lead.String())})
+		require.Error(t, helper.probe(s.network, &exec))
+	}
 }
 
 // M-02: each message has exactly one acting field, and it is its first.
 func TestEachMessageHasOneSigner(t *testing.T) {
-	s := newStage(t)
+	s := newStage(t, "key")
 	for _, name := range s.messages() {
 		msg := matrix[name].build(s, s.alice.String())
 		signers, _, err := s.app.Codec().GetMsgV1Signers(msg.(proto.Message))

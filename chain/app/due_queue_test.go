@@ -6,12 +6,6 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
-	kmultisig "github.com/cosmos/cosmos-sdk/crypto/keys/multisig"
-	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
-	"github.com/cosmos/cosmos-sdk/crypto/types/multisig"
-	sdk "github.com/cosmos/cosmos-sdk/types"
-	"github.com/cosmos/cosmos-sdk/types/tx/signing"
-	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 	"github.com/stretchr/testify/require"
 
 	"github.com/daonetes/daonetes/chain/app"
@@ -126,51 +120,4 @@ func TestPlacementOverALargeGroupFitsTheGasCap(t *testing.T) {
 		n.block()
 	}
 	require.Equal(t, uint32(1_000), n.deployment(1).Progress.Assigned)
-}
-
-// The authority may be a native multisig that signs amino JSON.
-func TestMultisigIsAnAuthority(t *testing.T) {
-	n := newNetwork(t)
-	people := []actor{person("m1"), person("m2"), person("m3")}
-	var keys []cryptotypes.PubKey
-	for _, one := range people {
-		keys = append(keys, one.key.PubKey())
-	}
-	shared := kmultisig.NewLegacyAminoPubKey(2, keys)
-	address := sdk.AccAddress(shared.Address())
-	text, err := workgrouptypes.AddressText(address)
-	require.NoError(t, err)
-	n.ok(n.root, &workgroupv1.MsgAddCreator{Authority: n.root.String(), Creator: text})
-	send := func(msg sdk.Msg, signers ...int) *abci.ExecTxResult {
-		account := n.app.AccountKeeper.GetAccount(n.ctx(), address)
-		config := n.app.TxConfig()
-		builder := config.NewTxBuilder()
-		require.NoError(t, builder.SetMsgs(msg))
-		builder.SetGasLimit(1_000_000)
-		data := multisig.NewMultisig(3)
-		signature := signing.SignatureV2{PubKey: shared, Data: data, Sequence: account.GetSequence()}
-		require.NoError(t, builder.SetSignatures(signature))
-		for _, i := range signers {
-			bytes, err := authsigning.GetSignBytesAdapter(t.Context(), config.SignModeHandler(), signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON,
-				authsigning.SignerData{
-					Address: text, ChainID: testChainID, AccountNumber: account.GetAccountNumber(), Sequence: account.GetSequence(), PubKey: shared,
-				}, builder.GetTx())
-			require.NoError(t, err)
-			one := &signing.SingleSignatureData{SignMode: signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON, Signature: people[i].sign(t, bytes)}
-			require.NoError(t, multisig.AddSignatureFromPubKey(data, one, keys[i], keys))
-		}
-		require.NoError(t, builder.SetSignatures(signature))
-		raw, err := config.TxEncoder()(builder.GetTx())
-		require.NoError(t, err)
-		return n.block(raw)[0]
-	}
-	create := &workgroupv1.MsgCreateGroup{Creator: text, Name: "shared", Policy: workgroupv1.GroupPolicy{Lease: time.Hour}}
-	require.NotZero(t, send(create, 0).Code, "one of three is too few")
-	result := send(create, 0, 2)
-	require.Zero(t, result.Code, result.Log)
-	ticket := machine("shared ticket")
-	msg := n.ticketMsg(1, ticket, 1, true, "site=lab")
-	msg.Authority = text
-	result = send(msg, 1, 2)
-	require.Zero(t, result.Code, result.Log)
 }

@@ -12,6 +12,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/daonetes/daonetes/chain/app"
+	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
 )
@@ -44,6 +45,11 @@ func TestExportImportRoundTrip(t *testing.T) {
 	n.ok(waiting, n.joinMsg(group, waiting, machine("waiting"), workgroupv1.DeviceInfo{NameHint: "w"}))
 	n.ok(n.alice, &workgroupv1.MsgRevokeDevice{Authority: n.alice.String(), Device: d[3].String()})
 	n.ok(n.alice, &workgroupv1.MsgSetRecipient{Address: n.alice.String(), AgeRecipient: "age1x"})
+	bob := person("bob")
+	b := n.council("board", 2, nil, n.alice, bob)
+	b.submit(n, n.alice, &workgroupv1.MsgCreateGroup{Creator: b.String(), Name: "more"})
+	n.acts(b, &councilv1.MsgUpdateRules{Council: b.String(), DefaultThreshold: 2, VotingPeriod: time.Hour})
+	lapsing, _ := b.submit(n, n.alice, &councilv1.MsgUpdateRules{Council: b.String(), DefaultThreshold: 1})
 	n.advance(30 * time.Minute)
 	n.ok(d[0], n.renewMsg(d[0]))
 	n.advance(40 * time.Minute)
@@ -68,6 +74,8 @@ func TestExportImportRoundTrip(t *testing.T) {
 	// Both go on and end alike.
 	for _, network := range []*network{n, m} {
 		network.t = t
+		require.Equal(t, proposalExpired, network.proposal(lapsing).Status)
+		network.acts(b, &councilv1.MsgUpdateRules{Council: b.String(), DefaultThreshold: 1})
 		network.ok(d[1], network.renewMsg(d[1]))
 		network.passed(id, d[0], d[1])
 		network.ok(d[2], network.renewMsg(d[2]))

@@ -90,6 +90,12 @@ func (o options) Get(name string) any { return o[name] }
 // newNetwork starts a chain; change may edit the genesis state before it starts.
 func newNetwork(t *testing.T, change ...func(*app.App, app.GenesisState)) *network {
 	t.Helper()
+	return newNetworkUnder(t, person("root"), change...)
+}
+
+// newNetworkUnder starts a chain whose network authority is somebody else than root.
+func newNetworkUnder(t *testing.T, governor authority, change ...func(*app.App, app.GenesisState)) *network {
+	t.Helper()
 	n := &network{
 		t: t, db: dbm.NewMemDB(), now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		root: person("root"), alice: person("alice"),
@@ -113,7 +119,7 @@ func newNetwork(t *testing.T, change ...func(*app.App, app.GenesisState)) *netwo
 		edit(n.app, state)
 	}
 	params := app.DefaultConsensusParams().ToProto()
-	params.Authority = &cmtproto.AuthorityParams{Authority: n.root.String()}
+	params.Authority = &cmtproto.AuthorityParams{Authority: governor.String()}
 	n.start(state, params)
 	return n
 }

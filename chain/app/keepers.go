@@ -28,6 +28,8 @@ import (
 	upgradekeeper "github.com/cosmos/cosmos-sdk/x/upgrade/keeper"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	councilkeeper "github.com/daonetes/daonetes/chain/x/council/keeper"
+	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsetkeeper "github.com/daonetes/daonetes/chain/x/valset/keeper"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgroupkeeper "github.com/daonetes/daonetes/chain/x/workgroup/keeper"
@@ -51,6 +53,7 @@ type Keepers struct {
 	FeegrantKeeper  feegrantkeeper.Keeper
 	UpgradeKeeper   *upgradekeeper.Keeper
 	WorkgroupKeeper *workgroupkeeper.Keeper
+	CouncilKeeper   *councilkeeper.Keeper
 	WorkloadKeeper  *workloadkeeper.Keeper
 	ValsetKeeper    *valsetkeeper.Keeper
 }
@@ -59,7 +62,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 	return storetypes.NewKVStoreKeys(
 		authtypes.StoreKey, banktypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 		feegrant.StoreKey, authzkeeper.StoreKey,
-		workgrouptypes.StoreKey, workloadtypes.StoreKey, valsettypes.StoreKey,
+		workgrouptypes.StoreKey, workloadtypes.StoreKey, valsettypes.StoreKey, counciltypes.StoreKey,
 	)
 }
 
@@ -92,7 +95,12 @@ func newKeepers(app *App, options servertypes.AppOptions) Keepers {
 	)
 
 	k.WorkgroupKeeper = workgroupkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workgrouptypes.StoreKey)), k.AccountKeeper, network)
-	k.WorkloadKeeper = workloadkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workloadtypes.StoreKey)), k.WorkgroupKeeper, network)
+	k.CouncilKeeper = councilkeeper.NewKeeper(
+		cdc, runtime.NewKVStoreService(store(counciltypes.StoreKey)), k.AccountKeeper, k.WorkgroupKeeper, network,
+		proposable{app.registry}, app.MsgServiceRouter(),
+	)
+	k.WorkgroupKeeper.SetCouncils(k.CouncilKeeper)
+	k.WorkloadKeeper = workloadkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workloadtypes.StoreKey)), k.WorkgroupKeeper, k.CouncilKeeper, network)
 	k.WorkgroupKeeper.SetHooks(workloadkeeper.NewDeviceHooks(k.WorkloadKeeper))
 	k.ValsetKeeper = valsetkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(valsettypes.StoreKey)), k.AccountKeeper, network)
 	return k

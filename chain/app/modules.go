@@ -23,6 +23,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/upgrade"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	"github.com/daonetes/daonetes/chain/x/council"
+	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	"github.com/daonetes/daonetes/chain/x/valset"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	"github.com/daonetes/daonetes/chain/x/workgroup"
@@ -34,7 +36,7 @@ import (
 // genesisOrder starts with what the others read: consensus parameters hold the network's authority, auth the accounts.
 var genesisOrder = []string{
 	consensustypes.ModuleName, authtypes.ModuleName, banktypes.ModuleName, authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName,
-	workgrouptypes.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName, genutiltypes.ModuleName,
+	workgrouptypes.ModuleName, counciltypes.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName, genutiltypes.ModuleName,
 }
 
 func (app *App) setModules() {
@@ -48,6 +50,7 @@ func (app *App) setModules() {
 		consensus.NewAppModule(app.cdc, app.ConsensusKeeper),
 		upgrade.NewAppModule(app.UpgradeKeeper, app.AccountKeeper.AddressCodec()),
 		workgroup.NewAppModule(app.WorkgroupKeeper),
+		council.NewAppModule(app.CouncilKeeper),
 		workload.NewAppModule(app.WorkloadKeeper),
 		valset.NewAppModule(app.ValsetKeeper),
 	)

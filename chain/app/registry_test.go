@@ -15,6 +15,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/tx/signing/aminojson"
 
 	"github.com/daonetes/daonetes/chain/app/ante"
+	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
@@ -66,7 +67,7 @@ func TestNoMessageThatIsSignedHasAOneof(t *testing.T) {
 
 // Every message has amino JSON under a name below 40 characters, with its nested content in it.
 func TestEveryMessageHasAminoJSON(t *testing.T) {
-	s := newStage(t)
+	s := newStage(t, "key")
 	encoder := aminojson.NewEncoder(aminojson.EncoderOptions{FileResolver: s.app.InterfaceRegistry()})
 	for _, name := range s.messages() {
 		msg := matrix[name].build(s, s.alice.String())
@@ -112,6 +113,16 @@ func TestErrorCodesAreUnique(t *testing.T) {
 			workloadtypes.ErrNothingChanges, workloadtypes.ErrDeviceUnfit, workloadtypes.ErrManifestFull, workloadtypes.ErrManifestNotFound,
 			workloadtypes.ErrNotAssigned, workloadtypes.ErrReportRevision, workloadtypes.ErrStaleEpoch, workloadtypes.ErrStaleSequence,
 			workloadtypes.ErrEpochNotNext, workloadtypes.ErrCapReached, workloadtypes.ErrLeaseNotFound, workloadtypes.ErrGroupInUse,
+		},
+		counciltypes.ModuleName: {
+			counciltypes.ErrUnauthorized, counciltypes.ErrInvalidAddress, counciltypes.ErrInvalidName, counciltypes.ErrInvalidMetadata,
+			counciltypes.ErrInvalidParams, counciltypes.ErrMemberCount, counciltypes.ErrInvalidWeight, counciltypes.ErrDuplicateMember,
+			counciltypes.ErrOwnMember, counciltypes.ErrZeroThreshold, counciltypes.ErrThresholdAboveTotal, counciltypes.ErrInvalidRules,
+			counciltypes.ErrUnknownMessageType, counciltypes.ErrInvalidVotingPeriod, counciltypes.ErrCouncilNotFound, counciltypes.ErrCouncilNameTaken,
+			counciltypes.ErrProposalNotFound, counciltypes.ErrNotMember, counciltypes.ErrInvalidMessages, counciltypes.ErrMessageNotAllowed,
+			counciltypes.ErrWrongSigner, counciltypes.ErrInvalidTitle, counciltypes.ErrTooManyOpen, counciltypes.ErrProposalExpired,
+			counciltypes.ErrProposalSuperseded, counciltypes.ErrProposalExecuted, counciltypes.ErrProposalClosed, counciltypes.ErrAlreadyVoted,
+			counciltypes.ErrMessageFailed, counciltypes.ErrNestedTooDeeply, counciltypes.ErrContentMismatch,
 		},
 		valsettypes.ModuleName: {
 			valsettypes.ErrUnauthorized, valsettypes.ErrInvalidParams, valsettypes.ErrInvalidValidator, valsettypes.ErrValidatorNotFound,

@@ -84,7 +84,7 @@ func NewRootCommand() (*cobra.Command, error) {
 	options.ClientCtx = clientCtx
 	nodeCommands := nodeservice.NewNodeCommands()
 	options.ModuleOptions[nodeCommands.Name()] = nodeCommands.AutoCLIOptions()
-	if err := options.EnhanceRootCommand(root); err != nil {
+	if err := addAutoCLI(root, options); err != nil {
 		return nil, err
 	}
 	return root, nil

@@ -23,6 +23,7 @@ type Options struct {
 	Bank        authtypes.BankKeeper
 	SignModes   *txsigning.HandlerMap
 	Roles       Roles
+	Councils    Councils
 	Network     NetworkAuthority
 	Codec       codec.Codec
 	MaxTxBytes  int

@@ -8,6 +8,7 @@ import (
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
@@ -19,15 +20,17 @@ import (
 type role int
 
 const (
-	roleNetwork   role = iota // the network's authority
-	roleCreator               // a creator of groups
-	roleAuthority             // the authority of some group
-	rolePending               // who was offered the authority of some group
-	roleStager                // authority, publisher or operator of some group
-	roleMember                // authority or operator of some group
-	roleTicket                // a live ticket
-	roleDevice                // an approved or cordoned device
-	roleAnyone                // whoever has some role but ticket and device
+	roleNetwork       role = iota // the network's authority
+	roleCreator                   // a creator of groups and councils
+	roleAuthority                 // the authority of some group
+	rolePending                   // who was offered the authority of some group
+	roleStager                    // authority, publisher or operator of some group, or member of a council
+	roleMember                    // authority or operator of some group, or member of a council
+	roleTicket                    // a live ticket
+	roleDevice                    // an approved or cordoned device
+	roleCouncil                   // a council itself, for which no key signs: only in proposals, grants and simulations
+	roleCouncilMember             // a member of some council, or a council
+	roleAnyone                    // whoever has some role but ticket and device
 )
 
 // actorsOf are the ways in which a group names the actors of a role.
@@ -38,15 +41,27 @@ var actorsOf = map[role][]uint64{
 	roleMember:    {workgrouptypes.ActorAuthority, workgrouptypes.ActorOperator},
 }
 
+// membersToo are the roles of actors that members of councils have as well.
+var membersToo = map[role]bool{roleStager: true, roleMember: true}
+
+// MayBeProposed tells whether a council may send a message: what people and authorities send, but no MsgExec.
+func MayBeProposed(msg sdk.Msg) bool {
+	if _, isExec := msg.(*authz.MsgExec); isExec {
+		return false
+	}
+	role, known := roleOf(msg)
+	return known && role != roleTicket && role != roleDevice
+}
+
 // roleOf is the role that a message asks for. A message that is not listed does not enter.
 func roleOf(msg sdk.Msg) (role, bool) {
 	switch msg.(type) {
 	case *workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
-		*workloadv1.MsgUpdateParams, *valsetv1.MsgUpdateParams,
+		*workloadv1.MsgUpdateParams, *valsetv1.MsgUpdateParams, *councilv1.MsgUpdateParams,
 		*authtypes.MsgUpdateParams, *banktypes.MsgUpdateParams, *banktypes.MsgSetSendEnabled,
 		*consensustypes.MsgUpdateParams, *upgradetypes.MsgSoftwareUpgrade, *upgradetypes.MsgCancelUpgrade:
 		return roleNetwork, true
-	case *workgroupv1.MsgCreateGroup:
+	case *workgroupv1.MsgCreateGroup, *councilv1.MsgCreateCouncil:
 		return roleCreator, true
 	case *workgroupv1.MsgUpdateGroup, *workgroupv1.MsgProposeAuthority, *workgroupv1.MsgCloseGroup,
 		*workgroupv1.MsgCreateTicket, *workgroupv1.MsgRevokeTicket,
@@ -66,6 +81,10 @@ func roleOf(msg sdk.Msg) (role, bool) {
 		return roleTicket, true
 	case *workgroupv1.MsgAnnounceDevice, *workloadv1.MsgClaimEpoch, *workloadv1.MsgReport, *workloadv1.MsgRenewLease:
 		return roleDevice, true
+	case *councilv1.MsgUpdateMembers, *councilv1.MsgUpdateRules:
+		return roleCouncil, true
+	case *councilv1.MsgSubmit, *councilv1.MsgApprove, *councilv1.MsgReject, *councilv1.MsgWithdraw:
+		return roleCouncilMember, true
 	case *authz.MsgExec, *authz.MsgGrant, *authz.MsgRevoke:
 		return roleAnyone, true
 	default:

@@ -23,6 +23,12 @@ type Roles interface {
 	MayCreate(ctx context.Context, address sdk.AccAddress) error
 }
 
+// Councils is what the handler asks about councils.
+type Councils interface {
+	IsMember(ctx context.Context, address sdk.AccAddress) (bool, error)
+	IsCouncil(ctx context.Context, address sdk.AccAddress) (bool, error)
+}
+
 // NetworkAuthority knows the address that governs the network.
 type NetworkAuthority interface {
 	NetworkAuthority(ctx context.Context) (string, error)
@@ -125,8 +131,32 @@ func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddre
 		return d.checkNetwork(ctx, signer, msg)
 	case roleAnyone:
 		return d.checkAnyone(ctx, signer, msg)
+	case roleCouncil:
+		return d.checkCouncil(ctx, signer, msg, d.Councils.IsCouncil)
+	case roleCouncilMember:
+		if d.checkCouncil(ctx, signer, msg, d.Councils.IsCouncil) == nil {
+			return nil
+		}
+		return d.checkCouncil(ctx, signer, msg, d.Councils.IsMember)
+	}
+	if membersToo[role] && d.checkCouncil(ctx, signer, msg, d.Councils.IsMember) == nil {
+		return nil
 	}
 	return d.checkActor(ctx, signer, msg, actorsOf[role]...)
+}
+
+// checkCouncil takes councils themselves, or their members.
+func (d roleDecorator) checkCouncil(
+	ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg, is func(context.Context, sdk.AccAddress) (bool, error),
+) error {
+	has, err := is(ctx, signer)
+	if err != nil {
+		return err
+	}
+	if !has {
+		return errorsmod.Wrapf(ErrNoRole, "%s sent %s", signer, sdk.MsgTypeURL(msg))
+	}
+	return nil
 }
 
 func (d roleDecorator) checkNetwork(ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg) error {
@@ -142,7 +172,8 @@ func (d roleDecorator) checkNetwork(ctx sdk.Context, signer sdk.AccAddress, msg 
 
 // checkAnyone takes everybody who has some role.
 func (d roleDecorator) checkAnyone(ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg) error {
-	if d.checkNetwork(ctx, signer, msg) == nil || d.Roles.MayCreate(ctx, signer) == nil {
+	if d.checkNetwork(ctx, signer, msg) == nil || d.Roles.MayCreate(ctx, signer) == nil ||
+		d.checkCouncil(ctx, signer, msg, d.Councils.IsMember) == nil {
 		return nil
 	}
 	return d.checkActor(ctx, signer, msg, workgrouptypes.ActorAuthority, workgrouptypes.ActorPending,

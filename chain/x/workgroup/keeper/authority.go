@@ -61,7 +61,7 @@ func (k *Keeper) requireCreator(ctx context.Context, signer sdk.AccAddress) erro
 	return nil
 }
 
-// requireMember lets authorities and operators of any open group register a recipient.
+// requireMember lets authorities and operators of any open group, and members of councils, register a recipient.
 func (k *Keeper) requireMember(ctx context.Context, signer sdk.AccAddress) error {
 	for _, kind := range []uint64{types.ActorAuthority, types.ActorOperator} {
 		named, err := k.IsActor(ctx, signer, kind)
@@ -69,5 +69,9 @@ func (k *Keeper) requireMember(ctx context.Context, signer sdk.AccAddress) error
 			return err
 		}
 	}
-	return errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority or an operator of a group", signer)
+	member, err := k.councils.IsMember(ctx, signer)
+	if err != nil || member {
+		return err
+	}
+	return errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority or an operator of a group, or a member of a council", signer)
 }

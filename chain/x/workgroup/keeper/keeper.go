@@ -17,6 +17,7 @@ type Keeper struct {
 	accounts types.AccountKeeper
 	network  types.NetworkAuthority
 	hooks    types.Hooks
+	councils types.Councils
 
 	schema collections.Schema
 	// 0x01 -> Params
@@ -86,6 +87,14 @@ func NewKeeper(cdc codec.BinaryCodec, stores store.KVStoreService, accounts type
 	}
 	keeper.schema = schema
 	return keeper
+}
+
+// SetCouncils connects the module of councils; called once, before the first block.
+func (k *Keeper) SetCouncils(councils types.Councils) {
+	if k.councils != nil {
+		panic("workgroup councils are set twice")
+	}
+	k.councils = councils
 }
 
 // SetHooks connects the modules that follow devices; called once, before the first block.

@@ -31,7 +31,7 @@ func (s msgServer) AddCreator(ctx context.Context, msg *workgroupv1.MsgAddCreato
 	if err := s.requireNetworkAuthority(ctx, msg.Authority); err != nil {
 		return nil, err
 	}
-	address, err := s.checkActor(ctx, msg.Creator)
+	address, err := s.CheckActor(ctx, msg.Creator)
 	if err != nil {
 		return nil, err
 	}

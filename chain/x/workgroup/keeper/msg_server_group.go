@@ -34,7 +34,7 @@ func (s msgServer) CreateGroup(ctx context.Context, msg *workgroupv1.MsgCreateGr
 	if taken {
 		return nil, errorsmod.Wrapf(types.ErrGroupNameTaken, "got %s", msg.Name)
 	}
-	if _, err := s.checkActor(ctx, msg.Creator); err != nil {
+	if _, err := s.CheckActor(ctx, msg.Creator); err != nil {
 		return nil, err
 	}
 	id, err := nextID(ctx, s.nextGroupID)
@@ -71,7 +71,7 @@ func (s msgServer) UpdateGroup(ctx context.Context, msg *workgroupv1.MsgUpdateGr
 		return nil, err
 	}
 	for _, helper := range append(slices.Clone(msg.Publishers), msg.Operators...) {
-		if _, err := s.checkActor(ctx, helper); err != nil {
+		if _, err := s.CheckActor(ctx, helper); err != nil {
 			return nil, err
 		}
 	}

@@ -20,7 +20,7 @@ func (k *Keeper) createAccount(ctx context.Context, address sdk.AccAddress) {
 // nameActor creates the account of a person, multisig or council that a message names.
 // It refuses addresses of tickets, devices and modules: these never get a second role.
 func (k *Keeper) nameActor(ctx context.Context, text string) error {
-	address, err := k.checkActor(ctx, text)
+	address, err := k.CheckActor(ctx, text)
 	if err != nil {
 		return err
 	}
@@ -28,8 +28,8 @@ func (k *Keeper) nameActor(ctx context.Context, text string) error {
 	return nil
 }
 
-// checkActor is the part of nameActor that writes nothing.
-func (k *Keeper) checkActor(ctx context.Context, text string) (sdk.AccAddress, error) {
+// CheckActor reads an address and refuses one that allows no second role; nameActor without its write.
+func (k *Keeper) CheckActor(ctx context.Context, text string) (sdk.AccAddress, error) {
 	address, err := types.ParseAddress(text)
 	if err != nil {
 		return nil, err

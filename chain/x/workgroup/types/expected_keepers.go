@@ -14,6 +14,11 @@ type AccountKeeper interface {
 	SetAccount(ctx context.Context, account sdk.AccountI)
 }
 
+// Councils knows who is a member of councils.
+type Councils interface {
+	IsMember(ctx context.Context, address sdk.AccAddress) (bool, error)
+}
+
 // NetworkAuthority knows the address that governs the network.
 type NetworkAuthority interface {
 	// NetworkAuthority is the address, or an empty text if genesis named none.

@@ -46,8 +46,23 @@ func (k *Keeper) stagingGroup(ctx context.Context, id uint64, signer string) (wo
 	if err != nil {
 		return group, err
 	}
-	if signer != group.Authority && !slices.Contains(group.Publishers, signer) && !slices.Contains(group.Operators, signer) {
-		return group, errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority, a publisher or an operator of group %d", signer, id)
+	if signer == group.Authority || slices.Contains(group.Publishers, signer) || slices.Contains(group.Operators, signer) {
+		return group, nil
+	}
+	address, err := workgrouptypes.ParseAddress(signer)
+	if err != nil {
+		return group, err
+	}
+	authority, err := workgrouptypes.ParseAddress(group.Authority)
+	if err != nil {
+		return group, err
+	}
+	speaks, err := k.councils.SpeaksFor(ctx, address, authority)
+	if err != nil {
+		return group, err
+	}
+	if !speaks {
+		return group, errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority, a member of the council that is it, a publisher or an operator of group %d", signer, id)
 	}
 	return group, nil
 }

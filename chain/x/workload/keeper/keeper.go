@@ -24,6 +24,7 @@ type (
 // Keeper reads and writes specs, deployments, manifests, reports and leases.
 type Keeper struct {
 	workgroup types.WorkgroupKeeper
+	councils  types.Councils
 	network   types.NetworkAuthority
 
 	schema collections.Schema
@@ -80,7 +81,9 @@ type Keeper struct {
 }
 
 // NewKeeper builds the keeper; a bad schema panics here, at start.
-func NewKeeper(cdc codec.BinaryCodec, stores store.KVStoreService, workgroup types.WorkgroupKeeper, network types.NetworkAuthority) *Keeper {
+func NewKeeper(
+	cdc codec.BinaryCodec, stores store.KVStoreService, workgroup types.WorkgroupKeeper, councils types.Councils, network types.NetworkAuthority,
+) *Keeper {
 	sb := collections.NewSchemaBuilder(stores)
 	u64, text, addr, raw := collections.Uint64Key, collections.StringKey, sdk.AccAddressKey, collections.BytesKey
 	ids := collections.PairKeyCodec(u64, u64)
@@ -89,6 +92,7 @@ func NewKeeper(cdc codec.BinaryCodec, stores store.KVStoreService, workgroup typ
 	devices := collections.PairKeyCodec(u64, addr)
 	keeper := &Keeper{
 		workgroup:          workgroup,
+		councils:           councils,
 		network:            network,
 		params:             collections.NewItem(sb, types.ParamsPrefix, "params", codec.CollValue[workloadv1.Params](cdc)),
 		nextDeploymentID:   collections.NewItem(sb, types.NextDeploymentIDPrefix, "next_deployment_id", collections.Uint64Value),

@@ -21,6 +21,13 @@ type WorkgroupKeeper interface {
 	ExpireDue(ctx context.Context, limit int) (int, error)
 }
 
+// Councils knows who is a member of councils.
+type Councils interface {
+	// SpeaksFor tells whether the address is a member of the council whose own address authority is. It is false for
+	// every authority that is no council.
+	SpeaksFor(ctx context.Context, address, authority sdk.AccAddress) (bool, error)
+}
+
 // NetworkAuthority knows the address that governs the network.
 type NetworkAuthority interface {
 	// NetworkAuthority is the address, or an empty text if genesis named none.

@@ -33,7 +33,7 @@ var _ = time.Kitchen
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
-// CreationRule says who may create work groups.
+// CreationRule says who may create work groups and councils.
 type CreationRule int32
 
 const (

@@ -2398,7 +2398,7 @@ type MsgClient interface {
 	RevokeDevice(ctx context.Context, in *MsgRevokeDevice, opts ...grpc.CallOption) (*MsgRevokeDeviceResponse, error)
 	// AnnounceDevice changes what a device says of itself. Caller: the device.
 	AnnounceDevice(ctx context.Context, in *MsgAnnounceDevice, opts ...grpc.CallOption) (*MsgAnnounceDeviceResponse, error)
-	// SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator.
+	// SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator, or a member of a council.
 	SetRecipient(ctx context.Context, in *MsgSetRecipient, opts ...grpc.CallOption) (*MsgSetRecipientResponse, error)
 }
 
@@ -2630,7 +2630,7 @@ type MsgServer interface {
 	RevokeDevice(context.Context, *MsgRevokeDevice) (*MsgRevokeDeviceResponse, error)
 	// AnnounceDevice changes what a device says of itself. Caller: the device.
 	AnnounceDevice(context.Context, *MsgAnnounceDevice) (*MsgAnnounceDeviceResponse, error)
-	// SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator.
+	// SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator, or a member of a council.
 	SetRecipient(context.Context, *MsgSetRecipient) (*MsgSetRecipientResponse, error)
 }
 

@@ -228,7 +228,7 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 
 // MsgPublishBlob stages a file that specs refer to.
 type MsgPublishBlob struct {
-	// The group's authority, a publisher or an operator.
+	// The group's authority, a member of the council that is it, a publisher or an operator.
 	Publisher string `protobuf:"bytes,1,opt,name=publisher,proto3" json:"publisher,omitempty"`
 	// Id of the group.
 	GroupId uint64 `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
@@ -338,7 +338,7 @@ func (m *MsgPublishBlobResponse) GetHash() string {
 
 // MsgPublishSpec stages a spec; the same bytes again change nothing.
 type MsgPublishSpec struct {
-	// The group's authority, a publisher or an operator.
+	// The group's authority, a member of the council that is it, a publisher or an operator.
 	Publisher string `protobuf:"bytes,1,opt,name=publisher,proto3" json:"publisher,omitempty"`
 	// Id of the group.
 	GroupId uint64 `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
@@ -1871,9 +1871,9 @@ const _ = grpc.SupportPackageIsVersion4
 type MsgClient interface {
 	// UpdateParams changes the parameters. Caller: the network's authority.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
-	// PublishBlob stages a file that specs refer to. Caller: the group's authority, a publisher or an operator.
+	// PublishBlob stages a file that specs refer to. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
 	PublishBlob(ctx context.Context, in *MsgPublishBlob, opts ...grpc.CallOption) (*MsgPublishBlobResponse, error)
-	// PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a publisher or an operator.
+	// PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
 	PublishSpec(ctx context.Context, in *MsgPublishSpec, opts ...grpc.CallOption) (*MsgPublishSpecResponse, error)
 	// RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority.
 	RetireSpec(ctx context.Context, in *MsgRetireSpec, opts ...grpc.CallOption) (*MsgRetireSpecResponse, error)
@@ -2026,9 +2026,9 @@ func (c *msgClient) RenewLease(ctx context.Context, in *MsgRenewLease, opts ...g
 type MsgServer interface {
 	// UpdateParams changes the parameters. Caller: the network's authority.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
-	// PublishBlob stages a file that specs refer to. Caller: the group's authority, a publisher or an operator.
+	// PublishBlob stages a file that specs refer to. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
 	PublishBlob(context.Context, *MsgPublishBlob) (*MsgPublishBlobResponse, error)
-	// PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a publisher or an operator.
+	// PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
 	PublishSpec(context.Context, *MsgPublishSpec) (*MsgPublishSpecResponse, error)
 	// RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority.
 	RetireSpec(context.Context, *MsgRetireSpec) (*MsgRetireSpecResponse, error)

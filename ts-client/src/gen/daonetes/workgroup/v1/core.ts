@@ -13,7 +13,7 @@ export const protobufPackage = "daonetes.workgroup.v1";
 
 export const protobufFileName = "daonetes/workgroup/v1/core.proto";
 
-/** CreationRule says who may create work groups. */
+/** CreationRule says who may create work groups and councils. */
 export const CreationRule = {
   /** CREATION_RULE_UNSPECIFIED - Never stored. */
   CREATION_RULE_UNSPECIFIED: 0,

@@ -3784,7 +3784,7 @@ export interface Msg {
   RevokeDevice(request: MsgRevokeDevice): Promise<MsgRevokeDeviceResponse>;
   /** AnnounceDevice changes what a device says of itself. Caller: the device. */
   AnnounceDevice(request: MsgAnnounceDevice): Promise<MsgAnnounceDeviceResponse>;
-  /** SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator. */
+  /** SetRecipient registers the signer's own age recipient. Caller: a group's authority or operator, or a member of a council. */
   SetRecipient(request: MsgSetRecipient): Promise<MsgSetRecipientResponse>;
 }
 

@@ -55,7 +55,7 @@ export interface MsgUpdateParamsResponse {
 
 /** MsgPublishBlob stages a file that specs refer to. */
 export interface MsgPublishBlob {
-  /** The group's authority, a publisher or an operator. */
+  /** The group's authority, a member of the council that is it, a publisher or an operator. */
   publisher: string;
   /** Id of the group. */
   groupId: bigint;
@@ -71,7 +71,7 @@ export interface MsgPublishBlobResponse {
 
 /** MsgPublishSpec stages a spec; the same bytes again change nothing. */
 export interface MsgPublishSpec {
-  /** The group's authority, a publisher or an operator. */
+  /** The group's authority, a member of the council that is it, a publisher or an operator. */
   publisher: string;
   /** Id of the group. */
   groupId: bigint;
@@ -3199,9 +3199,9 @@ export const MsgRenewLeaseResponse: MessageFns<MsgRenewLeaseResponse> = {
 export interface Msg {
   /** UpdateParams changes the parameters. Caller: the network's authority. */
   UpdateParams(request: MsgUpdateParams): Promise<MsgUpdateParamsResponse>;
-  /** PublishBlob stages a file that specs refer to. Caller: the group's authority, a publisher or an operator. */
+  /** PublishBlob stages a file that specs refer to. Caller: the group's authority, a member of the council that is it, a publisher or an operator. */
   PublishBlob(request: MsgPublishBlob): Promise<MsgPublishBlobResponse>;
-  /** PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a publisher or an operator. */
+  /** PublishSpec stages a spec; the same bytes again change nothing. Caller: the group's authority, a member of the council that is it, a publisher or an operator. */
   PublishSpec(request: MsgPublishSpec): Promise<MsgPublishSpecResponse>;
   /** RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority. */
   RetireSpec(request: MsgRetireSpec): Promise<MsgRetireSpecResponse>;

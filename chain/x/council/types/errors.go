@@ -1,0 +1,38 @@
+package types
+
+import errorsmod "cosmossdk.io/errors"
+
+// Errors of the module. A code is never renumbered and never used again.
+var (
+	ErrUnauthorized        = errorsmod.Register(ModuleName, 2, "this address may not do that: sign with the address that the chain names for it")
+	ErrInvalidAddress      = errorsmod.Register(ModuleName, 3, "not an address of this chain: use the lower-case form that starts with daonet1")
+	ErrInvalidName         = errorsmod.Register(ModuleName, 4, "not a name: use 1 to 40 of a-z, 0-9 and inner dashes")
+	ErrInvalidMetadata     = errorsmod.Register(ModuleName, 5, "metadata is not valid: use at most 1,024 bytes of UTF-8")
+	ErrInvalidParams       = errorsmod.Register(ModuleName, 6, "not a set of parameters: keep each field within its range")
+	ErrMemberCount         = errorsmod.Register(ModuleName, 7, "not a number of members: name 1 to 64, or let councils be members of a council")
+	ErrInvalidWeight       = errorsmod.Register(ModuleName, 8, "not a weight: give each member 1 to 1,000,000")
+	ErrDuplicateMember     = errorsmod.Register(ModuleName, 9, "a member is named twice: name each once and give it the sum of the weights")
+	ErrOwnMember           = errorsmod.Register(ModuleName, 10, "a council cannot be a member of itself: name its people instead")
+	ErrZeroThreshold       = errorsmod.Register(ModuleName, 11, "a threshold of 0 would need nobody: use at least 1")
+	ErrThresholdAboveTotal = errorsmod.Register(ModuleName, 12, "a threshold is above the weight of all members together, so nothing could reach it: lower it, with UpdateRules in the same proposal if members leave")
+	ErrInvalidRules        = errorsmod.Register(ModuleName, 13, "not a list of rules: use at most 100, one per type of message")
+	ErrUnknownMessageType  = errorsmod.Register(ModuleName, 14, "a rule is for a type of message that no council can send: use a type as in a transaction, such as /daonetes.workload.v1.MsgPauseDeployment")
+	ErrInvalidVotingPeriod = errorsmod.Register(ModuleName, 15, "not a voting period: use 0 for the network's default, or 1 minute up to the network's longest")
+	ErrCouncilNotFound     = errorsmod.Register(ModuleName, 16, "no such council: check its id, name or address")
+	ErrCouncilNameTaken    = errorsmod.Register(ModuleName, 17, "another council has this name: choose a different one")
+	ErrProposalNotFound    = errorsmod.Register(ModuleName, 18, "no such proposal: it never existed, or is older than those that are kept; check its id")
+	ErrNotMember           = errorsmod.Register(ModuleName, 19, "this address is not a member of the council now: sign with a member's")
+	ErrInvalidMessages     = errorsmod.Register(ModuleName, 20, "not a list of messages: propose 1 to 16 of at most 48 KiB together, and stage content first")
+	ErrMessageNotAllowed   = errorsmod.Register(ModuleName, 21, "a council cannot send this type of message: propose the message itself, without MsgExec")
+	ErrWrongSigner         = errorsmod.Register(ModuleName, 22, "the only signer of a proposed message must be the council: put the council's address into its signer field")
+	ErrInvalidTitle        = errorsmod.Register(ModuleName, 23, "not a title: use one line of at most 256 bytes of UTF-8")
+	ErrTooManyOpen         = errorsmod.Register(ModuleName, 24, "this member has as many open proposals as one may: withdraw one, or wait until one is decided")
+	ErrProposalExpired     = errorsmod.Register(ModuleName, 25, "the proposal's time ran out before enough members approved: submit it again")
+	ErrProposalSuperseded  = errorsmod.Register(ModuleName, 26, "members or rules of the council changed since the proposal was submitted, which ended it: submit it again")
+	ErrProposalExecuted    = errorsmod.Register(ModuleName, 27, "the proposal was carried out already: nothing is left to sign")
+	ErrProposalClosed      = errorsmod.Register(ModuleName, 28, "the proposal was rejected or withdrawn: submit it again if it is still wanted")
+	ErrAlreadyVoted        = errorsmod.Register(ModuleName, 29, "this member said so already: nothing would change")
+	ErrMessageFailed       = errorsmod.Register(ModuleName, 30, "a message of the proposal fails, so nothing of it was done and this approval was not counted: remove the cause and approve again, or reject and submit anew")
+	ErrNestedTooDeeply     = errorsmod.Register(ModuleName, 31, "councils that carry out each other's proposals may be nested 4 deep: approve the inner proposal first")
+	ErrContentMismatch     = errorsmod.Register(ModuleName, 32, "the proposal holds other messages than those that were approved: look at it again, on a node that you trust")
+)
