@@ -50,7 +50,7 @@ export default tseslint.config(
   { files: ["ts-client/src/**/*.ts"], rules: { "no-restricted-imports": notFrom(AGENT, GATEWAY, CLI) } },
   { files: ["ts-client/src/cli/**/*.ts"], rules: { "no-restricted-imports": notFrom(AGENT, GATEWAY, GENERATED) } },
   { files: ["agent/src/**/*.ts"], rules: { "no-restricted-imports": notFrom(GENERATED, GATEWAY, DOCKERODE) } },
-  { files: ["agent/src/docker/{dockerode-engine,create-options}.ts"], rules: { "no-restricted-imports": notFrom(GENERATED, GATEWAY) } },
+  { files: ["agent/src/docker/{dockerode-engine,create-options,inspect-view}.ts"], rules: { "no-restricted-imports": notFrom(GENERATED, GATEWAY) } },
   {
     files: ["agent/src/plan/*.ts", "agent/src/desired/container-config.ts", "agent/src/report/status.ts"],
     ignores: ["**/*.test.ts"],

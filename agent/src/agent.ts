@@ -116,6 +116,7 @@ export class Agent {
     const { statuses, busy } = await this.#advance(desired, snapshot, {
       device,
       macKey,
+      platform: info.platform,
       defaultMemory: Math.floor(info.memoryBytes * MEMORY_SHARE),
       contentRoot: content.root,
     });
@@ -134,7 +135,7 @@ export class Agent {
       const observed = await observeSurroundings(engine, probe, snapshot, deployment);
       const worker = this.#workers.of(deployment.deploymentId);
       const working = worker.advance(deployment, observed, facts);
-      const status = statusOf({ desired: deployment, observed, memory: worker.memory, now: clock.now() });
+      const status = statusOf({ desired: deployment, observed, memory: worker.memory, facts, now: clock.now() });
       statuses.push(status);
       busy ||= working || worker.hasRetries || !isSettled(status.state);
     }

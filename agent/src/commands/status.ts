@@ -9,6 +9,7 @@ interface DeploymentLine {
   state: number;
   reason: string;
   text: string;
+  notices?: string[];
 }
 
 /** What this device is, and what the running agent last said. */
@@ -34,6 +35,7 @@ export async function status(stateFolder: string, json: boolean): Promise<string
   for (const line of (said?.["deployments"] as DeploymentLine[] | undefined) ?? []) {
     const detail = line.reason === "" ? "" : `   ${line.reason}: ${line.text}`;
     lines.push(`${line.deployment.padEnd(11)} revision ${line.revision}, running ${line.running_revision}   ${stateText(line.state)}${detail}`);
+    for (const notice of line.notices ?? []) lines.push(`            ${notice}`);
   }
   return lines.join("\n");
 }

@@ -6,7 +6,7 @@ import type { ContainerConfig, SecurityView } from "../docker/engine.ts";
 import { readIdentity } from "../docker/labels.ts";
 import { type ObservedContainer } from "../observed/observed-state.ts";
 import { restartVerdict } from "../plan/restart.ts";
-import { differences, mountText } from "../plan/verify.ts";
+import { differences, droppedLimits, mountText } from "../plan/verify.ts";
 import { anonymousVolumes, containerConfig, type DeviceContext } from "./container-config.ts";
 
 const KEY = new Uint8Array(32).fill(5);
@@ -16,6 +16,7 @@ const CONTEXT: DeviceContext = {
   defaultMemory: 1000,
   networkName: (name) => `net-${name}`,
   volumeName: (key) => `vol-${key}`,
+  imageId: "sha256:1",
   imageVolumes: [],
   providerId: (name) => `id-of-${name}`,
   contentRoot: "/state/files",
@@ -308,6 +309,7 @@ test("an emptied entrypoint is told to the Engine as such", (t) => {
 
 const INTENT = build({ user: "1000", volumes: MOUNTS, ports: [{ target: 80, protocol: "tcp", published: 8080 }] });
 const AS_INTENDED: SecurityView = {
+  imageId: "sha256:1",
   privileged: false,
   capAdd: [...INTENT.host.capAdd].reverse(),
   capDrop: ["ALL"],
@@ -316,6 +318,8 @@ const AS_INTENDED: SecurityView = {
   devices: [],
   deviceCgroupRules: [],
   runtime: "runc",
+  groups: [],
+  sysctls: [],
   user: "1000",
   readonlyRootfs: false,
   networkMode: "net-default",
@@ -344,6 +348,9 @@ const changed: [keyof SecurityView, unknown, string][] = [
   ["mounts", AS_INTENDED.mounts.slice(1), "mounts"],
   ["devices", ["/dev/sda:/dev/sda:rwm"], "devices"],
   ["deviceCgroupRules", ["a *:* rwm"], "device rules"],
+  ["imageId", "sha256:2", "image"],
+  ["groups", ["0"], "groups"],
+  ["sysctls", ["kernel.msgmax=1"], "kernel parameters"],
   ["user", "0", "user"],
   ["user", "", "user"],
   ["readonlyRootfs", true, "read-only root"],
@@ -363,6 +370,14 @@ for (const [field, value, word] of changed) {
     t.deepEqual(differences(INTENT, { ...AS_INTENDED, [field]: value }), [word]);
   });
 }
+
+test("limits that the Engine does not keep are named, those that nobody asked for are not", (t) => {
+  const { memory, memoryReservation, memorySwap, nanoCpus, cpuShares, cpusetCpus, pidsLimit } = build({ cpus: 5 }).host;
+  const kept = { memory, memoryReservation, memorySwap, nanoCpus, cpuShares, cpusetCpus, pidsLimit };
+  t.deepEqual(droppedLimits(build({ cpus: 5 }), kept), []);
+  t.deepEqual(droppedLimits(build({ cpus: 5 }), { ...kept, memorySwap: 2 * memory }), []);
+  t.deepEqual(droppedLimits(build({ cpus: 5 }), { ...kept, pidsLimit: 0, nanoCpus: 0 }), ["CPU limit", "process limit"]);
+});
 
 type Verdict = ReturnType<typeof restartVerdict>;
 const NEVER: Verdict = { restart: "never" };

@@ -21,6 +21,8 @@ export interface DeviceContext {
   networkName: (name: string) => string;
   /** Name of a volume on this Engine, by its key: the file's name, or `SERVICE TARGET` for one without. */
   volumeName: (key: string) => string;
+  /** The image's id on this Engine; "" = it is not there. */
+  imageId: string;
   /** Paths that the image declares as volumes. */
   imageVolumes: readonly string[];
   /** Container whose namespace `service:x` means. */
@@ -47,6 +49,7 @@ export function containerConfig(
   return {
     name,
     image: service.image,
+    imageId: context.imageId,
     labels: containerLabels(deployment, service, context),
     ...(config.command === undefined ? {} : { command: config.command }),
     ...(config.entrypoint === undefined ? {} : { entrypoint: config.entrypoint }),
@@ -138,6 +141,7 @@ function containerLabels(
     [OURS.revision]: String(deployment.revision),
     [OURS.specHash]: deployment.specHash,
     [OURS.restart]: service.config.restart?.policy ?? "no",
+    [OURS.imageId]: context.imageId,
     [COMPOSE.project]: deployment.project,
     [COMPOSE.service]: service.name,
     [COMPOSE.number]: "1",

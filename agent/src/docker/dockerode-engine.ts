@@ -1,5 +1,4 @@
 import Docker from "dockerode";
-import { mountText, requestText } from "../plan/verify.ts";
 import {
   type ContainerConfig,
   type ContainerDetail,
@@ -15,18 +14,10 @@ import {
   type ImageDetail,
   type NetworkConfig,
   type NetworkSummary,
-  type SecurityView,
   type VolumeSummary,
 } from "./engine.ts";
 import { createOptions } from "./create-options.ts";
-
-/** What inspect says of a request for devices. */
-interface EngineDeviceRequest {
-  Driver?: string;
-  Count?: number;
-  DeviceIDs?: string[] | null;
-  Capabilities?: string[][] | null;
-}
+import { limitsView, securityView } from "./inspect-view.ts";
 
 const CALL_MS = 30_000;
 /** A pull ends when no progress comes for this long. */
@@ -97,6 +88,7 @@ export class DockerodeEngine implements Engine {
       imageId: detail.Image,
       networks: Object.keys(detail.NetworkSettings.Networks),
       security: securityView(detail),
+      limits: limitsView(detail),
     };
   }
 
@@ -205,12 +197,12 @@ export class DockerodeEngine implements Engine {
     };
   }
 
-  async pullImage(reference: string, signal: AbortSignal): Promise<void> {
+  async pullImage(reference: string, platform: string | undefined, signal: AbortSignal): Promise<void> {
     const silence = new AbortController();
     let timer = setTimeout(() => silence.abort(), PULL_SILENCE_MS);
     try {
       const abortSignal = AbortSignal.any([signal, silence.signal]);
-      const stream = await this.#docker.pull(reference, { abortSignal });
+      const stream = await this.#docker.pull(reference, { abortSignal, ...(platform === undefined ? {} : { platform }) });
       let failure: string | undefined;
       for await (const message of jsonLines(stream as AsyncIterable<Uint8Array>)) {
         clearTimeout(timer);
@@ -304,6 +296,7 @@ function kindOf(error: unknown): EngineErrorKind {
 
 function pullErrorKind(text: string): EngineErrorKind {
   if (/no space left on device/.test(text)) return "disk_full";
+  if (/no matching manifest for/.test(text)) return "platform_mismatch";
   if (/unauthorized|denied|authentication required|no basic auth/i.test(text)) return "registry_auth";
   if (/manifest unknown|not found|manifest for/i.test(text)) return "image_not_found";
   if (/digest|verification failed/i.test(text) && /mismatch|failed/i.test(text)) return "digest_mismatch";
@@ -329,46 +322,3 @@ function millis(time: string): number {
   const value = Date.parse(time);
   return Number.isNaN(value) || value < 0 ? 0 : value;
 }
-
-function securityView(detail: Docker.ContainerInspectInfo): SecurityView {
-  const host = detail.HostConfig;
-  const bindings = Object.entries((host.PortBindings ?? {}) as Record<string, { HostIp: string; HostPort: string }[] | null>);
-  return {
-    privileged: host.Privileged ?? false,
-    capAdd: ((host.CapAdd ?? []) as string[]).map((capability) => capability.replace(/^CAP_/, "")).sort(),
-    capDrop: ((host.CapDrop as string[] | null | undefined) ?? []).map((capability) => capability.replace(/^CAP_/, "")).sort(),
-    securityOpt: (host.SecurityOpt as string[] | null | undefined) ?? [],
-    mounts: [
-      ...(host.Mounts ?? []).map((mount) =>
-        mountText({ type: mount.Type, source: mount.Source ?? "", target: mount.Target, readOnly: mount.ReadOnly ?? false }),
-      ),
-      ...Object.entries((host.Tmpfs ?? {}) as Record<string, string>).map(([target, options]) =>
-        mountText({ type: "tmpfs", source: "", target, readOnly: options.split(",").includes("ro") }),
-      ),
-      ...(host.Binds ?? []).map((bind) => `bind|${bind}`),
-    ].sort(),
-    devices: [
-      ...((host.Devices as { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[] | null | undefined) ?? []).map(
-        (device) => `${device.PathOnHost}:${device.PathInContainer}:${device.CgroupPermissions}`,
-      ),
-      ...((host.DeviceRequests as EngineDeviceRequest[] | null | undefined) ?? []).map(({ Driver, Count, DeviceIDs, Capabilities }) =>
-        requestText({ driver: Driver ?? "", count: Count ?? 0, deviceIds: DeviceIDs ?? [], capabilities: Capabilities ?? [] }),
-      ),
-    ].sort(),
-    deviceCgroupRules: ((host as { DeviceCgroupRules?: string[] | null }).DeviceCgroupRules ?? []).slice().sort(),
-    runtime: (host as { Runtime?: string }).Runtime ?? "",
-    user: detail.Config.User,
-    readonlyRootfs: host.ReadonlyRootfs ?? false,
-    networkMode: host.NetworkMode ?? "",
-    pidMode: host.PidMode ?? "",
-    ipcMode: host.IpcMode ?? "",
-    utsMode: (host as { UTSMode?: string }).UTSMode ?? "",
-    usernsMode: host.UsernsMode ?? "",
-    cgroupMode: (host as { CgroupnsMode?: string }).CgroupnsMode ?? "",
-    restartPolicy: host.RestartPolicy?.Name === "" || host.RestartPolicy === undefined ? "no" : host.RestartPolicy.Name,
-    portBindings: bindings
-      .flatMap(([port, list]) => (list ?? []).map(({ HostIp, HostPort }) => `${port}=${HostIp}:${HostPort}`))
-      .sort(),
-  };
-}
-

@@ -25,8 +25,11 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** @param reference `name@sha256:..`. @returns undefined if it is not on this device */
   inspectImage(reference: string): Promise<ImageDetail | undefined>;
-  /** Pulls by digest. Fails when no byte comes for minutes. */
-  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Pulls by digest. Fails when no byte comes for minutes.
+   * @param platform `os/arch`, for an index of several platforms; absent = the Engine's own
+   */
+  pullImage(reference: string, platform: string | undefined, signal: AbortSignal): Promise<void>;
   /** Containers that started, died, changed health or went; ends with an error when the connection does. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Last lines of a container's output, for people. */
@@ -71,10 +74,13 @@ export interface ContainerDetail extends ContainerSummary {
   imageId: string;
   networks: string[];
   security: SecurityView;
+  limits: LimitsView;
 }
 
 /** What inspect says of the fields that decide what a container may do; normalised, compared with the intent before start. */
 export interface SecurityView {
+  /** The Engine's id of the image. */
+  imageId: string;
   privileged: boolean;
   capAdd: string[];
   capDrop: string[];
@@ -86,6 +92,10 @@ export interface SecurityView {
   deviceCgroupRules: string[];
   runtime: string;
   user: string;
+  /** Supplementary groups, sorted. */
+  groups: string[];
+  /** `name=value`, sorted. */
+  sysctls: string[];
   readonlyRootfs: boolean;
   networkMode: string;
   pidMode: string;
@@ -96,6 +106,17 @@ export interface SecurityView {
   restartPolicy: string;
   /** `80/tcp=host:port`, sorted. */
   portBindings: string[];
+}
+
+/** Limits of a container. An Engine drops those that its kernel does not know. 0 or "" = none. */
+export interface LimitsView {
+  memory: number;
+  memoryReservation: number;
+  memorySwap: number;
+  nanoCpus: number;
+  cpuShares: number;
+  cpusetCpus: string;
+  pidsLimit: number;
 }
 
 export interface MountConfig {
@@ -155,6 +176,8 @@ export interface HealthcheckConfig {
 export interface ContainerConfig {
   name: string;
   image: string;
+  /** The Engine's id of that image; "" = not known. */
+  imageId: string;
   labels: Record<string, string>;
   command?: string[];
   entrypoint?: string[];
@@ -270,6 +293,7 @@ export type EngineErrorKind =
   | "registry_auth"
   | "registry_unreachable"
   | "digest_mismatch"
+  | "platform_mismatch"
   | "disk_full"
   | "port_in_use"
   | "name_in_use"

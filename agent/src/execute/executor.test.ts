@@ -4,7 +4,7 @@ import { type DeploymentMemory, emptyMemory } from "../plan/memory.ts";
 import type { Step } from "../plan/step.ts";
 import { execute, type ExecuteContext } from "./executor.ts";
 
-const PULL: Step = { kind: "pullImage", key: "pull/a", cause: "", image: "a@sha256:0", digest: "sha256:0" };
+const PULL: Step = { kind: "pullImage", key: "pull/a", cause: "", image: "a@sha256:0", digest: "sha256:0", platform: undefined };
 const VOLUME: Step = { kind: "createVolume", key: "volume/v", cause: "", name: "v", labels: {} };
 const START: Step = { kind: "startContainer", key: "start/1", cause: "", container: "1", name: "web", restart: true };
 const REMOVE: Step = { kind: "removeContainer", key: "remove/1", cause: "", container: "1", name: "web" };
@@ -48,6 +48,7 @@ const reasons: Record<EngineErrorKind, [pull: string, create: string]> = {
   registry_unreachable: ["RegistryUnreachable", "RegistryUnreachable"],
   digest_mismatch: ["DigestMismatch", "DigestMismatch"],
   disk_full: ["DiskPressure", "DiskPressure"],
+  platform_mismatch: ["PlatformMismatch", "PlatformMismatch"],
   port_in_use: ["PortInUse", "PortInUse"],
   name_in_use: ["RegistryUnreachable", "CreateFailed"],
   in_use: ["RegistryUnreachable", "CreateFailed"],

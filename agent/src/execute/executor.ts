@@ -19,7 +19,7 @@ type Effects = { [K in StepKind]: (step: Extract<Step, { kind: K }>, context: Ex
 
 /** One effect a step; a step without one does not compile. */
 const effects: Effects = {
-  pullImage: (step, { engine, signal }) => engine.pullImage(step.image, signal),
+  pullImage: (step, { engine, signal }) => engine.pullImage(step.image, step.platform, signal),
   createNetwork: async (step, { engine }) => {
     await engine.createNetwork(step.config);
   },
@@ -40,6 +40,10 @@ const effects: Effects = {
   },
   removeNetwork: (step, { engine }) => engine.removeNetwork(step.name),
   removeVolume: (step, { engine }) => engine.removeVolume(step.name),
+  recordMismatch: (step, { memory }) => {
+    memory.mismatches.set(step.service, { configHash: step.configHash, text: step.text });
+    return Promise.resolve();
+  },
   recordFailure: (step, { memory }) => {
     memory.failed = {
       revision: step.revision,
@@ -91,6 +95,8 @@ function reasonOf(kind: EngineErrorKind, step: StepKind): string {
       return "RegistryUnreachable";
     case "digest_mismatch":
       return "DigestMismatch";
+    case "platform_mismatch":
+      return "PlatformMismatch";
     case "disk_full":
       return "DiskPressure";
     case "port_in_use":

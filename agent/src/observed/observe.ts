@@ -103,6 +103,8 @@ async function observeContainer(
     finishedAt: detail.finishedAt,
     networks: detail.networks,
     security: detail.security,
+    limits: detail.limits,
+    checkedImageId: labels[OURS.imageId] ?? "",
   };
 }
 

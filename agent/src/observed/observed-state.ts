@@ -1,4 +1,4 @@
-import type { ContainerState, HealthState, SecurityView } from "../docker/engine.ts";
+import type { ContainerState, HealthState, LimitsView, SecurityView } from "../docker/engine.ts";
 
 /** A container of ours, as it stands now. */
 export interface ObservedContainer {
@@ -21,6 +21,9 @@ export interface ObservedContainer {
   finishedAt: number;
   networks: string[];
   security: SecurityView;
+  limits: LimitsView;
+  /** Image by the Engine's id, as it was when its digest was checked; "" = not noted. */
+  checkedImageId: string;
 }
 
 /** A network or volume of ours. */

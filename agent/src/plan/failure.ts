@@ -1,6 +1,7 @@
 import type { ObservedContainer } from "../observed/observed-state.ts";
 import { gate } from "./gate.ts";
-import { isPassing } from "./memory.ts";
+import { isPassing, mismatchOf } from "./memory.ts";
+import { platformMismatch } from "./platform.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
 
@@ -16,7 +17,11 @@ export function hasFailed({ desired, memory }: Pick<PlanInput, "desired" | "memo
 /** Why the desired revision does not come up, if it is certain. Asked only while a former revision exists. */
 export function failureOf(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>): { reason: string; text: string } | undefined {
   const { desired, observed, memory, now } = input;
+  const platform = platformMismatch(desired.services.filter(({ name }) => !fresh.has(name)), input);
+  if (platform !== undefined) return { reason: "PlatformMismatch", text: platform };
   for (const service of desired.services) {
+    const mismatch = mismatchOf(input, service);
+    if (mismatch !== undefined) return { reason: "VerifyFailed", text: mismatch };
     const creation = memory.retries.get(`container/${service.name}`);
     if (creation !== undefined && !isPassing(creation.reason)) return { reason: creation.reason, text: creation.text };
     const container = fresh.get(service.name);

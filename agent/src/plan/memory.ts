@@ -1,4 +1,4 @@
-import type { DesiredDeployment } from "../desired/desired-state.ts";
+import type { DesiredDeployment, DesiredService } from "../desired/desired-state.ts";
 import type { ObservedDeployment } from "../observed/observed-state.ts";
 
 /** What the agent remembers of a deployment beyond the Engine's state. A cache: lost, it is rebuilt without a restart. */
@@ -9,12 +9,20 @@ export interface DeploymentMemory {
   failed: { revision: bigint; restartGeneration: bigint; reason: string; text: string } | undefined;
   /** Starts of each container after its first, by container id. */
   restarts: Map<string, number>;
+  /** Containers that the Engine made otherwise than asked for, by service: not made again until something changes. */
+  mismatches: Map<string, { configHash: string; text: string }>;
   /** Failed steps by key, and when the next try may be. */
   retries: Map<string, { attempts: number; notBefore: number; reason: string; text: string }>;
 }
 
 export function emptyMemory(): DeploymentMemory {
-  return { wanted: "", failed: undefined, restarts: new Map(), retries: new Map() };
+  return { wanted: "", failed: undefined, restarts: new Map(), mismatches: new Map(), retries: new Map() };
+}
+
+/** Why the container of this service, as it is wanted now, is not made again; undefined = it may be made. */
+export function mismatchOf({ memory }: { memory: DeploymentMemory }, { name, configHash }: DesiredService): string | undefined {
+  const mismatch = memory.mismatches.get(name);
+  return mismatch?.configHash === configHash ? mismatch.text : undefined;
 }
 
 /** True for reasons that say nothing of the revision: the same step may work a moment later. */
@@ -28,6 +36,7 @@ export function refresh(memory: DeploymentMemory, desired: DesiredDeployment, ob
   if (memory.wanted !== wanted) {
     memory.wanted = wanted;
     memory.retries.clear();
+    memory.mismatches.clear();
   }
   const present = new Set(observed.containers.map(({ id }) => id));
   for (const id of memory.restarts.keys()) if (!present.has(id)) memory.restarts.delete(id);

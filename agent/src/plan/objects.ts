@@ -3,6 +3,7 @@ import { anonymousVolumes, containerConfig, type DeviceContext, endpointConfig, 
 import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
 import { COMPOSE, identityLabels, sharedNetworkName } from "../docker/labels.ts";
 import type { ObservedContainer } from "../observed/observed-state.ts";
+import { mismatchOf } from "./memory.ts";
 import type { PlanInput } from "./plan-input.ts";
 import type { Step } from "./step.ts";
 
@@ -105,6 +106,7 @@ function freeName(base: string, suffix: string, taken: ReadonlySet<string>): str
 export function createStep(input: PlanInput, service: DesiredService, fresh: ReadonlyMap<string, ObservedContainer>): Step | undefined {
   const { desired, observed } = input;
   if (providersOf(service.config).some((provider) => !fresh.has(provider))) return undefined;
+  if (mismatchOf(input, service) !== undefined) return undefined;
   const taken = new Set([...observed.takenNames, ...observed.containers.map(({ name }) => name)]);
   const name = freeName(`${desired.project}-${service.name}-1`, `-r${desired.revision}`, taken);
   const config = containerConfig(desired, service, name, deviceContext(input, service, fresh));
@@ -134,6 +136,7 @@ export function deviceContext(input: PlanInput, service: DesiredService, fresh: 
     ...facts,
     networkName: (name) => findNetwork(input, name) ?? `${desired.project}_${name}`,
     volumeName: (key) => observed.volumes.find((volume) => volume.key === key)?.name ?? `${desired.project}_${key}`,
+    imageId: observed.images.get(service.image)?.id ?? "",
     imageVolumes: observed.images.get(service.image)?.volumes ?? [],
     providerId: (name) => fresh.get(name)?.id ?? "",
   };

@@ -6,6 +6,8 @@ import type { DeploymentMemory } from "./memory.ts";
 export interface DeviceFacts {
   device: string;
   macKey: Uint8Array;
+  /** `linux/amd64`. */
+  platform: string;
   /** Memory limit in bytes of containers whose spec names none. */
   defaultMemory: number;
   /** Full path of the folder that holds files and configs of specs. */

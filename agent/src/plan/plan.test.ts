@@ -4,6 +4,7 @@ import { ReportState } from "@daonetes/client/device";
 import { desiredOf, imageOf, service, specOf } from "../../test/fakes/deployments.ts";
 import { containerConfig } from "../desired/container-config.ts";
 import { FakeDevice } from "../../test/fakes/reconcile.ts";
+import { emptyMemory } from "./memory.ts";
 
 const A = specOf({ web: service("a", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
 const B = specOf({ web: service("b", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
@@ -145,12 +146,13 @@ test("strangers are never touched, and a name that they hold gets a suffix", asy
   const id = await one.engine.createContainer({
     name: "daonet-lab-shop-web-1",
     image: imageOf("a"),
+    imageId: imageOf("a"),
     labels: { "dev.daonetes.device": "daonet1device", "dev.daonetes.deployment": "7", "dev.daonetes.group": "1", "dev.daonetes.config-hash": stranger?.configHash ?? "", "dev.daonetes.mac": "forged", "com.docker.compose.service": "web" },
     environment: [],
     tty: false,
     openStdin: false,
     exposedPorts: [],
-    host: { ...containerConfig(desiredOf(A), stranger!, "x", { device: "", macKey: new Uint8Array(), defaultMemory: 0, networkName: String, volumeName: String, imageVolumes: [], providerId: String, contentRoot: "" }).host, capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
+    host: { ...containerConfig(desiredOf(A), stranger!, "x", { device: "", macKey: new Uint8Array(), defaultMemory: 0, networkName: String, volumeName: String, imageId: "", imageVolumes: [], providerId: String, contentRoot: "" }).host, capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
   });
   const status = await one.settle(desiredOf(A));
   t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
@@ -158,6 +160,66 @@ test("strangers are never touched, and a name that they hold gets a suffix", asy
   t.true([...one.engine.containers.values()].some(({ name }) => name === "daonet-lab-shop-web-1-r1"));
   await one.settle(desiredOf(A, { intent: 5 }));
   t.deepEqual([...one.engine.containers.keys()], [id]);
+});
+
+test("a container that is not what was asked for is removed, reported, and not made again until something changes", async (t) => {
+  const one = device("a");
+  one.engine.twisted.set("daonet-lab-shop-web-1", { privileged: true });
+  const status = await one.settle(desiredOf(A), 60);
+  t.like(status, { state: ReportState.REPORT_STATE_FAILED, reason: "VerifyFailed" });
+  t.regex(status.text, /other privileged than asked for/);
+  t.is(one.engine.containers.size, 0);
+  const made = () => one.engine.calls.filter((call) => call.startsWith("create ")).length;
+  t.is(made(), 1);
+  t.false(one.engine.calls.some((call) => call.startsWith("start ")));
+  // Killed between the removal and now: it is made once more, and again not started.
+  one.memory = emptyMemory();
+  await one.settle(desiredOf(A), 60);
+  t.is(made(), 2);
+  one.engine.twisted.clear();
+  await one.settle(desiredOf(A), 60);
+  t.is(made(), 2, "nothing changed");
+  t.is((await one.settle(desiredOf(A, { revision: 2n }))).state, ReportState.REPORT_STATE_HEALTHY);
+});
+
+test("an update whose container is not what was asked for gives way to what ran before", async (t) => {
+  const one = device("a", "b");
+  await one.settle(desiredOf(A));
+  one.engine.twisted.set("daonet-lab-shop-web-1-r2", { capAdd: ["SYS_ADMIN"] });
+  const status = await one.settle(desiredOf(B, { revision: 2n }));
+  t.like(status, { state: ReportState.REPORT_STATE_FAILED, reason: "VerifyFailed", runningRevision: 1n });
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
+});
+
+test("limits that this Engine drops are a notice, and the container runs", async (t) => {
+  const one = device("a");
+  one.engine.unknownLimits.add("pidsLimit");
+  const status = await one.settle(desiredOf(A));
+  t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+  t.deepEqual(status.notices, ["web: this Engine does not keep its process limit"]);
+});
+
+test("P-31 an image of another platform is neither made nor started", async (t) => {
+  const one = device("a", "b");
+  one.engine.platforms.set(imageOf("a"), "linux/arm64");
+  const status = await one.settle(desiredOf(A));
+  t.like(status, { state: ReportState.REPORT_STATE_FAILED, reason: "PlatformMismatch", text: "the image of web is for linux/arm64, wanted is linux/amd64" });
+  t.is(one.engine.containers.size, 0);
+  const asked = desiredOf(specOf({ web: service("a", { platform: "linux/arm64/v8" }) }), { revision: 2n });
+  t.is((await one.settle(asked)).state, ReportState.REPORT_STATE_HEALTHY);
+});
+
+test("P-31 a container of another image than was checked is not started again, but made anew", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  const [id] = one.engine.containers.keys();
+  one.engine.twisted.set("daonet-lab-shop-web-1", { imageId: "swapped" });
+  await one.engine.stopContainer(id as string);
+  one.now += 60_000;
+  await one.pass(desiredOf(A));
+  t.false(one.engine.containers.has(id as string));
+  one.engine.twisted.clear();
+  t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
 });
 
 test("removal leaves volumes, removal with volumes leaves nothing", async (t) => {

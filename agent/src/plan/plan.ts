@@ -7,6 +7,7 @@ import { dependenciesMet, stoppableNow } from "./dependencies.ts";
 import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { createStep, deviceContext, missingNetworks, missingObjects } from "./objects.ts";
+import { platformMismatch } from "./platform.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
 import { restore } from "./restore.ts";
@@ -47,11 +48,11 @@ function run(
   if (pulls.length > 0) {
     const images = new Map(pulls.map((service) => [service.image, service]));
     for (const [image, service] of images) {
-      steps.push({ kind: "pullImage", key: `image/${image}`, cause: `needed by ${service.name}`, image, digest: service.config.image.digest });
+      steps.push({ kind: "pullImage", key: `image/${image}`, cause: `needed by ${service.name}`, image, digest: service.config.image.digest, platform: service.config.platform });
     }
     return ready(steps, memory, now);
   }
-  if (lacking.length > 0 && observed.busyPorts.size > 0) return ready(steps, memory, now);
+  if (lacking.length > 0 && (observed.busyPorts.size > 0 || platformMismatch(lacking, input) !== undefined)) return ready(steps, memory, now);
 
   const objects = missingObjects(input, lacking);
   if (objects.length > 0) return ready([...steps, ...objects], memory, now);
@@ -88,19 +89,28 @@ function tend(
     if (missing.length > 0) return missing;
     const intent = containerConfig(desired, service, container.name, deviceContext(input, service, fresh));
     const wrong = differences(intent, container.security);
-    if (wrong.length > 0) {
-      return [removeStep(container, `is not what was asked for: ${wrong.join(", ")}`)];
-    }
+    if (wrong.length > 0) return mismatch(service, container, wrong);
     if (!dependenciesMet(desired, service, { fresh, images: observed.images, now })) return [];
     return [startStep(container, "created", false)];
   }
   if (container.state === "exited") {
+    const checked = container.checkedImageId || observed.images.get(service.image)?.id;
+    if (checked !== undefined && checked !== container.security.imageId) return [removeStep(container, "is of another image than was checked")];
     const verdict = restartVerdict(service, container, memory.restarts.get(container.id) ?? 0);
     if (verdict.restart === "never" || now < verdict.at) return [];
     if (!dependenciesMet(desired, service, { fresh, images: observed.images, now })) return [];
     return [startStep(container, `exited with ${container.exitCode}`, true)];
   }
   return [];
+}
+
+/** What the Engine made is not what was asked for: it goes, and is not made again. */
+function mismatch({ name, configHash }: DesiredService, container: ObservedContainer, wrong: readonly string[]): Step[] {
+  const text = `the Engine made ${name} with other ${wrong.join(", ")} than asked for; it was removed and not started`;
+  return [
+    { kind: "recordMismatch", key: `mismatch/${name}`, cause: "inspected before the start", service: name, configHash, text },
+    removeStep(container, `is not what was asked for: ${wrong.join(", ")}`),
+  ];
 }
 
 function allPassed({ desired, observed, now }: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>): boolean {

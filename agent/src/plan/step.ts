@@ -5,7 +5,7 @@ import type { ContainerConfig, EndpointConfig, NetworkConfig } from "../docker/e
  * names it for retries, `cause` says why it is done.
  */
 export type Step =
-  | { kind: "pullImage"; key: string; cause: string; image: string; digest: string }
+  | { kind: "pullImage"; key: string; cause: string; image: string; digest: string; platform: string | undefined }
   | { kind: "createNetwork"; key: string; cause: string; config: NetworkConfig }
   | { kind: "createVolume"; key: string; cause: string; name: string; labels: Record<string, string> }
   | { kind: "createContainer"; key: string; cause: string; service: string; config: ContainerConfig }
@@ -16,6 +16,7 @@ export type Step =
   | { kind: "removeContainer"; key: string; cause: string; container: string; name: string }
   | { kind: "removeNetwork"; key: string; cause: string; name: string }
   | { kind: "removeVolume"; key: string; cause: string; name: string }
+  | { kind: "recordMismatch"; key: string; cause: string; service: string; configHash: string; text: string }
   | { kind: "recordFailure"; key: string; cause: string; revision: bigint; restartGeneration: bigint; reason: string; text: string };
 
 export type StepKind = Step["kind"];

@@ -1,4 +1,4 @@
-import type { ContainerConfig, DeviceRequest, SecurityView } from "../docker/engine.ts";
+import type { ContainerConfig, DeviceRequest, LimitsView, SecurityView } from "../docker/engine.ts";
 
 /**
  * Fields in which a created container gives more power than was asked for, or other. Empty = it is what was intended.
@@ -10,6 +10,7 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
   const same = (field: string, wanted: readonly string[], got: readonly string[]): void => {
     if (JSON.stringify([...wanted].sort()) !== JSON.stringify([...got].sort())) wrong.push(field);
   };
+  if (intent.imageId !== "" && actual.imageId !== intent.imageId) wrong.push("image");
   if (actual.privileged !== host.privileged) wrong.push("privileged");
   same("devices", deviceTexts(intent), actual.devices);
   same("device rules", host.deviceCgroupRules, actual.deviceCgroupRules);
@@ -21,6 +22,8 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
   if (!namespaces || (host.cgroupMode === "host" && actual.cgroupMode !== "host")) wrong.push("namespaces");
   if (actual.ipcMode !== "" && actual.ipcMode !== host.ipcMode) wrong.push("ipc");
   if (actual.networkMode !== host.networkMode) wrong.push("network mode");
+  same("groups", host.groupAdd, actual.groups);
+  same("kernel parameters", Object.entries(host.sysctls).map(([name, value]) => `${name}=${value}`), actual.sysctls);
   same("capabilities", host.capAdd, actual.capAdd);
   same("dropped capabilities", host.capDrop, actual.capDrop);
   same("security options", host.securityOpt, actual.securityOpt);
@@ -30,6 +33,23 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
   );
   same("ports", bindings, actual.portBindings);
   return wrong;
+}
+
+const LIMIT_NAMES: Record<keyof LimitsView, string> = {
+  memory: "memory limit",
+  memoryReservation: "memory reservation",
+  memorySwap: "swap limit",
+  nanoCpus: "CPU limit",
+  cpuShares: "CPU weight",
+  cpusetCpus: "CPU set",
+  pidsLimit: "process limit",
+};
+
+/** Names of the limits that were asked for and that the Engine does not keep: a notice, no failure. Pure. */
+export function droppedLimits({ host }: ContainerConfig, actual: LimitsView): string[] {
+  return (Object.keys(LIMIT_NAMES) as (keyof LimitsView)[])
+    .filter((limit) => host[limit] !== 0 && host[limit] !== "" && host[limit] !== actual[limit])
+    .map((limit) => LIMIT_NAMES[limit]);
 }
 
 /** How a mount is written in a SecurityView. */

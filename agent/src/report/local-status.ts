@@ -33,6 +33,8 @@ export interface LocalStatus {
     state: number;
     reason: string;
     text: string;
+    /** What the owner should know though it runs. */
+    notices: string[];
   }[];
 }
 
@@ -55,6 +57,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, statu
       state: status.state,
       reason: status.reason,
       text: status.text,
+      notices: status.notices,
     })),
   };
 }

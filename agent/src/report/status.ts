@@ -1,9 +1,12 @@
 import { ReportState, ServiceState } from "@daonetes/client/device";
-import type { DesiredDeployment, DesiredService } from "../desired/desired-state.ts";
-import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
+import type { DesiredService } from "../desired/desired-state.ts";
+import type { ObservedContainer } from "../observed/observed-state.ts";
 import { gate } from "../plan/gate.ts";
-import { type DeploymentMemory, isPassing } from "../plan/memory.ts";
+import { type DeploymentMemory, isPassing, mismatchOf } from "../plan/memory.ts";
+import { platformMismatch } from "../plan/platform.ts";
+import type { PlanInput } from "../plan/plan-input.ts";
 import { sortContainers } from "../plan/containers.ts";
+import { noticesOf } from "./notices.ts";
 import { hasFailed } from "../plan/failure.ts";
 import { restartVerdict } from "../plan/restart.ts";
 
@@ -20,17 +23,12 @@ export interface Status {
   services: { index: number; state: ServiceState; restarts: number; since: number }[];
   /** What was wanted when this was said; a change of it is no flapping. */
   wanted: string;
-}
-
-export interface StatusInput {
-  desired: DesiredDeployment;
-  observed: ObservedDeployment;
-  memory: DeploymentMemory;
-  now: number;
+  /** For the owner of the device. */
+  notices: string[];
 }
 
 /** Says what is, never more: placed, running and healthy are not derived from one another. Pure. */
-export function statusOf(input: StatusInput): Status {
+export function statusOf(input: PlanInput): Status {
   const { desired, observed, memory } = input;
   const { fresh, former } = sortContainers(desired, observed);
   const services = desired.services.map((service) => serviceStatus(input, service, fresh.get(service.name)));
@@ -42,6 +40,7 @@ export function statusOf(input: StatusInput): Status {
     wanted: `${desired.revision}/${desired.intent}/${desired.held}`,
     reason: "",
     text: "",
+    notices: noticesOf(input),
   };
   const up = observed.containers.some(isUp);
 
@@ -77,6 +76,12 @@ export function statusOf(input: StatusInput): Status {
     const ports = [...observed.busyPorts].sort().join(", ");
     return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "PortInUse", text: `in use on this device: ${ports}` };
   }
+  const platform = platformMismatch(lacking, input);
+  if (platform !== undefined) return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "PlatformMismatch", text: platform };
+  for (const service of lacking) {
+    const text = mismatchOf(input, service);
+    if (text !== undefined) return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "VerifyFailed", text };
+  }
   const trouble = retryOf(memory, "container/") ?? retryOf(memory, "start/") ?? retryOf(memory, "network/") ?? retryOf(memory, "volume/");
   if (trouble !== undefined) {
     return { ...base, state: isPassing(trouble.reason) ? ReportState.REPORT_STATE_STARTING : ReportState.REPORT_STATE_FAILED, ...trouble };
@@ -87,7 +92,7 @@ export function statusOf(input: StatusInput): Status {
 
 /** State of a deployment whose containers are all there. */
 function overall(
-  input: StatusInput,
+  input: PlanInput,
   fresh: ReadonlyMap<string, ObservedContainer>,
 ): Pick<Status, "state" | "reason" | "text"> {
   const { desired, observed, memory, now } = input;
@@ -118,7 +123,7 @@ function overall(
 }
 
 function serviceStatus(
-  { desired, observed, memory, now }: StatusInput,
+  { desired, observed, memory, now }: PlanInput,
   service: DesiredService,
   container: ObservedContainer | undefined,
 ): Status["services"][number] {
@@ -147,7 +152,7 @@ function serviceStatus(
 
 /** The newest revision for which every service stands as it should; 0 if none does. */
 function runningRevision(
-  { desired }: StatusInput,
+  { desired }: PlanInput,
   fresh: ReadonlyMap<string, ObservedContainer>,
   former: readonly ObservedContainer[],
 ): bigint {

@@ -9,8 +9,10 @@ import {
   type EngineInfo,
   type HealthState,
   type ImageDetail,
+  type LimitsView,
   type NetworkConfig,
   type NetworkSummary,
+  type SecurityView,
   type VolumeSummary,
 } from "../../src/docker/engine.ts";
 import { mountText, requestText } from "../../src/plan/verify.ts";
@@ -48,6 +50,12 @@ export class FakeEngine implements Engine {
   /** Images that the registry has. */
   readonly registry = new Set<string>();
   readonly behaviours = new Map<string, Behaviour>();
+  /** Platforms of images that are not for linux/amd64. */
+  readonly platforms = new Map<string, string>();
+  /** What inspect says otherwise than asked for, by name of the container. */
+  readonly twisted = new Map<string, Partial<SecurityView>>();
+  /** Limits that this Engine does not know. */
+  readonly unknownLimits = new Set<keyof LimitsView>();
   /** Every call that changed something, as text. */
   readonly calls: string[] = [];
   /** Throws for a call to simulate a fault. */
@@ -101,7 +109,9 @@ export class FakeEngine implements Engine {
         finishedAt: container.finishedAt,
         imageId: config.image,
         networks: [...container.networks],
+        limits: this.#limits(config),
         security: {
+          imageId: config.image,
           privileged: config.host.privileged,
           capAdd: config.host.capAdd,
           capDrop: config.host.capDrop,
@@ -114,6 +124,8 @@ export class FakeEngine implements Engine {
           deviceCgroupRules: config.host.deviceCgroupRules,
           runtime: config.host.runtime,
           user: config.user ?? "",
+          groups: config.host.groupAdd,
+          sysctls: Object.entries(config.host.sysctls).map(([name, value]) => `${name}=${value}`),
           readonlyRootfs: config.host.readonlyRootfs,
           networkMode: config.host.networkMode,
           pidMode: config.host.pidMode,
@@ -125,6 +137,7 @@ export class FakeEngine implements Engine {
           portBindings: Object.entries(config.host.portBindings)
             .flatMap(([port, list]) => list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`))
             .sort(),
+          ...this.twisted.get(container.name),
         },
       };
     });
@@ -219,7 +232,7 @@ export class FakeEngine implements Engine {
 
   inspectImage(reference: string): Promise<ImageDetail | undefined> {
     return this.#do(() =>
-      this.images.has(reference) ? { id: reference, volumes: [], hasHealthcheck: false, platform: "linux/amd64", user: "" } : undefined,
+      this.images.has(reference) ? { id: reference, volumes: [], hasHealthcheck: false, platform: this.platforms.get(reference) ?? "linux/amd64", user: "" } : undefined,
     );
   }
 
@@ -235,6 +248,13 @@ export class FakeEngine implements Engine {
 
   logTail(): Promise<string> {
     return Promise.resolve("");
+  }
+
+  #limits({ host }: ContainerConfig): LimitsView {
+    const { memory, memoryReservation, memorySwap, nanoCpus, cpuShares, cpusetCpus, pidsLimit } = host;
+    const limits = { memory, memoryReservation, memorySwap, nanoCpus, cpuShares, cpusetCpus, pidsLimit };
+    for (const limit of this.unknownLimits) Object.assign(limits, { [limit]: limit === "cpusetCpus" ? "" : 0 });
+    return limits;
   }
 
   #get(id: string): FakeContainer {

@@ -8,7 +8,7 @@ import { planText, type Step } from "../../src/plan/step.ts";
 import { type Status, statusOf } from "../../src/report/status.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), defaultMemory: 6e9, contentRoot: "/state/files" };
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", defaultMemory: 6e9, contentRoot: "/state/files" };
 
 /** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
 export class FakeDevice {
@@ -65,6 +65,6 @@ export class FakeDevice {
   }
 
   async status(desired: DesiredDeployment): Promise<Status> {
-    return statusOf({ desired, observed: await this.look(desired), memory: this.memory, now: this.now });
+    return statusOf({ desired, observed: await this.look(desired), memory: this.memory, facts: FACTS, now: this.now });
   }
 }
