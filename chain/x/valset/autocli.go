@@ -19,7 +19,8 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service: "daonetes.valset.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
-				{RpcMethod: "UpdateParams", Use: "update-params PARAMS", Short: "Change the parameters (network authority)", PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "params"}}},
+				{RpcMethod: "UpdateParams", Use: "update-params PARAMS", Short: "Change the parameters (network authority)", PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "params"}},
+					Example: `daonetesd tx valset update-params params.json --from root`},
 			},
 		},
 	}

@@ -4,7 +4,7 @@ import (
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 )
 
-// AutoCLIOptions gives the commands of the daemon their texts and positional arguments.
+// AutoCLIOptions gives the commands of the daemon their texts, positional arguments and examples.
 func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 	return &autocliv1.ModuleOptions{
 		Query: &autocliv1.ServiceCommandDescriptor{
@@ -32,23 +32,33 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service: "daonetes.workload.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
-				{RpcMethod: "UpdateParams", Use: "update-params PARAMS", Short: "Change the parameters (network authority)", PositionalArgs: arguments("params")},
-				{RpcMethod: "PublishBlob", Use: "publish-blob GROUP CONTENT", Short: "Stage a file (authority, publisher, operator)", PositionalArgs: arguments("group_id", "content")},
-				{RpcMethod: "PublishSpec", Use: "publish-spec GROUP NAME CONTENT", Short: "Stage a spec (authority, publisher, operator)", PositionalArgs: arguments("group_id", "name", "content")},
-				{RpcMethod: "RetireSpec", Use: "retire-spec GROUP HASH", Short: "End the use of a spec (authority)", PositionalArgs: arguments("group_id", "hash")},
-				{RpcMethod: "CreateDeployment", Use: "create-deployment GROUP NAME SPEC_HASH", Short: "Create a deployment and place it (authority)", PositionalArgs: arguments("group_id", "name", "spec_hash")},
-				{RpcMethod: "UpdateDeployment", Use: "update-deployment ID EXPECTED_REVISION SPEC_HASH", Short: "Make a new revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "spec_hash")},
-				{RpcMethod: "PauseDeployment", Use: "pause-deployment ID EXPECTED_REVISION", Short: "Stop a rollout, and with --stop the containers (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
-				{RpcMethod: "ResumeDeployment", Use: "resume-deployment ID EXPECTED_REVISION", Short: "Let a paused deployment go on (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
-				{RpcMethod: "RollbackDeployment", Use: "rollback-deployment ID EXPECTED_REVISION TO_REVISION", Short: "Go back to a kept revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "to_revision")},
-				{RpcMethod: "RemoveDeployment", Use: "remove-deployment ID EXPECTED_REVISION", Short: "Remove a deployment from all devices (authority)", PositionalArgs: arguments("deployment_id", "expected_revision")},
-				{RpcMethod: "ClaimEpoch", Use: "claim-epoch EPOCH INSTANCE", Short: "Take a device over for an agent instance (device)", PositionalArgs: arguments("epoch", "instance")},
-				{
-					RpcMethod: "Report", Use: "report", Short: "Say what became of assignments (device)",
-					// --sequence is the account's.
-					FlagOptions: map[string]*autocliv1.FlagOptions{"sequence": {Name: "report-sequence"}},
-				},
-				{RpcMethod: "RenewLease", Use: "renew-lease EPOCH SEQUENCE", Short: "Say that the device lives (device)", PositionalArgs: arguments("epoch", "sequence")},
+				{RpcMethod: "UpdateParams", Use: "update-params PARAMS", Short: "Change the parameters (network authority)", PositionalArgs: arguments("params"),
+					Example: `daonetesd tx workload update-params params.json --from root`},
+				{RpcMethod: "PublishBlob", Use: "publish-blob GROUP CONTENT", Short: "Stage a file (authority, publisher, operator)", PositionalArgs: arguments("group_id", "content"),
+					Example: `daonetesd tx workload publish-blob 1 aGVsbG8= --from alice`},
+				{RpcMethod: "PublishSpec", Use: "publish-spec GROUP NAME CONTENT", Short: "Stage a spec (authority, publisher, operator)", PositionalArgs: arguments("group_id", "name", "content"),
+					Example: `daonetesd tx workload publish-spec 1 shop eyJmb3JtYXQiOiJkYW9uZXRlcy5zcGVjLnYxIn0= --declaration '{"has_volumes":true}' --from alice`},
+				{RpcMethod: "RetireSpec", Use: "retire-spec GROUP HASH", Short: "End the use of a spec (authority)", PositionalArgs: arguments("group_id", "hash"),
+					Example: `daonetesd tx workload retire-spec 1 sha256:1b8bd9c3e0f4a5b6c7d8e9fa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192 --from alice`},
+				{RpcMethod: "CreateDeployment", Use: "create-deployment GROUP NAME SPEC_HASH PLACEMENT", Short: "Create a deployment and place it (authority)", PositionalArgs: arguments("group_id", "name", "spec_hash", "placement"),
+					Example: `daonetesd tx workload create-deployment 1 shop sha256:1b8bd9c3e0f4a5b6c7d8e9fa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192 '{"selector":["site=lab"],"replicas":2}' --rollout '{"max_parallel":2}' --from alice`},
+				{RpcMethod: "UpdateDeployment", Use: "update-deployment ID EXPECTED_REVISION SPEC_HASH PLACEMENT", Short: "Make a new revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "spec_hash", "placement"),
+					Example: `daonetesd tx workload update-deployment 1 1 sha256:1b8bd9c3e0f4a5b6c7d8e9fa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192 '{"selector":["site=lab"],"replicas":2}' --restart --from alice`},
+				{RpcMethod: "PauseDeployment", Use: "pause-deployment ID EXPECTED_REVISION", Short: "Stop a rollout, and with --stop the containers (authority)", PositionalArgs: arguments("deployment_id", "expected_revision"),
+					Example: `daonetesd tx workload pause-deployment 1 1 --stop --from alice`},
+				{RpcMethod: "ResumeDeployment", Use: "resume-deployment ID EXPECTED_REVISION", Short: "Let a paused deployment go on (authority)", PositionalArgs: arguments("deployment_id", "expected_revision"),
+					Example: `daonetesd tx workload resume-deployment 1 1 --from alice`},
+				{RpcMethod: "RollbackDeployment", Use: "rollback-deployment ID EXPECTED_REVISION TO_REVISION", Short: "Go back to a kept revision (authority)", PositionalArgs: arguments("deployment_id", "expected_revision", "to_revision"),
+					Example: `daonetesd tx workload rollback-deployment 1 3 1 --from alice`},
+				{RpcMethod: "RemoveDeployment", Use: "remove-deployment ID EXPECTED_REVISION", Short: "Remove a deployment from all devices (authority)", PositionalArgs: arguments("deployment_id", "expected_revision"),
+					Example: `daonetesd tx workload remove-deployment 1 3 --volumes --from alice`},
+				{RpcMethod: "ClaimEpoch", Use: "claim-epoch EPOCH INSTANCE", Short: "Take a device over for an agent instance (device)", PositionalArgs: arguments("epoch", "instance"),
+					Example: `daonetesd tx workload claim-epoch 1 boot-1/engine-1 --unordered --timeout-duration 3m --from device`},
+				{RpcMethod: "Report", Use: "report EPOCH SEQUENCE REPORT...", Short: "Say what became of assignments (device)",
+					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "epoch"}, {ProtoField: "sequence"}, {ProtoField: "reports", Varargs: true}},
+					Example:        `daonetesd tx workload report 1 7 '{"deployment_id":"1","revision":"2","state":"REPORT_STATE_HEALTHY"}' --unordered --timeout-duration 3m --from device`},
+				{RpcMethod: "RenewLease", Use: "renew-lease EPOCH SEQUENCE", Short: "Say that the device lives (device)", PositionalArgs: arguments("epoch", "sequence"),
+					Example: `daonetesd tx workload renew-lease 1 8 --unordered --timeout-duration 3m --from device`},
 			},
 		},
 	}
