@@ -15,6 +15,8 @@ fi
 find chain/gen -name '*.pb.go' -delete -o -name '*.pb.gw.go' -delete
 find ts-client/src/gen -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 buf generate
+docs=(node --conditions=daonetes-source ts-client/scripts/build-compose-docs.ts)
+if [ "${1:-}" = --check ]; then "${docs[@]}" --check; else "${docs[@]}"; fi
 if [ "${1:-}" = --check ]; then
   after=$(git ls-files -s -- "${generated[@]}"; git diff -- "${generated[@]}" | sha256sum)
   if [ "$before" != "$after" ] || [ -n "$(git ls-files --others --exclude-standard -- "${generated[@]}")" ]; then

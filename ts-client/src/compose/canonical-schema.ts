@@ -28,7 +28,7 @@ import type { Read } from "./spec-reader.ts";
 const anyText = text({ mayBeEmpty: true });
 const yes = oneOf(true);
 const address = text({ is: isIpAddress, words: "a literal address" });
-const resource = text({ pattern: names.RESOURCE_NAME });
+const resource = text({ pattern: names.RESOURCE_NAME, words: "a name of letters, digits, dots, dashes and underscores" });
 const hash = text({ pattern: names.SHA256 }) as Read<spec.Sha256>;
 const path = text({
   most: 4096,
@@ -52,7 +52,7 @@ const mode = integer(0, 0o7777);
 const image = object<spec.CanonicalImage>({
   name: text({ pattern: names.IMAGE_NAME, words: "a fully qualified image name" }),
   digest: hash,
-  tag: optional(text({ pattern: names.IMAGE_TAG })),
+  tag: optional(text({ pattern: names.IMAGE_TAG, words: "a tag" })),
 });
 
 const dependency = object<spec.CanonicalDependency>({
@@ -73,7 +73,7 @@ const healthcheck = object<spec.CanonicalHealthcheck>({
 
 const serviceNetwork = object<spec.CanonicalServiceNetwork>(
   {
-    aliases: optional(sortedTexts({ pattern: names.NETWORK_ALIAS }, 64)),
+    aliases: optional(sortedTexts({ pattern: names.NETWORK_ALIAS, words: "a name of letters, digits, dots, dashes and underscores" }, 64)),
     ipv4_address: optional(text({ is: isIpv4, words: "an IPv4 address" })),
     ipv6_address: optional(text({ is: isIpv6, words: "an IPv6 address" })),
     priority: optional(integer(1, 1_000_000)),
@@ -96,7 +96,7 @@ const restart = object<spec.CanonicalRestart>({
 });
 
 const logging = object<spec.CanonicalLogging>({
-  driver: text({ pattern: names.LOG_DRIVER }),
+  driver: text({ pattern: names.LOG_DRIVER, words: "the name of a log driver" }),
   max_size: optional(integer(1), DEFAULTS.logMaxSize),
   max_file: optional(integer(1, 1000), DEFAULTS.logMaxFile),
   options: optional(mapOfNames(names.OPTION_NAME, anyText, 64)),
@@ -154,10 +154,10 @@ const device = object<spec.CanonicalDevice>({
 });
 
 const gpu = object<spec.CanonicalGpu>({
-  capabilities: sortedTexts({ pattern: names.GPU_WORD }, 16),
+  capabilities: sortedTexts({ pattern: names.GPU_WORD, words: "a word of letters, digits, dots and dashes" }, 16),
   count: optional(integer(-1, 1024)),
-  device_ids: optional(sortedTexts({ pattern: names.GPU_WORD }, 16)),
-  driver: optional(text({ pattern: names.GPU_WORD })),
+  device_ids: optional(sortedTexts({ pattern: names.GPU_WORD, words: "a word of letters, digits, dots and dashes" }, 16)),
+  driver: optional(text({ pattern: names.GPU_WORD, words: "a word of letters, digits, dots and dashes" })),
   options: optional(mapOfNames(names.OPTION_NAME, anyText, 16)),
 });
 
@@ -203,8 +203,8 @@ const subnet = object<spec.CanonicalSubnet>({
 const service = object<spec.CanonicalService>({
   image,
   blkio_config: optional(blkio),
-  cap_add: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
-  cap_drop: optional(sortedTexts({ pattern: names.CAPABILITY }, 64)),
+  cap_add: optional(sortedTexts({ pattern: names.CAPABILITY, words: "a capability, as NET_BIND_SERVICE" }, 64)),
+  cap_drop: optional(sortedTexts({ pattern: names.CAPABILITY, words: "a capability, as NET_BIND_SERVICE" }, 64)),
   cgroup: optional(oneOf("host")),
   command: optional(arguments_),
   configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
@@ -212,14 +212,14 @@ const service = object<spec.CanonicalService>({
   cpu_quota: optional(integer(1_000)),
   cpu_shares: optional(integer(2, 262_144)),
   cpus: optional(integer(1, 4096 * SECOND)),
-  cpuset: optional(text({ pattern: names.CPU_SET, most: 256 })),
+  cpuset: optional(text({ pattern: names.CPU_SET, words: "a list of CPUs, as 0-2,4", most: 256 })),
   depends_on: optional(mapOfNames(names.RESOURCE_NAME, dependency, MAX_SERVICES)),
-  device_cgroup_rules: optional(sortedTexts({ pattern: names.DEVICE_RULE }, 64)),
+  device_cgroup_rules: optional(sortedTexts({ pattern: names.DEVICE_RULE, words: "a rule, as c 188:* rmw" }, 64)),
   devices: optional(sortedList(device, byTarget, 64)),
   dns: optional(list(address, { most: 3 })),
   dns_opt: optional(list(text({ pattern: /^[a-z0-9-]+(?::\d{1,6})?$/ }), { most: 32 })),
   dns_search: optional(list(text({ pattern: /^(?:\.|[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,252})$/ }), { most: 32 })),
-  domainname: optional(text({ pattern: names.DOMAIN_NAME })),
+  domainname: optional(text({ pattern: names.DOMAIN_NAME, words: "a domain name" })),
   entrypoint: optional(arguments_),
   environment: optional(environment),
   expose: optional(sortedTexts({ is: isExposedPort, words: "a port with its protocol, as 80/tcp" }, 256)),
@@ -227,7 +227,7 @@ const service = object<spec.CanonicalService>({
   gpus: optional(list(gpu, { most: 16 })),
   group_add: optional(sortedTexts({ pattern: /^(?:0|[1-9]\d{0,9})$/ }, 64)),
   healthcheck: optional(healthcheck),
-  hostname: optional(text({ pattern: names.HOST_NAME })),
+  hostname: optional(text({ pattern: names.HOST_NAME, words: "a host name of letters, digits and dashes" })),
   init: optional(yes),
   ipc: optional(namespace("shareable")),
   labels: optional(labels),
@@ -241,23 +241,23 @@ const service = object<spec.CanonicalService>({
   oom_score_adj: optional(integer(1, 1000)),
   pid: optional(namespace()),
   pids_limit: optional(integer(1, MAX_PIDS), DEFAULTS.pidsLimit),
-  platform: optional(text({ pattern: names.PLATFORM })),
+  platform: optional(text({ pattern: names.PLATFORM, words: "a platform, as linux/amd64" })),
   ports: optional(sortedList(port, comparePorts, 1024)),
   privileged: optional(yes),
   read_only: optional(yes),
   restart: optional(restart),
-  runtime: optional(text({ pattern: names.RUNTIME })),
+  runtime: optional(text({ pattern: names.RUNTIME, words: "the name of a runtime" })),
   secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
-  security_opt: optional(sortedTexts({ pattern: names.SECURITY_OPTION }, 16)),
+  security_opt: optional(sortedTexts({ pattern: names.SECURITY_OPTION, words: "name=value of a known security option" }, 16)),
   shm_size: optional(integer(1), DEFAULTS.shmSize),
   stdin_open: optional(yes),
   stop_grace_period: optional(integer(0, MAX_STOP_GRACE), DEFAULTS.stopGracePeriod),
-  stop_signal: optional(text({ pattern: names.STOP_SIGNAL })),
+  stop_signal: optional(text({ pattern: names.STOP_SIGNAL, words: "a signal, as SIGTERM or 15" })),
   storage_opt: optional(mapOfNames(names.OPTION_NAME, text({ pattern: /^[\x21-\x7e]{1,64}$/ }), 16)),
   sysctls: optional(mapOfNames(names.SYSCTL, anyText, 64)),
   tty: optional(yes),
   ulimits: optional(mapOfNames(names.ULIMIT, ulimit)),
-  user: optional(text({ pattern: names.USER })),
+  user: optional(text({ pattern: names.USER, words: "a user, as 1000, 1000:1000 or www-data" })),
   userns_mode: optional(oneOf("host")),
   uts: optional(oneOf("host")),
   volumes: optional(sortedList(mount, byTarget, 256)),
@@ -272,7 +272,7 @@ const service = object<spec.CanonicalService>({
 
 export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
   format: oneOf(SPEC_FORMAT),
-  name: optional(text({ pattern: names.PROJECT_NAME })),
+  name: optional(text({ pattern: names.PROJECT_NAME, words: "a name of lower-case letters, digits, dashes and underscores" })),
   services: mapOfNames(names.RESOURCE_NAME, service, MAX_SERVICES),
   networks: optional(
     mapOfNames(

@@ -63,16 +63,17 @@ function shortDevice(item: Field): CanonicalDevice | undefined {
   const { text } = item;
   if (text === undefined) return undefined;
   if (!text.startsWith("/")) return device(item, text, text, undefined);
-  const [source = "", second, third, ...more] = text.split(":");
-  if (more.length > 0) return device(item, text, text, undefined);
-  const permissions = third ?? (second !== undefined && /^[rwm]+$/.test(second) ? second : undefined);
-  return device(item, source, second === undefined || permissions === second ? source : second, permissions);
+  const [source = "", target = source, permissions, ...more] = text.split(":");
+  return more.length > 0 ? device(item, text, text, undefined) : device(item, source, target, permissions);
 }
 
 function longDevice(item: Field): CanonicalDevice | undefined {
   const source = item.child("source")?.text;
+  const target = item.child("target")?.text ?? (source?.startsWith("/") === false ? source : undefined);
   if (source === undefined) return undefined;
-  return device(item, source, item.child("target")?.text ?? source, item.child("permissions")?.text);
+  if (target !== undefined) return device(item, source, target, item.child("permissions")?.text);
+  item.error("DAO2104", `${item.name} needs target`, `as target: ${shorten(source)}`);
+  return undefined;
 }
 
 function device(item: Field, source: string, target: string, permissions: string | undefined): CanonicalDevice | undefined {

@@ -72,7 +72,9 @@ function shortMount(item: Field, options: MountOptions): Read | undefined {
     item.error(
       "DAO2125",
       `${item.name} is "${shorten(text)}", which is not a mount`,
-      "as data:/var/lib/data or data:/var/lib/data:ro",
+      /^[A-Za-z]:/.test(text)
+        ? "a name of one letter reads as a drive of Windows, which no device has: use a longer one, as data:/var/lib/data"
+        : "as data:/var/lib/data or data:/var/lib/data:ro",
     );
     return undefined;
   }

@@ -143,7 +143,9 @@ function checkPorts(service: CanonicalService, at: string, report: Report): void
 function checkMounts(service: CanonicalService, at: string, report: Report): void {
   for (const [index, mount] of (service.volumes ?? []).entries()) {
     const pointer = `${at}/volumes/${index}`;
-    if (SYSTEM_TARGETS.test(mount.target) || ENGINE_FILES.has(mount.target)) {
+    // The owner who gives away /sys or /dev gives it at its place; over /proc the Engine mounts nothing.
+    const owners = mount.type === "bind" && !mount.target.startsWith("/proc");
+    if ((SYSTEM_TARGETS.test(mount.target) && !owners) || ENGINE_FILES.has(mount.target)) {
       report(
         "mount-target",
         "DAO2313",

@@ -241,7 +241,7 @@ class PathJudge {
       this.#options.content.add(bytes);
       if (this.#options.content.fits) return bytes;
     }
-    this.#tooMuch(`is more than what a spec carries: at "./${shorten(path)}" its files pass ${MAX_SNAPSHOT_BYTES / 1024} KiB or ${MAX_BLOBS} pieces`);
+    this.#tooMuch(`is more than what a spec carries: at "./${shorten(path)}" its files pass ${MAX_SNAPSHOT_BYTES / 1024} KiB or ${MAX_BLOBS} pieces`, path !== this.#path);
     return undefined;
   }
 
@@ -268,11 +268,11 @@ class PathJudge {
     });
   }
 
-  #tooMuch(what: string): void {
+  #tooMuch(what: string, folder = true): void {
     this.#at.error(
       "DAO2323",
       `"${this.#shown}" ${what}`,
-      `put large files into the image; a folder for data:  ${this.#answer("volume")}`,
+      folder ? `put large files into the image; if it is for data:  ${this.#answer("volume")}` : "put large files into the image",
       "files of the project are stored on the chain",
     );
   }

@@ -1,5 +1,7 @@
+import type { Sha256 } from "./canonical-spec.ts";
+import { blobsOf } from "./content.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { pathOf } from "./diagnostics.ts";
+import { pathOf, pointerOf } from "./diagnostics.ts";
 import type { LongForm } from "./long-form.ts";
 import type { Variables } from "./model.ts";
 import { nearestSpan } from "./pre-check.ts";
@@ -42,4 +44,30 @@ export function checkSecretValues(
     }
   };
   visit(long.draft, "");
+  for (const { hash, path } of contentPlaces(long)) {
+    const text = new TextDecoder().decode(long.blobs.get(hash));
+    const found = secrets.find(([, secret]) => text.includes(secret));
+    const pointer = pointerOf(path);
+    if (!found || diagnostics.errors.some((error) => error.pointer.startsWith(pointer))) continue;
+    diagnostics.error("DAO2306", `${path.join(".")} holds the value of ${found[0]}, readable by everybody`, {
+      at: nearestSpan(long.positions, path),
+      path,
+      help: `take it out of the file, or pass --plain ${found[0]} if it is no secret`,
+    });
+  }
+}
+
+/** Content that is published, with the mount or config that brings it. */
+function contentPlaces({ draft }: LongForm): { hash: Sha256; path: string[] }[] {
+  const places: { hash: Sha256; path: string[] }[] = [];
+  for (const [name, config] of Object.entries(draft.configs ?? {})) {
+    for (const hash of blobsOf(config)) places.push({ hash, path: ["configs", name] });
+  }
+  for (const [service, { volumes }] of Object.entries(draft.services)) {
+    for (const [index, mount] of (volumes ?? []).entries()) {
+      const snapshot = mount.type === "snapshot" ? draft.snapshots?.[mount.source] : undefined;
+      for (const hash of snapshot ? blobsOf(snapshot) : []) places.push({ hash, path: ["services", service, "volumes", String(index)] });
+    }
+  }
+  return places;
 }

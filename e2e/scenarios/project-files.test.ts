@@ -1,0 +1,123 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { ask, daonetes } from "../parts/cli.ts";
+import { docker, instances, leftovers } from "../parts/engine.ts";
+
+const REGISTRY = `127.0.0.1:${5077 + Number(process.env["PORT_BASE"] ?? 0)}`;
+
+/** A project folder with these files; removed afterwards. */
+async function project(t: ExecutionContext, files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "daonetes-project-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
+}
+
+async function up(t: ExecutionContext, folder: string, name: string): Promise<void> {
+  const answer = await daonetes(["up", "-f", join(folder, "compose.yaml"), "-p", name]);
+  t.is(answer.exitCode, 0, answer.stdout + answer.stderr);
+}
+
+interface Mount {
+  Type: string;
+  Name?: string;
+  Source: string;
+  Destination: string;
+  RW: boolean;
+}
+
+async function mountsOf(name: string): Promise<Record<string, Mount>> {
+  const [instance] = await instances(`daonet-home-${name}`);
+  const { Mounts } = await docker.getContainer(instance?.id ?? "").inspect();
+  return Object.fromEntries((Mounts as Mount[]).map((mount) => [mount.Destination, mount]));
+}
+
+const FILE = `services:
+  web:
+    image: ${REGISTRY}/hello:1
+    volumes: ["./conf:/etc/app:ro", "./start.sh:/start.sh", "./data:/data"]
+    configs: [{source: motd, target: /etc/motd, mode: 0440}]
+    healthcheck: {test: [CMD, /hello, -check], interval: 1s}
+    restart: unless-stopped
+configs:
+  motd: {content: "welcome, $$USER"}
+`;
+
+test.serial("files of the project are published, proven, mounted read-only, and removed with the deployment", async (t) => {
+  const folder = await project(t, { "compose.yaml": FILE, "conf/app.conf": "one", "conf/sub/empty": "", "start.sh": "#!/bin/sh\n" });
+  await chmod(join(folder, "start.sh"), 0o755);
+  const plan = await ask<{ mounts: { path: string; kind: string }[]; files_to_publish: number }>("plan", "-f", join(folder, "compose.yaml"), "-p", "files");
+  t.deepEqual(plan.mounts.map(({ path, kind }) => `${path} ${kind}`), ["./conf snapshot", "./data volume", "./start.sh snapshot"]);
+  t.is(plan.files_to_publish, 3);
+  await up(t, folder, "files");
+
+  const first = await mountsOf("files");
+  t.deepEqual(Object.entries(first).map(([target, { Type, RW }]) => `${Type} ${target} ${RW}`).sort(), [
+    "bind /etc/app false",
+    "bind /etc/motd false",
+    "bind /start.sh false",
+    "volume /data true",
+  ]);
+  t.is(await readFile(join(first["/etc/app"]!.Source, "app.conf"), "utf8"), "one");
+  t.is((await stat(join(first["/etc/app"]!.Source, "sub/empty"))).size, 0);
+  t.is((await stat(first["/start.sh"]!.Source)).mode & 0o777, 0o755);
+  t.is(await readFile(first["/etc/motd"]!.Source, "utf8"), "welcome, $USER");
+  t.is((await stat(first["/etc/motd"]!.Source)).mode & 0o777, 0o440);
+
+  const [before] = await instances("daonet-home-files");
+  await up(t, folder, "files");
+  t.deepEqual(await instances("daonet-home-files"), [before], "the same files restart nothing");
+  await writeFile(join(folder, "conf/app.conf"), "two");
+  await up(t, folder, "files");
+  const second = await mountsOf("files");
+  t.is(await readFile(join(second["/etc/app"]!.Source, "app.conf"), "utf8"), "two");
+  t.is(second["/data"]?.Name, first["/data"]?.Name, "data stays");
+
+  t.is((await daonetes(["down", "files", "--volumes", "-y"])).exitCode, 0);
+  t.deepEqual(await leftovers("daonet-home-files"), []);
+  const root = dirname(first["/etc/app"]!.Source);
+  for (let tries = 0; tries < 30 && (await readdir(root)).length > 0; tries++) await new Promise((done) => setTimeout(done, 1_000));
+  t.deepEqual(await readdir(root), [], "nothing of it is left in the agent's folder");
+});
+
+test.serial("deployments that name one external network meet on one bridge", async (t) => {
+  const file = `services:
+  web:
+    image: ${REGISTRY}/hello:1
+    networks: [edge]
+    healthcheck: {test: [CMD, /hello, -check], interval: 1s}
+networks:
+  edge: {external: true}
+`;
+  const folder = await project(t, { "compose.yaml": file });
+  await up(t, folder, "one");
+  await up(t, folder, "two");
+  const network = (await docker.getNetwork("daonet_home_edge").inspect()) as { Containers: Record<string, { Name: string }> };
+  t.deepEqual(Object.values(network.Containers).map(({ Name }) => Name).sort(), ["daonet-home-one-web-1", "daonet-home-two-web-1"]);
+  t.is((await daonetes(["down", "one", "-y"])).exitCode, 0);
+  t.is((await daonetes(["down", "two", "-y"])).exitCode, 0);
+  const names = (await docker.listNetworks()).map(({ Name }) => Name);
+  t.false(names.includes("daonet_home_edge"));
+});
+
+test.serial("what a file asks of the owner is named in the plan, and a device without the grant makes nothing", async (t) => {
+  const file = `services:
+  web:
+    image: ${REGISTRY}/hello:1
+    cap_add: [NET_ADMIN]
+    volumes: ["/srv/media:/media:ro"]
+`;
+  const folder = await project(t, { "compose.yaml": file });
+  const plan = await ask<{ requires: string[] }>("plan", "-f", join(folder, "compose.yaml"), "-p", "power");
+  t.deepEqual(plan.requires, ["bind /srv/media ro", "capability NET_ADMIN"]);
+  const answer = await daonetes(["up", "-f", join(folder, "compose.yaml"), "-p", "power", "--timeout", "60s"]);
+  t.is(answer.exitCode, 7, answer.stdout + answer.stderr);
+  t.regex(answer.stdout + answer.stderr, /GrantMissing/);
+  t.deepEqual(await leftovers("daonet-home-power"), []);
+  await daonetes(["down", "power", "-y"]);
+});
