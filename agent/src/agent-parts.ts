@@ -1,6 +1,7 @@
 import type { ChainPort } from "./chain/chain-port.ts";
 import type { Clock } from "./clock.ts";
 import type { ContentPort } from "./content/content-folder.ts";
+import type { EngineIdentity } from "./docker/engine-identity.ts";
 import type { Engine } from "./docker/engine.ts";
 import type { Logger } from "./logger.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
@@ -19,6 +20,7 @@ export interface AgentParts {
   content: ContentPort;
   /** What survives a restart; every room writes its own fields. */
   state: AgentState;
+  engineIdentity: Pick<EngineIdentity, "read" | "broken">;
   /** Identity of this boot of the kernel. */
   bootId: string;
   logger: Logger;

@@ -6,9 +6,11 @@ import { ManifestReader } from "./chain/manifest-reader.ts";
 import { DeploymentWorkers } from "./deployment-workers.ts";
 import { Assignments } from "./desired/assignments.ts";
 import type { DesiredDeployment } from "./desired/desired-state.ts";
-import type { EngineInfo } from "./docker/engine.ts";
+import { type EngineEvent, type EngineInfo, isStopByHand } from "./docker/engine.ts";
 import { usedContents } from "./content/used-contents.ts";
 import { observe, observeSurroundings, type Snapshot } from "./observed/observe.ts";
+import type { Step } from "./plan/step.ts";
+import { ExitLedger } from "./state/exit-ledger.ts";
 import type { DeviceFacts } from "./plan/plan-input.ts";
 import { localStatus } from "./report/local-status.ts";
 import { Reporter } from "./report/reporter.ts";
@@ -34,6 +36,7 @@ export class Agent {
   readonly #epoch: Epoch;
   readonly #assignments: Assignments;
   readonly #workers: DeploymentWorkers;
+  readonly #exits: ExitLedger;
   readonly #reporter: Reporter;
   readonly #talker: Talker;
   readonly #ended = new AbortController();
@@ -51,7 +54,8 @@ export class Agent {
       await save();
     });
     this.#talker = new Talker(parts, this.#reporter, lease, save);
-    this.#workers = new DeploymentWorkers(parts, () => this.look());
+    this.#exits = new ExitLedger(parts.state);
+    this.#workers = new DeploymentWorkers(parts, (steps) => this.#note(steps), () => this.look());
     this.#assignments = new Assignments(parts, (deployment, error) =>
       this.#reader.failed(error, `the spec of ${deployment} could not be read; the next look follows`),
     );
@@ -60,6 +64,13 @@ export class Agent {
   /** Look at the Engine again. */
   look(): void {
     this.#wake.abort();
+  }
+
+  /** Takes an event of the Engine; undefined = the stream of them broke. */
+  engineEvent(event: EngineEvent | undefined): void {
+    if (event === undefined) this.#parts.engineIdentity.broken();
+    else if (isStopByHand(event)) this.#exits.stoppedByHand(event.containerId, this.#parts.clock.now());
+    this.look();
   }
 
   /** Read the manifest again. @param height of the block that the hint came from; 0 = unknown */
@@ -96,7 +107,7 @@ export class Agent {
 
   /** One pass. @returns true while something is under way */
   async pass(): Promise<boolean> {
-    const { engine, device, macKey, folder, content } = this.#parts;
+    const { engine, engineIdentity, clock, device, macKey, folder, content } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
     if (this.#epoch.isFenced && (await folder.takeTakeover())) {
@@ -110,7 +121,8 @@ export class Agent {
       return false;
     }
     const holds = await folder.readHolds();
-    const snapshot = await observe(engine, device, macKey);
+    this.#exits.begin(await engineIdentity.read(), clock.now());
+    const snapshot = await observe(engine, device, macKey, this.#exits);
     const present = [...snapshot.deployments.keys()];
     const desired = await this.#assignments.desired({ manifest, holds, present, silentMs: this.#reader.silentMs() }, signal);
     const { statuses, busy } = await this.#advance(desired, snapshot, {
@@ -147,6 +159,14 @@ export class Agent {
     const assigned = new Set(manifest.assignments.map(({ deploymentId }) => deploymentId));
     this.#reporter.offer(statuses.filter(({ deploymentId }) => assigned.has(deploymentId)));
     if (manifest.status !== DeviceStatus.DEVICE_STATUS_REVOKED && this.#reader.frozen === "") this.#talker.talk(this.#ended.signal);
+  }
+
+  /** What is stopped is noted on disk before, so that a kill in between leaves no doubt about the exit. */
+  async #note(steps: readonly Step[]): Promise<void> {
+    const stopped = steps.flatMap((step) => (step.kind === "stopContainer" ? [step.container] : []));
+    if (stopped.length === 0) return;
+    this.#exits.stopping(stopped, this.#parts.clock.now());
+    await this.#saveState();
   }
 
   async #saveState(): Promise<void> {

@@ -6,12 +6,15 @@ import type { Logger } from "./logger.ts";
 import type { ObservedDeployment } from "./observed/observed-state.ts";
 import { type DeploymentMemory, emptyMemory, refresh } from "./plan/memory.ts";
 import { plan } from "./plan/plan.ts";
+import type { Step } from "./plan/step.ts";
 import type { DeviceFacts } from "./plan/plan-input.ts";
 
 interface WorkerParts {
   engine: Engine;
   clock: Clock;
   logger: Logger;
+  /** Called with the steps of an apply before they are done. */
+  before: (steps: readonly Step[]) => Promise<void>;
   /** Called when an apply has ended: look again. */
   onDone: () => void;
 }
@@ -59,6 +62,7 @@ export class DeploymentWorker {
       memory: this.memory,
       random: Math.random,
       signal: abort.signal,
+      before: this.#parts.before,
       onStep: (step, error) => {
         const data = { deployment: desired.name, step: step.kind, key: step.key, cause: step.cause };
         if (error === undefined) logger.info(data, "step done");

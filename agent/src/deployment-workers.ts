@@ -1,15 +1,18 @@
 import type { AgentParts } from "./agent-parts.ts";
+import type { Step } from "./plan/step.ts";
 import { DeploymentWorker, type FailedRevision } from "./deployment-worker.ts";
 
 /** The workers, one a deployment. */
 export class DeploymentWorkers {
   readonly #parts: AgentParts;
+  readonly #before: (steps: readonly Step[]) => Promise<void>;
   readonly #onDone: () => void;
   readonly #workers = new Map<bigint, DeploymentWorker>();
 
-  /** @param onDone called when an apply has ended */
-  constructor(parts: AgentParts, onDone: () => void) {
+  /** @param before called with the steps of an apply before they are done. @param onDone called when it has ended */
+  constructor(parts: AgentParts, before: (steps: readonly Step[]) => Promise<void>, onDone: () => void) {
     this.#parts = parts;
+    this.#before = before;
     this.#onDone = onDone;
   }
 
@@ -18,7 +21,7 @@ export class DeploymentWorkers {
     let worker = this.#workers.get(deploymentId);
     if (worker === undefined) {
       const { engine, clock, logger, state } = this.#parts;
-      worker = new DeploymentWorker({ engine, clock, logger, onDone: this.#onDone }, state.failed[String(deploymentId)]);
+      worker = new DeploymentWorker({ engine, clock, logger, before: this.#before, onDone: this.#onDone }, state.failed[String(deploymentId)]);
       this.#workers.set(deploymentId, worker);
     }
     return worker;

@@ -9,6 +9,7 @@ interface DeploymentLine {
   state: number;
   reason: string;
   text: string;
+  drift?: { count: number; last: string };
   notices?: string[];
 }
 
@@ -35,6 +36,7 @@ export async function status(stateFolder: string, json: boolean): Promise<string
   for (const line of (said?.["deployments"] as DeploymentLine[] | undefined) ?? []) {
     const detail = line.reason === "" ? "" : `   ${line.reason}: ${line.text}`;
     lines.push(`${line.deployment.padEnd(11)} revision ${line.revision}, running ${line.running_revision}   ${stateText(line.state)}${detail}`);
+    if (line.drift !== undefined && line.drift.count > 0) lines.push(`            repaired ${line.drift.count} times, last: ${line.drift.last}`);
     for (const notice of line.notices ?? []) lines.push(`            ${notice}`);
   }
   return lines.join("\n");

@@ -18,6 +18,7 @@ import { GatewayChain } from "../chain/gateway-chain.ts";
 import { joinGroup } from "../chain/join.ts";
 import { systemClock } from "../clock.ts";
 import { DockerodeEngine } from "../docker/dockerode-engine.ts";
+import { EngineIdentity } from "../docker/engine-identity.ts";
 import type { EngineInfo } from "../docker/engine.ts";
 import type { Logger } from "../logger.ts";
 import { bindProbe } from "../observed/port-probe.ts";
@@ -80,6 +81,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   };
   const light = new LightClient({ source, store: TrustedStore.fromJSON(trusted), now });
   const chain = new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state });
+  const bootId = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
@@ -91,7 +93,8 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     // The Engine mounts from there: it has to know the folder under the same full path.
     content: new ContentFolder(resolve(options.state), chain),
     state,
-    bootId: (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim(),
+    engineIdentity: new EngineIdentity(options.dockerSocket, bootId),
+    bootId,
     logger,
   });
   signal.addEventListener("abort", () => agent.stop(), { once: true });

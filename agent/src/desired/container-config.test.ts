@@ -400,7 +400,7 @@ for (const [what, restart, exitCode, restarts, expected] of verdicts) {
   test(`a service ${what}: ${expected.restart === "never" ? "never started again" : `started again after ${expected.at - 1_000_000} ms`}`, (t) => {
     const { restart: _usual, ...rest } = service("a");
     const desired = desiredOf(specOf({ web: restart === undefined ? rest : { ...rest, restart } }));
-    const container = { exitCode, finishedAt: 1_000_000 } as ObservedContainer;
+    const container = { exitCode, finishedAt: 1_000_000, interrupted: "" } as ObservedContainer;
     t.deepEqual(restartVerdict(desired.services[0]!, container, restarts), expected);
   });
 }

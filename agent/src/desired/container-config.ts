@@ -1,6 +1,7 @@
 import { BASELINE_CAPABILITIES, type CanonicalHealthcheck, type CanonicalService } from "@daonetes/client/compose";
+import { limitsText } from "../docker/limits.ts";
 import { COMPOSE, identityLabels, OURS } from "../docker/labels.ts";
-import type { ContainerConfig, DeviceRequest, EndpointConfig, HealthcheckConfig, MountConfig } from "../docker/engine.ts";
+import type { ContainerConfig, DeviceRequest, EndpointConfig, HealthcheckConfig, LimitsView, MountConfig } from "../docker/engine.ts";
 import type { DesiredDeployment, DesiredService } from "./desired-state.ts";
 
 /** `systempaths=unconfined`: /proc and /sys without their masks. */
@@ -81,16 +82,10 @@ export function containerConfig(
       cgroupMode: config.cgroup ?? "",
       readonlyRootfs: config.read_only ?? false,
       init: config.init ?? false,
-      memory: config.mem_limit ?? context.defaultMemory,
-      memoryReservation: config.mem_reservation ?? 0,
-      memorySwap: config.memswap_limit ?? 0,
+      ...limitsOf(config, context),
       ...(config.mem_swappiness === undefined ? {} : { memorySwappiness: config.mem_swappiness }),
-      nanoCpus: config.cpus ?? 0,
       cpuQuota: config.cpu_quota ?? 0,
       cpuPeriod: config.cpu_period ?? 0,
-      cpuShares: config.cpu_shares ?? 0,
-      cpusetCpus: config.cpuset ?? "",
-      pidsLimit: config.pids_limit ?? DEFAULT_PIDS_LIMIT,
       oomScoreAdj: config.oom_score_adj ?? 0,
       shmSize: config.shm_size ?? DEFAULT_SHM_BYTES,
       mounts: mounts(service, context),
@@ -108,6 +103,18 @@ export function containerConfig(
     ...(first === undefined
       ? {}
       : { firstNetwork: { name: context.networkName(first), endpoint: endpointConfig(service, first) } }),
+  };
+}
+
+function limitsOf(config: CanonicalService, context: DeviceContext): LimitsView {
+  return {
+    memory: config.mem_limit ?? context.defaultMemory,
+    memoryReservation: config.mem_reservation ?? 0,
+    memorySwap: config.memswap_limit ?? 0,
+    nanoCpus: config.cpus ?? 0,
+    cpuShares: config.cpu_shares ?? 0,
+    cpusetCpus: config.cpuset ?? "",
+    pidsLimit: config.pids_limit ?? DEFAULT_PIDS_LIMIT,
   };
 }
 
@@ -142,6 +149,7 @@ function containerLabels(
     [OURS.specHash]: deployment.specHash,
     [OURS.restart]: service.config.restart?.policy ?? "no",
     [OURS.imageId]: context.imageId,
+    [OURS.limits]: limitsText(limitsOf(service.config, context)),
     [COMPOSE.project]: deployment.project,
     [COMPOSE.service]: service.name,
     [COMPOSE.number]: "1",

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { ContainerConfig, MountConfig } from "./engine.ts";
+import type { ContainerConfig, LimitsView, MountConfig } from "./engine.ts";
 
 /** A container's configuration in the words of the Engine API. Pure. */
 export function createOptions(config: ContainerConfig): Docker.ContainerCreateOptions {
@@ -85,6 +85,21 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
             },
           },
         }),
+  };
+}
+
+/** Limits back to what was asked for, in the words of the Engine API; the Engine takes 0 as "leave it". Pure. */
+export function updateOptions(limits: LimitsView): object {
+  return {
+    Memory: limits.memory,
+    MemoryReservation: limits.memoryReservation,
+    // Unsaid, the Engine gives as much swap as memory; a memory limit above the two together would be refused.
+    MemorySwap: limits.memorySwap === 0 ? limits.memory * 2 : limits.memorySwap,
+    NanoCpus: limits.nanoCpus,
+    CpuShares: limits.cpuShares,
+    CpusetCpus: limits.cpusetCpus,
+    PidsLimit: limits.pidsLimit,
+    RestartPolicy: { Name: "no" },
   };
 }
 

@@ -12,14 +12,17 @@ import {
   type EngineInfo,
   type HealthState,
   type ImageDetail,
+  type LimitsView,
   type NetworkConfig,
   type NetworkSummary,
   type VolumeSummary,
 } from "./engine.ts";
-import { createOptions } from "./create-options.ts";
+import { createOptions, updateOptions } from "./create-options.ts";
 import { limitsView, securityView } from "./inspect-view.ts";
 
 const CALL_MS = 30_000;
+/** What happens to containers, and their networks, that the agent wants to look at. Executions of healthchecks are not in it. */
+const EVENTS = ["start", "die", "oom", "health_status", "destroy", "stop", "kill", "pause", "unpause", "update", "rename", "disconnect"];
 /** A pull ends when no progress comes for this long. */
 const PULL_SILENCE_MS = 300_000;
 
@@ -106,6 +109,14 @@ export class DockerodeEngine implements Engine {
     await absent(
       call(undefined, (abortSignal) => this.#docker.getContainer(id).stop({ t: graceSeconds, abortSignal }), CALL_MS + graceSeconds * 1000),
     );
+  }
+
+  async updateContainer(id: string, limits: LimitsView): Promise<void> {
+    await call(undefined, (abortSignal) => this.#docker.getContainer(id).update({ ...updateOptions(limits), abortSignal }));
+  }
+
+  async unpauseContainer(id: string): Promise<void> {
+    await call(undefined, (abortSignal) => this.#docker.getContainer(id).unpause({ abortSignal }));
   }
 
   async renameContainer(id: string, name: string): Promise<void> {
@@ -222,7 +233,7 @@ export class DockerodeEngine implements Engine {
   }
 
   async *events(signal: AbortSignal): AsyncIterable<EngineEvent> {
-    const filters = { type: ["container"], event: ["start", "die", "oom", "health_status", "destroy"] };
+    const filters = { type: ["container", "network"], event: EVENTS };
     let stream: AsyncIterable<Uint8Array>;
     try {
       stream = await this.#untyped.getEvents({ filters: JSON.stringify(filters), abortSignal: signal });
@@ -230,7 +241,9 @@ export class DockerodeEngine implements Engine {
       throw toEngineError(error);
     }
     for await (const message of jsonLines(stream)) {
-      yield { action: (message["Action"] as string | undefined) ?? "", containerId: (message["Actor"] as { ID?: string } | undefined)?.ID ?? "" };
+      const { ID, Attributes } = (message["Actor"] ?? {}) as { ID?: string; Attributes?: { container?: string; signal?: string } };
+      const id = message["Type"] === "network" ? Attributes?.container : ID;
+      yield { action: (message["Action"] as string | undefined) ?? "", containerId: id ?? "", signal: Attributes?.signal ?? "" };
     }
   }
 

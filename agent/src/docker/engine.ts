@@ -11,6 +11,9 @@ export interface Engine {
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits up to `graceSeconds`, then kills. Done when it no longer runs. */
   stopContainer(id: string, graceSeconds: number): Promise<void>;
+  /** Sets limits of a container that runs, and the Engine's restart policy back to "no". */
+  updateContainer(id: string, limits: LimitsView): Promise<void>;
+  unpauseContainer(id: string): Promise<void>;
   renameContainer(id: string, name: string): Promise<void>;
   /** Removes a container and its anonymous volumes; done also if there is none. */
   removeContainer(id: string): Promise<void>;
@@ -30,7 +33,7 @@ export interface Engine {
    * @param platform `os/arch`, for an index of several platforms; absent = the Engine's own
    */
   pullImage(reference: string, platform: string | undefined, signal: AbortSignal): Promise<void>;
-  /** Containers that started, died, changed health or went; ends with an error when the connection does. */
+  /** What happened to containers: started, died, changed health, was stopped, updated, detached, removed; ends with an error when the connection does. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Last lines of a container's output, for people. */
   logTail(id: string, lines: number): Promise<string>;
@@ -49,6 +52,13 @@ export interface EngineInfo {
 export interface EngineEvent {
   action: string;
   containerId: string;
+  /** Number of the signal, of a kill; else "". */
+  signal: string;
+}
+
+/** True for what the Engine says when somebody stops or kills a container; a program that ends by itself is "die" only. */
+export function isStopByHand({ action, signal }: EngineEvent): boolean {
+  return action === "stop" || (action === "kill" && signal === "9");
 }
 
 export interface ContainerSummary {

@@ -25,6 +25,8 @@ export const OURS = {
   specHash: "dev.daonetes.spec-hash",
   configHash: "dev.daonetes.config-hash",
   restart: "dev.daonetes.restart",
+  /** Limits as they were asked for, see `limitsText`. */
+  limits: "dev.daonetes.limits",
   /** Image by the Engine's own id, as it was when its digest was checked. */
   imageId: "dev.daonetes.image-id",
   mac: "dev.daonetes.mac",

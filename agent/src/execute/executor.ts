@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type Engine, EngineError, type EngineErrorKind } from "../docker/engine.ts";
 import { retryPause } from "../plan/backoff.ts";
-import type { DeploymentMemory } from "../plan/memory.ts";
+import { type DeploymentMemory, noteDrift } from "../plan/memory.ts";
 import type { Step, StepKind } from "../plan/step.ts";
 
 export interface ExecuteContext {
@@ -12,6 +12,8 @@ export interface ExecuteContext {
   random: () => number;
   /** Ends a pull when the revision is no longer wanted. */
   signal: AbortSignal;
+  /** What has to be noted on disk before these steps are done. */
+  before?: (steps: readonly Step[]) => Promise<void>;
   onStep?: (step: Step, error: EngineError | undefined) => void;
 }
 
@@ -32,9 +34,12 @@ const effects: Effects = {
     if (step.restart) memory.restarts.set(step.container, (memory.restarts.get(step.container) ?? 0) + 1);
     await engine.startContainer(step.container);
   },
+  updateContainer: (step, { engine }) => engine.updateContainer(step.container, step.limits),
+  unpauseContainer: (step, { engine }) => engine.unpauseContainer(step.container),
   stopContainer: (step, { engine }) => engine.stopContainer(step.container, step.graceSeconds),
   renameContainer: (step, { engine }) => engine.renameContainer(step.container, step.name),
   removeContainer: async (step, { engine, memory }) => {
+    memory.known.delete(step.container);
     await engine.removeContainer(step.container);
     memory.restarts.delete(step.container);
   },
@@ -58,6 +63,7 @@ const effects: Effects = {
 
 /** Does the steps of one pass side by side; a step that fails is remembered with the time of its next try. */
 export async function execute(steps: readonly Step[], context: ExecuteContext): Promise<void> {
+  await context.before?.(steps);
   await Promise.all(steps.map((step) => executeOne(step, context)));
 }
 
@@ -66,6 +72,7 @@ async function executeOne(step: Step, context: ExecuteContext): Promise<void> {
   try {
     await (effects[step.kind] as (step: Step, context: ExecuteContext) => Promise<void>)(step, context);
     memory.retries.delete(step.key);
+    if ("drift" in step && step.drift) noteDrift(memory, `${"name" in step ? step.name : step.network}: ${step.cause}`);
     context.onStep?.(step, undefined);
   } catch (error) {
     if (context.signal.aborted) return;

@@ -1,8 +1,10 @@
 import type { DesiredDeployment } from "../desired/desired-state.ts";
 import type { ContainerSummary, Engine } from "../docker/engine.ts";
+import { readLimits } from "../docker/limits.ts";
 import { COMPOSE, OURS, readIdentity } from "../docker/labels.ts";
+import type { Ending, ExitLedger } from "../state/exit-ledger.ts";
 import type { PortProbe } from "./port-probe.ts";
-import { nothingObserved, type ObservedContainer, type ObservedDeployment, type ObservedImage } from "./observed-state.ts";
+import { BY_HAND, nothingObserved, type ObservedContainer, type ObservedDeployment, type ObservedImage } from "./observed-state.ts";
 
 /** One look at the Engine: everything of ours on it, by deployment. */
 export interface Snapshot {
@@ -19,7 +21,7 @@ export interface Snapshot {
 }
 
 /** Reads containers, networks and volumes once. */
-export async function observe(engine: Engine, device: string, macKey: Uint8Array): Promise<Snapshot> {
+export async function observe(engine: Engine, device: string, macKey: Uint8Array, exits: ExitLedger): Promise<Snapshot> {
   const [containers, networks, volumes] = await Promise.all([
     engine.listContainers(),
     engine.listNetworks(),
@@ -48,7 +50,7 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
         snapshot.strangers.names.add(summary.name);
         return;
       }
-      const container = await observeContainer(engine, summary, service);
+      const container = await observeContainer(engine, summary, service, exits);
       if (container !== undefined) of(id).containers.push(container);
     }),
   );
@@ -68,6 +70,7 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     if (id === undefined) snapshot.strangers.names.add(name);
     else of(id).volumes.push({ name, key, configHash: "" });
   }
+  exits.end(new Set([...snapshot.deployments.values()].flatMap((entry) => entry.containers.map(({ id }) => id))));
   const joined = new Set([...snapshot.deployments.values()].flatMap((entry) => entry.containers.flatMap((container) => container.networks)));
   snapshot.idleSharedNetworks.push(...[...snapshot.sharedNetworks.values()].filter((name) => !joined.has(name)));
   for (const entry of snapshot.deployments.values()) {
@@ -83,29 +86,39 @@ async function observeContainer(
   engine: Engine,
   summary: ContainerSummary,
   service: string,
+  exits: ExitLedger,
 ): Promise<ObservedContainer | undefined> {
   const detail = await engine.inspectContainer(summary.id);
   if (detail === undefined) return undefined;
   const { labels } = summary;
+  const restart = labels[OURS.restart] ?? "no";
   return {
     id: detail.id,
     name: detail.name,
     service,
     configHash: labels[OURS.configHash] ?? "",
     revision: BigInt(labels[OURS.revision] ?? "0"),
-    restart: labels[OURS.restart] ?? "no",
+    restart,
     dependsOn: (labels[COMPOSE.dependsOn] ?? "").split(",").filter(Boolean).map((entry) => entry.split(":")[0] as string),
     state: detail.state,
     health: detail.health,
     exitCode: detail.exitCode,
     oomKilled: detail.oomKilled,
+    interrupted: interruption(exits.ending({ id: detail.id, state: detail.state, startedAt: detail.startedAt, finishedAt: detail.finishedAt }), restart, detail.exitCode),
     startedAt: detail.startedAt,
     finishedAt: detail.finishedAt,
     networks: detail.networks,
     security: detail.security,
     limits: detail.limits,
+    wantedLimits: readLimits(labels[OURS.limits] ?? ""),
     checkedImageId: labels[OURS.imageId] ?? "",
   };
+}
+
+/** In doubt a job that ended well stays so, and everything else is started again. */
+function interruption(ending: Ending, restart: string, exitCode: number): string {
+  if (ending === "own" || (ending === "unseen" && restart === "no" && exitCode === 0)) return "";
+  return { stopped: "stopped by the agent before", by_hand: BY_HAND, unseen: "ended unseen with the Engine or the machine" }[ending];
 }
 
 /** Adds what the plan of one deployment needs to know beside its own objects: images, and ports that others hold. */

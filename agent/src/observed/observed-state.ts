@@ -1,5 +1,8 @@
 import type { ContainerState, HealthState, LimitsView, SecurityView } from "../docker/engine.ts";
 
+/** Why a container is not up: somebody stopped it. */
+export const BY_HAND = "stopped by hand";
+
 /** A container of ours, as it stands now. */
 export interface ObservedContainer {
   id: string;
@@ -15,6 +18,8 @@ export interface ObservedContainer {
   health: HealthState;
   exitCode: number;
   oomKilled: boolean;
+  /** Set: it did not end by itself, so it is started again whatever its restart policy; the text says why. */
+  interrupted: string;
   /** Unix milliseconds, 0 if never. */
   startedAt: number;
   /** Unix milliseconds, 0 if never. */
@@ -22,6 +27,8 @@ export interface ObservedContainer {
   networks: string[];
   security: SecurityView;
   limits: LimitsView;
+  /** Limits as they were asked for at its creation; undefined = not noted. */
+  wantedLimits: LimitsView | undefined;
   /** Image by the Engine's id, as it was when its digest was checked; "" = not noted. */
   checkedImageId: string;
 }

@@ -39,8 +39,9 @@ export function oldestPerService(containers: readonly ObservedContainer[]): Obse
   return [...oldest.values()];
 }
 
-export function isDone({ state, exitCode, restart }: ObservedContainer): boolean {
-  return state === "exited" && exitCode === 0 && restart !== "always" && restart !== "unless-stopped";
+/** True for a job that ended well, by itself. */
+export function isDone({ state, exitCode, restart, interrupted }: ObservedContainer): boolean {
+  return state === "exited" && interrupted === "" && exitCode === 0 && restart !== "always" && restart !== "unless-stopped";
 }
 
 export function isUp({ state }: ObservedContainer): boolean {

@@ -14,6 +14,7 @@ export function gate(
   now: number,
 ): GateVerdict {
   if (container.state === "exited" || container.state === "dead") {
+    if (container.interrupted !== "") return "waiting";
     return container.exitCode === 0 && !alwaysRestarts(service) ? "completed" : "exited";
   }
   if (container.state !== "running") return "waiting";

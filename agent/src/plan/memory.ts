@@ -9,6 +9,10 @@ export interface DeploymentMemory {
   failed: { revision: bigint; restartGeneration: bigint; reason: string; text: string } | undefined;
   /** Starts of each container after its first, by container id. */
   restarts: Map<string, number>;
+  /** Containers that were there at the last look, by id: those that vanish were removed by hand. */
+  known: Map<string, string>;
+  /** What was repaired of what somebody did by hand. */
+  drift: { count: number; last: string };
   /** Containers that the Engine made otherwise than asked for, by service: not made again until something changes. */
   mismatches: Map<string, { configHash: string; text: string }>;
   /** Failed steps by key, and when the next try may be. */
@@ -16,13 +20,17 @@ export interface DeploymentMemory {
 }
 
 export function emptyMemory(): DeploymentMemory {
-  return { wanted: "", failed: undefined, restarts: new Map(), mismatches: new Map(), retries: new Map() };
+  return { wanted: "", failed: undefined, restarts: new Map(), known: new Map(), drift: { count: 0, last: "" }, mismatches: new Map(), retries: new Map() };
 }
 
 /** Why the container of this service, as it is wanted now, is not made again; undefined = it may be made. */
 export function mismatchOf({ memory }: { memory: DeploymentMemory }, { name, configHash }: DesiredService): string | undefined {
   const mismatch = memory.mismatches.get(name);
   return mismatch?.configHash === configHash ? mismatch.text : undefined;
+}
+
+export function noteDrift(memory: DeploymentMemory, what: string): void {
+  memory.drift = { count: memory.drift.count + 1, last: what };
 }
 
 /** True for reasons that say nothing of the revision: the same step may work a moment later. */
@@ -39,9 +47,11 @@ export function refresh(memory: DeploymentMemory, desired: DesiredDeployment, ob
     memory.mismatches.clear();
   }
   const present = new Set(observed.containers.map(({ id }) => id));
+  for (const [id, name] of memory.known) if (!present.has(id)) noteDrift(memory, `${name} was removed by hand`);
+  memory.known = new Map(observed.containers.map(({ id, name }) => [id, name]));
   for (const id of memory.restarts.keys()) if (!present.has(id)) memory.restarts.delete(id);
   for (const key of memory.retries.keys()) {
-    const id = /^(?:start|stop|remove)\/(?<id>.+)$/.exec(key)?.groups?.["id"];
+    const id = /^(?:start|stop|remove|update|unpause)\/(?<id>.+)$/.exec(key)?.groups?.["id"];
     if (id !== undefined && !present.has(id)) memory.retries.delete(key);
     const service = /^container\/(?<name>.+)$/.exec(key)?.groups?.["name"];
     const hash = desired.services.find(({ name }) => name === service)?.configHash;

@@ -11,7 +11,8 @@ import type { Step } from "./step.ts";
 export function missingObjects(input: PlanInput, lacking: readonly DesiredService[]): Step[] {
   const { desired, observed, facts } = input;
   const steps: Step[] = [];
-  if (lacking.length === 0) return steps;
+  const detached = desired.networks.some(({ name }) => findNetwork(input, name) === undefined);
+  if (lacking.length === 0 && !detached) return steps;
   const identity = (object: string, configHash: string): Record<string, string> =>
     identityLabels(facts.macKey, {
       device: facts.device,

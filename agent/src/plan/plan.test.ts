@@ -1,9 +1,11 @@
 import type { CanonicalSpec } from "@daonetes/client/compose";
-import test from "ava";
+import type { CanonicalService } from "@daonetes/client/compose";
 import { ReportState } from "@daonetes/client/device";
+import test from "ava";
 import { desiredOf, imageOf, service, specOf } from "../../test/fakes/deployments.ts";
 import { containerConfig } from "../desired/container-config.ts";
 import { FakeDevice } from "../../test/fakes/reconcile.ts";
+import type { DesiredDeployment } from "../desired/desired-state.ts";
 import { emptyMemory } from "./memory.ts";
 
 const A = specOf({ web: service("a", { ports: [{ target: 80, protocol: "tcp", published: 8080 }] }) });
@@ -220,6 +222,147 @@ test("P-31 a container of another image than was checked is not started again, b
   t.false(one.engine.containers.has(id as string));
   one.engine.twisted.clear();
   t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
+});
+
+/** A service with this restart policy; undefined = Compose's "no". */
+function serviceWith(restart: CanonicalService["restart"]): DesiredDeployment {
+  const { restart: _usual, healthcheck: _check, ...rest } = service("a");
+  return desiredOf(specOf({ web: restart === undefined ? rest : { ...rest, restart } }));
+}
+
+const interruptions: Record<string, (one: FakeDevice) => void> = {
+  "the machine lost power": (one) => {
+    one.engine.restart("power loss", one.now + 60_000);
+    one.restartAgent();
+    one.now += 60_000;
+  },
+  "the Engine was restarted": (one) => {
+    one.now += 1;
+    one.engine.restart("shutdown", one.now);
+    one.now += 1_000;
+  },
+  "somebody stopped it": (one) => { one.byHand("c1", "stop"); },
+  "somebody killed it": (one) => { one.byHand("c1", "kill"); },
+};
+for (const [what, interrupt] of Object.entries(interruptions)) {
+  for (const restart of [undefined, { policy: "on-failure" as const, max_attempts: 1 }, { policy: "always" as const }]) {
+    test(`${what}: a service with restart ${restart?.policy ?? "no"} runs again at once, which counts as no restart`, async (t) => {
+      const one = device("a");
+      const desired = serviceWith(restart);
+      await one.settle(desired);
+      interrupt(one);
+      const status = await one.settle(desired);
+      t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+      t.is(one.engine.containers.get("c1")?.starts, 2);
+      t.is(status.services[0]?.restarts, 0);
+    });
+  }
+}
+
+test("a job that ended by itself is not started again after a reboot, seen or not, as long as the Engine was heard of", async (t) => {
+  for (const exitCode of [0, 3]) {
+    const one = device("a");
+    one.engine.behaviours.set(imageOf("a"), { endsAfter: 2_000, exitCode });
+    const desired = serviceWith(undefined);
+    const before = await one.settle(desired);
+    one.engine.restart("power loss", one.now);
+    one.restartAgent();
+    const after = await one.settle(desired);
+    t.is(after.state, before.state);
+    t.is(one.engine.containers.get("c1")?.starts, 1);
+  }
+});
+
+test("in doubt a job that ended with 0 stays COMPLETED, and one that ended otherwise starts again", async (t) => {
+  for (const [exitCode, starts] of [[0, 1], [3, 2]] as const) {
+    const one = device("a");
+    const desired = serviceWith(undefined);
+    await one.settle(desired);
+    // It ends, and the machine goes down before anybody looked.
+    const container = one.engine.containers.get("c1")!;
+    Object.assign(container, { state: "exited", exitCode, finishedAt: one.now + 500 });
+    one.now += 1_000;
+    one.engine.restart("power loss", one.now);
+    one.restartAgent();
+    const status = await one.settle(desired);
+    t.is(status.state, exitCode === 0 ? ReportState.REPORT_STATE_COMPLETED : ReportState.REPORT_STATE_HEALTHY);
+    t.is(container.starts, starts);
+  }
+});
+
+test("what was stopped by the agent starts again when it is wanted again, also a job that ended with 0 on the stop", async (t) => {
+  for (const restart of [undefined, { policy: "on-failure" as const }]) {
+    for (const stopCode of [0, 143]) {
+      const one = device("a");
+      one.engine.behaviours.set(imageOf("a"), { stopCode });
+      const desired = serviceWith(restart);
+      await one.settle(desired);
+      await one.settle({ ...desired, intent: "stop" });
+      one.restartAgent();
+      t.is((await one.settle(desired)).state, ReportState.REPORT_STATE_HEALTHY);
+      t.is(one.engine.containers.get("c1")?.starts, 2);
+    }
+  }
+});
+
+test("a failed update starts the former containers again, though they ended well on the stop", async (t) => {
+  const one = device("a", "b");
+  one.engine.behaviours.set(imageOf("b"), { unhealthy: true });
+  const { restart: _usual, ...rest } = service("a");
+  await one.settle(desiredOf(specOf({ web: rest })));
+  const status = await one.settle(desiredOf(specOf({ web: { ...rest, image: service("b").image } }), { revision: 2n }));
+  t.like(status, { state: ReportState.REPORT_STATE_FAILED, runningRevision: 1n });
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
+});
+
+test("a former container that ends while the update cannot begin is started again", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  const update = desiredOf(B, { revision: 2n });
+  await one.pass(update);
+  one.byHand("c1", "kill");
+  t.is((await one.settle(update)).reason, "ImageNotFound");
+  t.is(one.engine.containers.get("c1")?.state, "running");
+});
+
+const hands = { stop: "stopped by hand", kill: "stopped by hand", pause: "paused by hand", remove: "was removed by hand", detach: "detached by hand", limit: "updated by hand", restartPolicy: "updated by hand", addLimit: "is not as it was made" } as const;
+for (const [what, cause] of Object.entries(hands)) {
+  test(`A-24 our container after "${what}" by hand is repaired at the next looks, and counted`, async (t) => {
+    const one = device("a");
+    await one.settle(desiredOf(A));
+    const before = one.now;
+    one.byHand("c1", what as keyof typeof hands);
+    while ((await one.pass(desiredOf(A))).length > 0) one.now += 1_000;
+    t.true(one.now - before <= 10_000, `${one.now - before} ms`);
+    const status = await one.settle(desiredOf(A));
+    t.is(status.state, ReportState.REPORT_STATE_HEALTHY);
+    t.is(status.drift.count, 1);
+    t.true(status.drift.last.includes(cause), status.drift.last);
+    const [container] = one.engine.containers.values();
+    t.like(container, { state: "running", restartPolicy: "no" });
+    t.like(container?.limits, { memory: 6e9, cpuShares: 0 });
+    t.deepEqual([...(container?.networks ?? [])], ["daonet-lab-shop_default"]);
+    t.is(await one.planText(desiredOf(A)), "");
+  });
+}
+
+test("A-24 a network that was removed by hand is made again and joined", async (t) => {
+  const one = device("a");
+  await one.settle(desiredOf(A));
+  one.byHand("c1", "detach");
+  one.engine.networks.clear();
+  t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
+  t.deepEqual([...one.engine.networks.keys()], ["daonet-lab-shop_default"]);
+  t.deepEqual([...one.engine.containers.get("c1")!.networks], ["daonet-lab-shop_default"]);
+});
+
+test("what the agent removes and stops itself is no drift", async (t) => {
+  const one = device("a", "b");
+  await one.settle(desiredOf(A));
+  await one.settle(desiredOf(B, { revision: 2n }));
+  await one.settle(desiredOf(B, { revision: 2n, held: true }));
+  const status = await one.settle(desiredOf(A, { revision: 3n }));
+  t.deepEqual(status.drift, { count: 0, last: "" });
 });
 
 test("removal leaves volumes, removal with volumes leaves nothing", async (t) => {

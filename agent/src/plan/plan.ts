@@ -2,15 +2,17 @@ import { containerConfig } from "../desired/container-config.ts";
 import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
 import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
-import { isDone, isUp, sortContainers } from "./containers.ts";
+import { isDone, isUp, oldestPerService, sortContainers } from "./containers.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
+import { driftSteps, isOtherwise } from "./drift.ts";
+import { BY_HAND } from "../observed/observed-state.ts";
 import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { createStep, deviceContext, missingNetworks, missingObjects } from "./objects.ts";
 import { platformMismatch } from "./platform.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
-import { restore } from "./restore.ts";
+import { restartFormer, restore } from "./restore.ts";
 import type { Step } from "./step.ts";
 import { differences } from "./verify.ts";
 
@@ -50,9 +52,11 @@ function run(
     for (const [image, service] of images) {
       steps.push({ kind: "pullImage", key: `image/${image}`, cause: `needed by ${service.name}`, image, digest: service.config.image.digest, platform: service.config.platform });
     }
-    return ready(steps, memory, now);
+    return ready([...steps, ...keepGoing(input, fresh, former)], memory, now);
   }
-  if (lacking.length > 0 && (observed.busyPorts.size > 0 || platformMismatch(lacking, input) !== undefined)) return ready(steps, memory, now);
+  if (lacking.length > 0 && (observed.busyPorts.size > 0 || platformMismatch(lacking, input) !== undefined)) {
+    return ready([...steps, ...keepGoing(input, fresh, former)], memory, now);
+  }
 
   const objects = missingObjects(input, lacking);
   if (objects.length > 0) return ready([...steps, ...objects], memory, now);
@@ -75,6 +79,16 @@ function run(
   return ready(steps, memory, now);
 }
 
+/** While the new revision cannot be made yet, what is there goes on: nothing of it was stopped so far. */
+function keepGoing(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>, former: readonly ObservedContainer[]): Step[] {
+  const tended = input.desired.services.flatMap((service) => {
+    const container = fresh.get(service.name);
+    const replaced = former.some((other) => other.service === service.name && isUp(other));
+    return container === undefined || container.state === "created" || replaced ? [] : tend(input, service, container, fresh);
+  });
+  return [...tended, ...restartFormer(input, oldestPerService(former).filter(({ service, state }) => state !== "created" && !fresh.has(service)))];
+}
+
 /** What one container of the desired configuration needs. */
 function tend(
   input: PlanInput,
@@ -94,14 +108,16 @@ function tend(
     return [startStep(container, "created", false)];
   }
   if (container.state === "exited") {
-    const checked = container.checkedImageId || observed.images.get(service.image)?.id;
-    if (checked !== undefined && checked !== container.security.imageId) return [removeStep(container, "is of another image than was checked")];
+    const checked = observed.images.get(service.image)?.id;
+    const strange = container.checkedImageId === "" && checked !== undefined && checked !== container.security.imageId;
+    if (strange || isOtherwise(container)) return [removeStep(container, "is not as it was made and checked")];
     const verdict = restartVerdict(service, container, memory.restarts.get(container.id) ?? 0);
     if (verdict.restart === "never" || now < verdict.at) return [];
     if (!dependenciesMet(desired, service, { fresh, images: observed.images, now })) return [];
-    return [startStep(container, `exited with ${container.exitCode}`, true)];
+    const byHand = container.interrupted === BY_HAND ? { drift: true as const } : {};
+    return [{ ...startStep(container, container.interrupted || `exited with ${container.exitCode}`, container.interrupted === ""), ...byHand }];
   }
-  return [];
+  return driftSteps(input, service, container, graceOf(desired));
 }
 
 /** What the Engine made is not what was asked for: it goes, and is not made again. */

@@ -5,11 +5,12 @@ import { restartPause } from "./backoff.ts";
 export type RestartVerdict = { restart: "never" } | { restart: "at"; at: number };
 
 /**
- * Whether, and when, a container that ended is started again. `always` and `unless-stopped` mean the same: the owner's
+ * Whether, and when, a container that ended is started again. What did not end by itself is, at once. `always` and `unless-stopped` mean the same: the owner's
  * stop is a hold. Pure.
  * @param restarts how often it was started again so far
  */
 export function restartVerdict(service: DesiredService, container: ObservedContainer, restarts: number): RestartVerdict {
+  if (container.interrupted !== "") return { restart: "at", at: container.finishedAt };
   const restart = service.config.restart;
   if (restart === undefined) return { restart: "never" };
   if (restart.policy === "on-failure") {

@@ -20,12 +20,19 @@ export function restore(input: PlanInput, fresh: readonly ObservedContainer[], f
     return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "the revision failed"));
   }
   if (going.length > 0) return going.map((container) => removeStep(container, "the revision failed"));
+  return ready(restartFormer(input, kept), memory, now);
+}
+
+/** Containers of a former revision that are down start again, with growing pauses, each after what it depends on. */
+export function restartFormer({ memory, now }: PlanInput, kept: readonly ObservedContainer[]): Step[] {
   const steps: Step[] = [];
   for (const container of kept) {
     if (isUp(container) || isDone(container)) continue;
     if (kept.some((other) => container.dependsOn.includes(other.service) && !isUp(other) && !isDone(other))) continue;
-    if (now < container.finishedAt + restartPause(memory.restarts.get(container.id) ?? 0)) continue;
-    steps.push(startStep(container, "the former revision runs again", true));
+    const interrupted = container.interrupted !== "";
+    if (!interrupted && container.state !== "created" && container.restart === "no") continue;
+    if (!interrupted && now < container.finishedAt + restartPause(memory.restarts.get(container.id) ?? 0)) continue;
+    steps.push(startStep(container, "the former revision runs again", !interrupted));
   }
-  return ready(steps, memory, now);
+  return steps;
 }

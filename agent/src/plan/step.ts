@@ -1,4 +1,9 @@
-import type { ContainerConfig, EndpointConfig, NetworkConfig } from "../docker/engine.ts";
+import type { ContainerConfig, EndpointConfig, LimitsView, NetworkConfig } from "../docker/engine.ts";
+
+/** Set where the step repairs what somebody did by hand: counted. */
+interface Repair {
+  drift?: true;
+}
 
 /**
  * What the executor can do. A step is data, and one effect: one call of the Engine, or one entry in the memory. `key`
@@ -9,9 +14,11 @@ export type Step =
   | { kind: "createNetwork"; key: string; cause: string; config: NetworkConfig }
   | { kind: "createVolume"; key: string; cause: string; name: string; labels: Record<string, string> }
   | { kind: "createContainer"; key: string; cause: string; service: string; config: ContainerConfig }
-  | { kind: "connectNetwork"; key: string; cause: string; network: string; container: string; endpoint: EndpointConfig }
-  | { kind: "startContainer"; key: string; cause: string; container: string; name: string; restart: boolean }
-  | { kind: "stopContainer"; key: string; cause: string; container: string; name: string; graceSeconds: number }
+  | ({ kind: "connectNetwork"; key: string; cause: string; network: string; container: string; endpoint: EndpointConfig } & Repair)
+  | ({ kind: "startContainer"; key: string; cause: string; container: string; name: string; restart: boolean } & Repair)
+  | ({ kind: "updateContainer"; key: string; cause: string; container: string; name: string; limits: LimitsView } & Repair)
+  | ({ kind: "unpauseContainer"; key: string; cause: string; container: string; name: string } & Repair)
+  | ({ kind: "stopContainer"; key: string; cause: string; container: string; name: string; graceSeconds: number } & Repair)
   | { kind: "renameContainer"; key: string; cause: string; container: string; name: string }
   | { kind: "removeContainer"; key: string; cause: string; container: string; name: string }
   | { kind: "removeNetwork"; key: string; cause: string; name: string }

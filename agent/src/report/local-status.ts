@@ -33,6 +33,8 @@ export interface LocalStatus {
     state: number;
     reason: string;
     text: string;
+    /** How often what somebody did by hand was repaired since the agent started, and what was done last. */
+    drift: { count: number; last: string };
     /** What the owner should know though it runs. */
     notices: string[];
   }[];
@@ -57,6 +59,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, statu
       state: status.state,
       reason: status.reason,
       text: status.text,
+      drift: status.drift,
       notices: status.notices,
     })),
   };

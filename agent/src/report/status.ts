@@ -5,7 +5,7 @@ import { gate } from "../plan/gate.ts";
 import { type DeploymentMemory, isPassing, mismatchOf } from "../plan/memory.ts";
 import { platformMismatch } from "../plan/platform.ts";
 import type { PlanInput } from "../plan/plan-input.ts";
-import { sortContainers } from "../plan/containers.ts";
+import { isDone, isUp, sortContainers } from "../plan/containers.ts";
 import { noticesOf } from "./notices.ts";
 import { hasFailed } from "../plan/failure.ts";
 import { restartVerdict } from "../plan/restart.ts";
@@ -23,6 +23,8 @@ export interface Status {
   services: { index: number; state: ServiceState; restarts: number; since: number }[];
   /** What was wanted when this was said; a change of it is no flapping. */
   wanted: string;
+  /** What was repaired of what somebody did by hand. */
+  drift: { count: number; last: string };
   /** For the owner of the device. */
   notices: string[];
 }
@@ -40,6 +42,7 @@ export function statusOf(input: PlanInput): Status {
     wanted: `${desired.revision}/${desired.intent}/${desired.held}`,
     reason: "",
     text: "",
+    drift: memory.drift,
     notices: noticesOf(input),
   };
   const up = observed.containers.some(isUp);
@@ -112,7 +115,7 @@ function overall(
       const state = final ? ReportState.REPORT_STATE_FAILED : ReportState.REPORT_STATE_DEGRADED;
       return { state, reason, text: `${service.name} ended with ${container.exitCode}` };
     } else if (verdict === "waiting") {
-      if (container.state === "created") created = true;
+      if (container.state === "created" || container.interrupted !== "") created = true;
       else waiting = true;
     }
   }
@@ -146,6 +149,7 @@ function serviceStatus(
       return entry(final ? ServiceState.SERVICE_STATE_FAILED : ServiceState.SERVICE_STATE_RESTARTING);
     }
     case "waiting":
+      if (container.interrupted !== "") return entry(ServiceState.SERVICE_STATE_WAITING);
       return entry(ServiceState.SERVICE_STATE_RUNNING);
   }
 }
@@ -156,7 +160,7 @@ function runningRevision(
   fresh: ReadonlyMap<string, ObservedContainer>,
   former: readonly ObservedContainer[],
 ): bigint {
-  const stands = (container: ObservedContainer): boolean => isUp(container) || (container.state === "exited" && container.exitCode === 0);
+  const stands = (container: ObservedContainer): boolean => isUp(container) || isDone(container);
   const all = desired.services.every(({ name }) => {
     const container = fresh.get(name);
     return container !== undefined && stands(container);
@@ -174,10 +178,6 @@ export function isSettled(state: ReportState): boolean {
     state === ReportState.REPORT_STATE_HELD ||
     state === ReportState.REPORT_STATE_STOPPED
   );
-}
-
-function isUp({ state }: ObservedContainer): boolean {
-  return state === "running" || state === "paused" || state === "restarting";
 }
 
 function retryOf(memory: DeploymentMemory, prefix: string): { reason: string; text: string } | undefined {

@@ -2,6 +2,7 @@ import { mkdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrustedJson } from "@daonetes/client/light";
 import writeFileAtomic from "write-file-atomic";
+import type { ExitRecord } from "./exit-ledger.ts";
 
 /** What pins this device to its network. Written once, at joining. */
 export interface Membership {
@@ -36,6 +37,12 @@ export interface AgentState {
   reports: Record<string, string>;
   /** Revisions that failed, by deployment. */
   failed: Record<string, { revision: string; restartGeneration: string; reason: string; text: string }>;
+  /** Exits that were seen, by container id. */
+  exits: Record<string, ExitRecord>;
+  /** When the agent was about to stop a container, by its id: noted before it is done. */
+  stops: Record<string, number>;
+  /** The run of the Engine last heard of, and when; Unix milliseconds. */
+  engine: { identity: string; contactAt: number };
   /** Deployments that the owner holds; `*` = all. */
   holds: string[];
 }
@@ -54,6 +61,9 @@ export function emptyState(): AgentState {
     manifest: "",
     reports: {},
     failed: {},
+    exits: {},
+    stops: {},
+    engine: { identity: "", contactAt: 0 },
     holds: [],
   };
 }

@@ -8,11 +8,11 @@ const RECONNECT_MS = 2_000;
 export async function followEngine(engine: Engine, agent: Agent, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const _event of engine.events(signal)) agent.look();
+      for await (const event of engine.events(signal)) agent.engineEvent(event);
     } catch {
       if (signal.aborted) return;
     }
-    agent.look();
+    agent.engineEvent(undefined);
     await clock.sleep(RECONNECT_MS, signal);
   }
 }

@@ -108,6 +108,7 @@ export class FakeAgent {
       },
       content: { root: "/state/files", ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() },
       state: JSON.parse(this.saved) as AgentState,
+      engineIdentity: { read: () => Promise.resolve(`${this.bootId}/${this.engine.identity}`), broken: () => undefined },
       bootId: this.bootId,
       logger: { debug: () => undefined, info: () => undefined, warn: alarm, error: alarm },
     };

@@ -22,6 +22,8 @@ export interface Behaviour {
   /** Milliseconds until it ends; absent = it runs on. */
   endsAfter?: number;
   exitCode?: number;
+  /** Exit code after a stop. */
+  stopCode?: number;
   /** Milliseconds until it is healthy; absent = it has no healthcheck. */
   healthyAfter?: number;
   /** True: its healthcheck fails instead. */
@@ -38,6 +40,8 @@ interface FakeContainer {
   exitCode: number;
   networks: Set<string>;
   starts: number;
+  limits: LimitsView;
+  restartPolicy: string;
 }
 
 /** An Engine in memory whose containers start, become healthy and end by the clock that it is given. */
@@ -58,6 +62,8 @@ export class FakeEngine implements Engine {
   readonly unknownLimits = new Set<keyof LimitsView>();
   /** Every call that changed something, as text. */
   readonly calls: string[] = [];
+  /** Which run of the Engine this is. */
+  identity = "engine-1";
   /** Throws for a call to simulate a fault. */
   fault: ((call: string) => void) | undefined;
   #next = 1;
@@ -109,7 +115,7 @@ export class FakeEngine implements Engine {
         finishedAt: container.finishedAt,
         imageId: config.image,
         networks: [...container.networks],
-        limits: this.#limits(config),
+        limits: container.limits,
         security: {
           imageId: config.image,
           privileged: config.host.privileged,
@@ -133,7 +139,7 @@ export class FakeEngine implements Engine {
           utsMode: config.host.utsMode,
           usernsMode: config.host.usernsMode,
           cgroupMode: config.host.cgroupMode,
-          restartPolicy: "no",
+          restartPolicy: container.restartPolicy,
           portBindings: Object.entries(config.host.portBindings)
             .flatMap(([port, list]) => list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`))
             .sort(),
@@ -149,7 +155,7 @@ export class FakeEngine implements Engine {
       if ([...this.containers.values()].some(({ name }) => name === config.name)) throw new EngineError("name_in_use", `the name ${config.name} is taken`);
       const id = `c${this.#next++}`;
       const networks = new Set(config.firstNetwork === undefined ? [] : [config.firstNetwork.name]);
-      this.containers.set(id, { id, config, name: config.name, state: "created", startedAt: 0, finishedAt: 0, exitCode: 0, networks, starts: 0 });
+      this.containers.set(id, { id, config, name: config.name, state: "created", startedAt: 0, finishedAt: 0, exitCode: 0, networks, starts: 0, limits: this.#limits(config), restartPolicy: "no" });
       return id;
     });
   }
@@ -171,11 +177,65 @@ export class FakeEngine implements Engine {
     return this.#change(`stop ${this.containers.get(id)?.name ?? id}`, () => {
       const container = this.#get(id);
       this.#advance(container);
-      if (container.state !== "running") return;
-      container.state = "exited";
-      container.exitCode = 0;
-      container.finishedAt = this.#now();
+      if (container.state !== "running" && container.state !== "paused") return;
+      this.#end(container, this.behaviours.get(container.config.image)?.stopCode ?? 0, this.#now());
     });
+  }
+
+  updateContainer(id: string, limits: LimitsView): Promise<void> {
+    return this.#change(`update ${this.containers.get(id)?.name ?? id}`, () => {
+      const container = this.#get(id);
+      // 0 and "" mean: leave it.
+      for (const [limit, value] of Object.entries(limits)) if (value !== 0 && value !== "" && !this.unknownLimits.has(limit as keyof LimitsView)) Object.assign(container.limits, { [limit]: value });
+      container.restartPolicy = "no";
+    });
+  }
+
+  unpauseContainer(id: string): Promise<void> {
+    return this.#change(`unpause ${this.containers.get(id)?.name ?? id}`, () => {
+      this.#get(id).state = "running";
+    });
+  }
+
+  /** What people do beside the agent; the events that the Engine would send. */
+  byHand(id: string, what: "stop" | "kill" | "pause" | "remove" | "detach" | "limit" | "addLimit" | "restartPolicy"): EngineEvent[] {
+    const container = this.#get(id);
+    this.#advance(container);
+    const event = (action: string, signal = ""): EngineEvent => ({ action, containerId: id, signal });
+    switch (what) {
+      case "stop":
+      case "kill":
+        if (container.state !== "running") return [];
+        this.#end(container, what === "stop" ? 143 : 137, this.#now());
+        return what === "stop" ? [event("kill", "15"), event("die"), event("stop")] : [event("kill", "9"), event("die")];
+      case "pause":
+        if (container.state === "running") container.state = "paused";
+        return [event("pause")];
+      case "remove":
+        this.containers.delete(id);
+        return [event("destroy")];
+      case "detach":
+        container.networks.clear();
+        return [event("disconnect")];
+      case "limit":
+        container.limits = { ...container.limits, memory: container.limits.memory * 2 };
+        return [event("update")];
+      case "addLimit":
+        container.limits = { ...container.limits, cpuShares: 2 };
+        return [event("update")];
+      case "restartPolicy":
+        container.restartPolicy = "always";
+        return [event("update")];
+    }
+  }
+
+  /** The Engine goes and comes back. Its containers end with it: as told, or dead when it comes back after a power loss. */
+  restart(kind: "shutdown" | "power loss", backAt: number): void {
+    for (const container of this.containers.values()) {
+      this.#advance(container);
+      if (container.state === "running" || container.state === "paused") this.#end(container, kind === "shutdown" ? 143 : 255, kind === "shutdown" ? this.#now() : backAt);
+    }
+    this.identity = `engine-${Number(this.identity.split("-")[1]) + 1}`;
   }
 
   renameContainer(id: string, name: string): Promise<void> {
@@ -276,9 +336,13 @@ export class FakeEngine implements Engine {
     if (container.state !== "running" || behaviour?.endsAfter === undefined) return;
     const end = container.startedAt + behaviour.endsAfter;
     if (this.#now() < end) return;
+    this.#end(container, behaviour.exitCode ?? 0, end);
+  }
+
+  #end(container: FakeContainer, exitCode: number, finishedAt: number): void {
     container.state = "exited";
-    container.exitCode = behaviour.exitCode ?? 0;
-    container.finishedAt = end;
+    container.exitCode = exitCode;
+    container.finishedAt = finishedAt;
   }
 
   #health(container: FakeContainer): HealthState {

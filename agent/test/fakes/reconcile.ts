@@ -6,6 +6,9 @@ import { type DeploymentMemory, emptyMemory, refresh } from "../../src/plan/memo
 import { plan } from "../../src/plan/plan.ts";
 import { planText, type Step } from "../../src/plan/step.ts";
 import { type Status, statusOf } from "../../src/report/status.ts";
+import { isStopByHand } from "../../src/docker/engine.ts";
+import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
+import { ExitLedger } from "../../src/state/exit-ledger.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
 const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", defaultMemory: 6e9, contentRoot: "/state/files" };
@@ -15,6 +18,10 @@ export class FakeDevice {
   now = 1_800_000_000_000;
   readonly engine = new FakeEngine(() => this.now);
   memory: DeploymentMemory = emptyMemory();
+  /** What stands in the state file, and what the agent has of it in memory. */
+  saved = JSON.stringify(emptyState());
+  state: AgentState = emptyState();
+  exits = new ExitLedger(this.state);
   /** Ports that programs outside of the Engine hold. */
   readonly foreignPorts = new Set<number>();
   /** Dies before the step with this number is done (simulated kill). */
@@ -22,7 +29,9 @@ export class FakeDevice {
   stepsDone = 0;
 
   async look(desired: DesiredDeployment): Promise<ObservedDeployment> {
-    const snapshot = await observe(this.engine, FACTS.device, FACTS.macKey);
+    this.exits.begin(this.engine.identity, this.now);
+    const snapshot = await observe(this.engine, FACTS.device, FACTS.macKey, this.exits);
+    this.#save();
     const probe = { isFree: (_protocol: string, port: number) => Promise.resolve(!this.foreignPorts.has(port)) };
     return observeSurroundings(this.engine, probe, snapshot, desired);
   }
@@ -48,8 +57,29 @@ export class FakeDevice {
       memory: this.memory,
       random: () => 0,
       signal: new AbortController().signal,
+      before: (noted) => {
+        this.exits.stopping(noted.flatMap((step) => (step.kind === "stopContainer" ? [step.container] : [])), this.now);
+        this.#save();
+        return Promise.resolve();
+      },
     });
     return steps;
+  }
+
+  /** The agent is killed and started again: what is not on disk is forgotten. */
+  restartAgent(): void {
+    this.memory = emptyMemory();
+    this.state = JSON.parse(this.saved) as AgentState;
+    this.exits = new ExitLedger(this.state);
+  }
+
+  /** Somebody does something beside the agent, which hears of it. */
+  byHand(id: string, what: Parameters<FakeEngine["byHand"]>[1]): void {
+    for (const event of this.engine.byHand(id, what)) if (isStopByHand(event)) this.exits.stoppedByHand(id, this.now);
+  }
+
+  #save(): void {
+    this.saved = JSON.stringify(this.state);
   }
 
   /** Passes until nothing is to be done, a second apart. @param seconds at most */
