@@ -4,6 +4,7 @@ import type { ContentPort } from "./content/content-folder.ts";
 import type { EngineIdentity } from "./docker/engine-identity.ts";
 import type { Engine } from "./docker/engine.ts";
 import type { Logger } from "./logger.ts";
+import type { HostRoutes } from "./observed/host-routes.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
 import type { AgentState, StateFolder } from "./state/agent-state.ts";
 
@@ -15,6 +16,9 @@ export interface AgentParts {
   engine: Engine;
   clock: Clock;
   probe: PortProbe;
+  routes: HostRoutes;
+  /** Where /24 subnets are taken from, as `10.213.0.0/16`. */
+  subnetPools: readonly string[];
   folder: Pick<StateFolder, "write" | "readHolds" | "takeTakeover" | "writeStatus" | "readSpec" | "writeSpec">;
   /** Files and configs of specs. */
   content: ContentPort;

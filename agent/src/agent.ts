@@ -129,6 +129,7 @@ export class Agent {
       device,
       macKey,
       platform: info.platform,
+      subnetPools: this.#parts.subnetPools,
       defaultMemory: Math.floor(info.memoryBytes * MEMORY_SHARE),
       contentRoot: content.root,
     });
@@ -140,11 +141,11 @@ export class Agent {
 
   /** Hands each deployment to its worker. */
   async #advance(desired: readonly DesiredDeployment[], snapshot: Snapshot, facts: DeviceFacts): Promise<{ statuses: Status[]; busy: boolean }> {
-    const { engine, probe, clock } = this.#parts;
+    const { engine, probe, routes, clock } = this.#parts;
     const statuses: Status[] = [];
     let busy = false;
     for (const deployment of desired) {
-      const observed = await observeSurroundings(engine, probe, snapshot, deployment);
+      const observed = await observeSurroundings(engine, probe, routes, snapshot, deployment);
       const worker = this.#workers.of(deployment.deploymentId);
       const working = worker.advance(deployment, observed, facts);
       const status = statusOf({ desired: deployment, observed, memory: worker.memory, facts, now: clock.now() });

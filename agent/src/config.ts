@@ -6,6 +6,8 @@ export interface Config {
   /** Socket of the Docker Engine. */
   DOCKER_SOCKET: string;
   LOG_LEVEL: string;
+  /** Private subnets from which networks of deployments get a /24 each, comma-separated, in this order. */
+  SUBNETS: string;
 }
 
 const PREFIX = "DAONETES_AGENT_";
@@ -16,6 +18,7 @@ const schema = {
   properties: {
     STATE: { type: "string", default: "/var/lib/daonetes" },
     DOCKER_SOCKET: { type: "string", default: "/var/run/docker.sock" },
+    SUBNETS: { type: "string", default: "10.213.0.0/16,172.28.0.0/14,192.168.128.0/17", pattern: "^\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+(,\\d+\\.\\d+\\.\\d+\\.\\d+/\\d+)*$" },
     LOG_LEVEL: { type: "string", default: "info" },
   },
 };

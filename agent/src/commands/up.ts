@@ -21,6 +21,7 @@ import { DockerodeEngine } from "../docker/dockerode-engine.ts";
 import { EngineIdentity } from "../docker/engine-identity.ts";
 import type { EngineInfo } from "../docker/engine.ts";
 import type { Logger } from "../logger.ts";
+import { kernelRoutes } from "../observed/host-routes.ts";
 import { bindProbe } from "../observed/port-probe.ts";
 import { joinedState, StateFolder } from "../state/agent-state.ts";
 import { loadDeviceKey, loadOrCreateDeviceKey } from "../state/device-key.ts";
@@ -34,6 +35,8 @@ export interface UpOptions {
   name: string | undefined;
   state: string;
   dockerSocket: string;
+  /** Comma-separated pools of subnets. */
+  subnets: string;
   version: string;
 }
 
@@ -89,6 +92,8 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     engine,
     clock: systemClock,
     probe: bindProbe,
+    routes: kernelRoutes,
+    subnetPools: options.subnets.split(","),
     folder,
     // The Engine mounts from there: it has to know the folder under the same full path.
     content: new ContentFolder(resolve(options.state), chain),

@@ -129,7 +129,12 @@ export class DockerodeEngine implements Engine {
 
   async listNetworks(): Promise<NetworkSummary[]> {
     const list = await call(undefined, (abortSignal) => this.#docker.listNetworks({ abortSignal }));
-    return list.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} }));
+    return list.map(({ Id, Name, Labels, IPAM }) => ({
+      id: Id,
+      name: Name,
+      labels: Labels ?? {},
+      subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet === undefined || Subnet === "" ? [] : [Subnet])),
+    }));
   }
 
   async createNetwork(config: NetworkConfig): Promise<string> {
@@ -140,18 +145,14 @@ export class DockerodeEngine implements Engine {
         Driver: "bridge",
         Internal: config.internal,
         EnableIPv6: config.enableIpv6,
-        ...(config.subnets.length === 0
-          ? {}
-          : {
-              IPAM: {
-                Driver: "default",
-                Config: config.subnets.map(({ subnet, gateway, ip_range }) => ({
-                  Subnet: subnet,
-                  ...(gateway === undefined ? {} : { Gateway: gateway }),
-                  ...(ip_range === undefined ? {} : { IPRange: ip_range }),
-                })),
-              },
-            }),
+        IPAM: {
+          Driver: "default",
+          Config: config.subnets.map(({ subnet, gateway, ip_range }) => ({
+            Subnet: subnet,
+            ...(gateway === undefined ? {} : { Gateway: gateway }),
+            ...(ip_range === undefined ? {} : { IPRange: ip_range }),
+          })),
+        },
         Labels: config.labels,
         abortSignal,
       }),
@@ -299,6 +300,8 @@ function kindOf(error: unknown): EngineErrorKind {
   const code = (error as { code?: string } | undefined)?.code ?? "";
   if (["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES"].includes(code)) return "unavailable";
   const text = messageOf(error);
+  // Of the allocator of addresses; of a port it is written in lower case.
+  if (/Address already in use|Pool overlaps with other one|networks have overlapping|conflicts with existing route|non-overlapping .*address pool/.test(text)) return "subnet_clash";
   if (/port is already allocated|address already in use/.test(text)) return "port_in_use";
   if (/no space left on device/.test(text)) return "disk_full";
   if (/is already in use by container|already exists/.test(text)) return "name_in_use";

@@ -267,7 +267,6 @@ export interface EndpointConfig {
 
 export interface NetworkConfig {
   name: string;
-  /** Empty = the Engine chooses. */
   subnets: { subnet: string; gateway?: string; ip_range?: string }[];
   internal: boolean;
   enableIpv6: boolean;
@@ -278,6 +277,7 @@ export interface NetworkSummary {
   id: string;
   name: string;
   labels: Record<string, string>;
+  subnets: string[];
 }
 
 export interface VolumeSummary {
@@ -306,6 +306,7 @@ export type EngineErrorKind =
   | "platform_mismatch"
   | "disk_full"
   | "port_in_use"
+  | "subnet_clash"
   | "name_in_use"
   | "in_use"
   | "timeout"

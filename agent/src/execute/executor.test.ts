@@ -49,6 +49,7 @@ const reasons: Record<EngineErrorKind, [pull: string, create: string]> = {
   digest_mismatch: ["DigestMismatch", "DigestMismatch"],
   disk_full: ["DiskPressure", "DiskPressure"],
   platform_mismatch: ["PlatformMismatch", "PlatformMismatch"],
+  subnet_clash: ["SubnetClash", "SubnetClash"],
   port_in_use: ["PortInUse", "PortInUse"],
   name_in_use: ["RegistryUnreachable", "CreateFailed"],
   in_use: ["RegistryUnreachable", "CreateFailed"],

@@ -106,6 +106,8 @@ function reasonOf(kind: EngineErrorKind, step: StepKind): string {
       return "PlatformMismatch";
     case "disk_full":
       return "DiskPressure";
+    case "subnet_clash":
+      return "SubnetClash";
     case "port_in_use":
       return "PortInUse";
     case "name_in_use":

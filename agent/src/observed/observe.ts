@@ -1,10 +1,11 @@
-import type { DesiredDeployment } from "../desired/desired-state.ts";
+import type { DesiredDeployment, DesiredNetwork } from "../desired/desired-state.ts";
 import type { ContainerSummary, Engine } from "../docker/engine.ts";
 import { readLimits } from "../docker/limits.ts";
 import { COMPOSE, OURS, readIdentity } from "../docker/labels.ts";
 import type { Ending, ExitLedger } from "../state/exit-ledger.ts";
+import type { HostRoutes } from "./host-routes.ts";
 import type { PortProbe } from "./port-probe.ts";
-import { BY_HAND, nothingObserved, type ObservedContainer, type ObservedDeployment, type ObservedImage } from "./observed-state.ts";
+import { BY_HAND, nothingObserved, type ObservedContainer, type ObservedDeployment, type ObservedImage, type TakenSubnet } from "./observed-state.ts";
 
 /** One look at the Engine: everything of ours on it, by deployment. */
 export interface Snapshot {
@@ -14,6 +15,8 @@ export interface Snapshot {
   strangers: { names: Set<string>; ports: Map<string, string> };
   /** Host ports that containers hold, with the deployment that holds them. */
   heldPorts: Map<string, bigint | undefined>;
+  /** Subnets of all networks of the Engine. */
+  networkSubnets: TakenSubnet[];
   /** Networks that deployments share, by their name among those: name on the Engine. */
   sharedNetworks: Map<string, string>;
   /** Those of them that no container is on. */
@@ -27,7 +30,7 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     engine.listNetworks(),
     engine.listVolumes(),
   ]);
-  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map(), sharedNetworks: new Map(), idleSharedNetworks: [] };
+  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map(), networkSubnets: [], sharedNetworks: new Map(), idleSharedNetworks: [] };
   const of = (id: bigint): ObservedDeployment => {
     let entry = snapshot.deployments.get(id);
     if (entry === undefined) {
@@ -54,7 +57,8 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
       if (container !== undefined) of(id).containers.push(container);
     }),
   );
-  for (const { name, labels } of networks) {
+  for (const { name, labels, subnets } of networks) {
+    snapshot.networkSubnets.push(...subnets.map((subnet) => ({ subnet, owner: `the network ${name}` })));
     const key = labels[COMPOSE.network] ?? "";
     if (own(labels, `shared-network/${key}`) === 0n) {
       snapshot.sharedNetworks.set(key, name);
@@ -125,6 +129,7 @@ function interruption(ending: Ending, restart: string, exitCode: number): string
 export async function observeSurroundings(
   engine: Engine,
   probe: PortProbe,
+  routes: HostRoutes,
   snapshot: Snapshot,
   desired: DesiredDeployment,
 ): Promise<ObservedDeployment> {
@@ -136,6 +141,7 @@ export async function observeSurroundings(
     idleSharedNetworks: snapshot.idleSharedNetworks,
     images: new Map<string, ObservedImage>(),
     busyPorts: new Set<string>(),
+    takenSubnets: [],
     takenNames: snapshot.strangers.names,
   };
   if (desired.intent !== "run" || desired.refusal !== undefined) return entry;
@@ -146,6 +152,11 @@ export async function observeSurroundings(
       if (image !== undefined) entry.images.set(reference, image);
     }),
   );
+  const hasNetwork = ({ name, shared, configHash }: DesiredNetwork): boolean =>
+    shared === undefined ? entry.networks.some((network) => network.key === name && network.configHash === configHash) : snapshot.sharedNetworks.has(shared);
+  if (!desired.networks.every(hasNetwork)) {
+    entry.takenSubnets = [...snapshot.networkSubnets, ...(await routes.read()).map((subnet) => ({ subnet, owner: "a route or address of this device" }))];
+  }
   const lacking = desired.services.filter(
     ({ name, configHash }) => !entry.containers.some((container) => container.service === name && container.configHash === configHash),
   );

@@ -42,6 +42,13 @@ export interface ObservedObject {
   configHash: string;
 }
 
+/** Addresses that a new network has to stay clear of. */
+export interface TakenSubnet {
+  subnet: string;
+  /** For people. */
+  owner: string;
+}
+
 /** What one image brings. */
 export interface ObservedImage {
   id: string;
@@ -63,10 +70,12 @@ export interface ObservedDeployment {
   images: Map<string, ObservedImage>;
   /** Host ports (`tcp/8080`) that the desired services publish and that somebody else holds. */
   busyPorts: Set<string>;
+  /** Looked up only where a network is lacking. */
+  takenSubnets: TakenSubnet[];
   /** Names of containers, networks and volumes that are not this deployment's. */
   takenNames: Set<string>;
 }
 
 export function nothingObserved(): ObservedDeployment {
-  return { containers: [], networks: [], volumes: [], sharedNetworks: new Map(), idleSharedNetworks: [], images: new Map(), busyPorts: new Set(), takenNames: new Set() };
+  return { containers: [], networks: [], volumes: [], sharedNetworks: new Map(), idleSharedNetworks: [], images: new Map(), busyPorts: new Set(), takenSubnets: [], takenNames: new Set() };
 }

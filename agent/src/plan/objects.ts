@@ -1,11 +1,13 @@
 import { providersOf } from "@daonetes/client/compose";
 import { anonymousVolumes, containerConfig, type DeviceContext, endpointConfig, networkOrder } from "../desired/container-config.ts";
 import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
+import type { NetworkConfig } from "../docker/engine.ts";
 import { COMPOSE, identityLabels, sharedNetworkName } from "../docker/labels.ts";
 import type { ObservedContainer } from "../observed/observed-state.ts";
 import { mismatchOf } from "./memory.ts";
 import type { PlanInput } from "./plan-input.ts";
 import type { Step } from "./step.ts";
+import { chooseSubnets, type SubnetChoice } from "./subnets.ts";
 
 /** Networks and volumes that the lacking services need and that are not there. */
 export function missingObjects(input: PlanInput, lacking: readonly DesiredService[]): Step[] {
@@ -21,10 +23,11 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
       object,
       configHash,
     });
-  for (const network of desired.networks) {
-    if (findNetwork(input, network.name) !== undefined) continue;
+  for (const { network, choice } of lackingNetworks(input)) {
+    if ("clash" in choice) continue;
+    const { subnets } = choice;
     if (network.shared !== undefined) {
-      steps.push(createShared(input, network, network.shared));
+      steps.push(createShared(input, network, network.shared, subnets));
       continue;
     }
     const taken = new Set([...observed.takenNames, ...observed.networks.map(({ name }) => name)]);
@@ -35,7 +38,7 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
       cause: "needed",
       config: {
         name: freeName(base, `-${network.configHash.slice(0, 6)}`, taken),
-        subnets: [...network.subnets],
+        subnets,
         internal: network.internal,
         enableIpv6: network.enableIpv6,
         labels: {
@@ -71,6 +74,24 @@ export function missingObjects(input: PlanInput, lacking: readonly DesiredServic
   return steps;
 }
 
+/** Networks that are to be made, with the subnets that each can have; no two of them the same. */
+function lackingNetworks(input: PlanInput): { network: DesiredNetwork; choice: SubnetChoice }[] {
+  const { desired, observed, facts } = input;
+  const taken = [...observed.takenSubnets];
+  return desired.networks.flatMap((network) => {
+    if (findNetwork(input, network.name) !== undefined) return [];
+    const choice = chooseSubnets(network, network.shared === undefined ? `${desired.deploymentId}/${network.name}` : `shared/${network.shared}`, taken, facts);
+    if ("subnets" in choice) taken.push(...choice.subnets.map(({ subnet }) => ({ subnet, owner: `the network ${network.name} of this deployment` })));
+    return [{ network, choice }];
+  });
+}
+
+/** Why a network of the deployment cannot be made; undefined = none is lacking, or all can be. Pure. */
+export function subnetClash(input: PlanInput): string | undefined {
+  for (const { choice } of lackingNetworks(input)) if ("clash" in choice) return choice.clash;
+  return undefined;
+}
+
 export function findNetwork({ desired, observed }: PlanInput, name: string): string | undefined {
   const wanted = desired.networks.find((network) => network.name === name);
   if (wanted?.shared !== undefined) return observed.sharedNetworks.get(wanted.shared);
@@ -78,7 +99,7 @@ export function findNetwork({ desired, observed }: PlanInput, name: string): str
 }
 
 /** A bridge that belongs to the group, and to no deployment of it. */
-function createShared({ desired, facts }: PlanInput, network: DesiredNetwork, shared: string): Step {
+function createShared({ desired, facts }: PlanInput, network: DesiredNetwork, shared: string, subnets: NetworkConfig["subnets"]): Step {
   const labels = identityLabels(facts.macKey, {
     device: facts.device,
     groupId: desired.groupId,
@@ -92,7 +113,7 @@ function createShared({ desired, facts }: PlanInput, network: DesiredNetwork, sh
     cause: "shared in the group",
     config: {
       name: sharedNetworkName(desired.groupName, shared),
-      subnets: [],
+      subnets,
       internal: false,
       enableIpv6: false,
       labels: { ...labels, [COMPOSE.network]: shared, [COMPOSE.version]: "2.0.0" },

@@ -8,6 +8,8 @@ export interface DeviceFacts {
   macKey: Uint8Array;
   /** `linux/amd64`. */
   platform: string;
+  /** Where the agent takes /24 subnets for networks whose spec names none. */
+  subnetPools: readonly string[];
   /** Memory limit in bytes of containers whose spec names none. */
   defaultMemory: number;
   /** Full path of the folder that holds files and configs of specs. */

@@ -365,6 +365,30 @@ test("what the agent removes and stops itself is no drift", async (t) => {
   t.deepEqual(status.drift, { count: 0, last: "" });
 });
 
+test("networks of deployments get subnets of their own, clear of routes and of other networks", async (t) => {
+  const one = device("a");
+  const two = specOf({ web: service("a", { networks: { back: {}, front: {} } }) });
+  const spec = { ...two, networks: { back: {}, front: { enable_ipv6: true as const } } };
+  one.routes.add("10.213.0.0/17");
+  t.is((await one.settle(desiredOf(spec))).state, ReportState.REPORT_STATE_HEALTHY);
+  const subnets = [...one.engine.networks.values()].flatMap((network) => network.subnets.map(({ subnet }) => subnet));
+  t.is(subnets.length, 3);
+  t.is(subnets.filter((subnet) => /^10\.213\.(?:12[89]|1[3-9]\d|2\d\d)\.0\/24$/.test(subnet)).length, 2, subnets.join(" "));
+  t.is(subnets.filter((subnet) => subnet.startsWith("fd")).length, 1);
+});
+
+test("a subnet that cannot be had is SubnetClash, touches nothing, and is made when it is free", async (t) => {
+  const one = device("a", "b");
+  await one.settle(desiredOf(A));
+  const spec = { ...B, networks: { default: { subnets: [{ subnet: "172.20.5.0/24" }] } } };
+  one.routes.add("172.20.0.0/16");
+  const update = desiredOf(spec, { revision: 2n });
+  t.like(await one.settle(update, 60), { state: ReportState.REPORT_STATE_FAILED, reason: "SubnetClash", text: "172.20.5.0/24 of network default overlaps 172.20.0.0/16, a route or address of this device", runningRevision: 1n });
+  t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
+  one.routes.clear();
+  t.like(await one.settle(update), { state: ReportState.REPORT_STATE_HEALTHY, runningRevision: 2n });
+});
+
 test("removal leaves volumes, removal with volumes leaves nothing", async (t) => {
   const spec = specOf({ db: service("a", { volumes: [{ type: "volume", source: "data", target: "/data" }] }) }, ["data"]);
   const one = device("a");

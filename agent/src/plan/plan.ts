@@ -8,7 +8,7 @@ import { driftSteps, isOtherwise } from "./drift.ts";
 import { BY_HAND } from "../observed/observed-state.ts";
 import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
-import { createStep, deviceContext, missingNetworks, missingObjects } from "./objects.ts";
+import { createStep, deviceContext, missingNetworks, missingObjects, subnetClash } from "./objects.ts";
 import { platformMismatch } from "./platform.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
@@ -54,7 +54,7 @@ function run(
     }
     return ready([...steps, ...keepGoing(input, fresh, former)], memory, now);
   }
-  if (lacking.length > 0 && (observed.busyPorts.size > 0 || platformMismatch(lacking, input) !== undefined)) {
+  if (subnetClash(input) !== undefined || (lacking.length > 0 && (observed.busyPorts.size > 0 || platformMismatch(lacking, input) !== undefined))) {
     return ready([...steps, ...keepGoing(input, fresh, former)], memory, now);
   }
 

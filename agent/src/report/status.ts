@@ -3,6 +3,7 @@ import type { DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer } from "../observed/observed-state.ts";
 import { gate } from "../plan/gate.ts";
 import { type DeploymentMemory, isPassing, mismatchOf } from "../plan/memory.ts";
+import { subnetClash } from "../plan/objects.ts";
 import { platformMismatch } from "../plan/platform.ts";
 import type { PlanInput } from "../plan/plan-input.ts";
 import { isDone, isUp, sortContainers } from "../plan/containers.ts";
@@ -79,6 +80,8 @@ export function statusOf(input: PlanInput): Status {
     const ports = [...observed.busyPorts].sort().join(", ");
     return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "PortInUse", text: `in use on this device: ${ports}` };
   }
+  const clash = subnetClash(input);
+  if (clash !== undefined) return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "SubnetClash", text: clash };
   const platform = platformMismatch(lacking, input);
   if (platform !== undefined) return { ...base, state: ReportState.REPORT_STATE_FAILED, reason: "PlatformMismatch", text: platform };
   for (const service of lacking) {

@@ -85,6 +85,8 @@ export class FakeAgent {
       chain: this.chain,
       engine: this.engine,
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
+      routes: { read: () => Promise.resolve([]) },
+      subnetPools: ["10.213.0.0/16"],
       probe: { isFree: () => Promise.resolve(true) },
       folder: {
         write: (state) => write(JSON.stringify(state)),

@@ -1,3 +1,4 @@
+import { type AddressRange, overlap, parseCidr } from "@daonetes/client/compose";
 import {
   type ContainerConfig,
   type ContainerDetail,
@@ -251,12 +252,16 @@ export class FakeEngine implements Engine {
   }
 
   listNetworks(): Promise<NetworkSummary[]> {
-    return this.#do(() => [...this.networks.values()].map(({ name, labels }) => ({ id: name, name, labels })));
+    return this.#do(() => [...this.networks.values()].map(({ name, labels, subnets }) => ({ id: name, name, labels, subnets: subnets.map(({ subnet }) => subnet) })));
   }
 
   createNetwork(config: NetworkConfig): Promise<string> {
     return this.#change(`network ${config.name}`, () => {
       if (this.networks.has(config.name)) throw new EngineError("name_in_use", `the network ${config.name} exists`);
+      const ranges = (list: NetworkConfig["subnets"]): AddressRange[] => list.map(({ subnet }) => parseCidr(subnet)!);
+      for (const other of this.networks.values()) {
+        if (ranges(other.subnets).some((range) => ranges(config.subnets).some((wanted) => overlap(range, wanted)))) throw new EngineError("subnet_clash", "Pool overlaps with other one on this address space");
+      }
       this.networks.set(config.name, config);
       return config.name;
     });

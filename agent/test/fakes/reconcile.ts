@@ -11,7 +11,7 @@ import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
 import { ExitLedger } from "../../src/state/exit-ledger.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", defaultMemory: 6e9, contentRoot: "/state/files" };
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", subnetPools: ["10.213.0.0/16", "192.168.128.0/17"], defaultMemory: 6e9, contentRoot: "/state/files" };
 
 /** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
 export class FakeDevice {
@@ -24,6 +24,8 @@ export class FakeDevice {
   exits = new ExitLedger(this.state);
   /** Ports that programs outside of the Engine hold. */
   readonly foreignPorts = new Set<number>();
+  /** Routes of the device. */
+  readonly routes = new Set<string>();
   /** Dies before the step with this number is done (simulated kill). */
   dieAfter = Number.POSITIVE_INFINITY;
   stepsDone = 0;
@@ -33,7 +35,7 @@ export class FakeDevice {
     const snapshot = await observe(this.engine, FACTS.device, FACTS.macKey, this.exits);
     this.#save();
     const probe = { isFree: (_protocol: string, port: number) => Promise.resolve(!this.foreignPorts.has(port)) };
-    return observeSurroundings(this.engine, probe, snapshot, desired);
+    return observeSurroundings(this.engine, probe, { read: () => Promise.resolve([...this.routes]) }, snapshot, desired);
   }
 
   async plan(desired: DesiredDeployment): Promise<Step[]> {

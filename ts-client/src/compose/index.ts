@@ -34,6 +34,7 @@ export type { ProjectFolder } from "./project-folder.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 export { SpecError } from "./spec-error.ts";
+export { type AddressRange, firstAddress, overlap, parseCidr } from "./subnet.ts";
 export {
   BASELINE_CAPABILITIES,
   type KeyVerdict,
