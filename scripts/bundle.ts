@@ -1,7 +1,8 @@
 /** Bundles one program (ts-client, agent, gateway) into its dist folder. */
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { builtinModules } from "node:module";
+import { build as bundle, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entries: Record<string, string[]> = {
@@ -10,14 +11,35 @@ const entries: Record<string, string[]> = {
   gateway: ["server.ts"],
 };
 
-/** Parts of dockerode that reach remote Engines and BuildKit: never used, so never shipped. */
-const UNUSED_BY_AGENT = ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader", "protobufjs"];
+/**
+ * Never used, so never shipped: parts of dockerode that reach remote Engines and BuildKit or pack build contexts, and
+ * pino's worker threads.
+ */
+const UNUSED_BY_AGENT = ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader", "protobufjs", "tar-fs", "@balena/dockerignore", "thread-stream"];
+
+/**
+ * Reaches Node's own modules without an import: an import reads every export, and with the lazy ones loads web crypto,
+ * undici and more that nobody asked for, some 10 MB of memory in all.
+ */
+const lazyBuiltins: Plugin = {
+  name: "lazy-builtins",
+  setup: (build) => {
+    const names = new Set(builtinModules);
+    // A copy of Node's streams for old versions of Node.
+    build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: "stream", namespace: "builtin" }));
+    build.onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)?$/ }, ({ path, kind }) => {
+      const name = path.replace("node:", "");
+      return names.has(name) && kind !== "dynamic-import" ? { path: name, namespace: "builtin" } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule("node:${path}");` }));
+  },
+};
 
 const name = process.argv[2] ?? "";
 const program = entries[name];
 if (program === undefined) throw new Error(`bundle what? one of ${Object.keys(entries).join(", ")}`);
 await rm(`${root}/${name}/dist`, { recursive: true, force: true });
-const result = await build({
+const result = await bundle({
   absWorkingDir: root,
   entryPoints: program.map((entry) => `${name}/src/${entry}`),
   outbase: `${name}/src`,
@@ -31,6 +53,10 @@ const result = await build({
   sourcemap: "linked",
   metafile: true,
   legalComments: "none",
+  minifyWhitespace: name === "agent",
+  minifySyntax: name === "agent",
+  minifyIdentifiers: name === "agent",
+  plugins: name === "agent" ? [lazyBuiltins] : [],
   logLevel: "warning",
   alias: name === "agent" ? Object.fromEntries(UNUSED_BY_AGENT.map((part) => [part, `${root}/scripts/unused.cjs`])) : {},
   // CommonJS parts of the bundle expect these names.

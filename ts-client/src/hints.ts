@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DaonetesError } from "./errors.ts";
+import { type HttpFetch, httpFetch } from "./transport/http-fetch.ts";
 
 /** One live event of a gateway. It says "look again" and proves nothing. */
 export interface Hint {
@@ -25,7 +26,8 @@ export interface HintStreamOptions {
   onDisconnect?: (error: unknown) => void;
   /** Milliseconds without a byte after which a connection counts as dead. Default 45,000. */
   silenceMs?: number;
-  fetch?: typeof fetch;
+  /** Default: over node:http. */
+  fetch?: HttpFetch;
 }
 
 export type HintStream = AsyncGenerator<Hint, void, void>;
@@ -69,7 +71,7 @@ async function* readOnce(url: URL, lastEventId: string | undefined, options: Hin
   if (lastEventId !== undefined) headers["last-event-id"] = lastEventId;
   let timer = setTimeout(() => silence.abort(new Error("no byte in time")), silenceMs);
   try {
-    const response = await (options.fetch ?? fetch)(url, {
+    const response = await (options.fetch ?? httpFetch)(url, {
       headers,
       redirect: "error",
       signal: AbortSignal.any([options.signal, silence.signal]),
@@ -80,7 +82,7 @@ async function* readOnce(url: URL, lastEventId: string | undefined, options: Hin
     options.onConnect?.();
     const decoder = new TextDecoder();
     let buffer = "";
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(new Error("no byte in time")), silenceMs);
       buffer += decoder.decode(chunk, { stream: true });

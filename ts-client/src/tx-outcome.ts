@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { chainError } from "./chain-errors.ts";
 import { DaonetesError } from "./errors.ts";
 import { type CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
+import { decodeTxResponses, type MessageResponse } from "./tx-responses.ts";
 
 /** A transaction that was executed in a block. */
 export interface TxDone {
@@ -10,7 +10,7 @@ export interface TxDone {
   height: bigint;
   gasUsed: bigint;
   /** Encoded responses of its messages, in order, with their type URLs. */
-  responses: { typeUrl: string; value: Uint8Array }[];
+  responses: MessageResponse[];
 }
 
 /** Refused before it came into a block: nothing happened, and nothing will. */
@@ -97,11 +97,10 @@ export async function readTx(rpc: CometRpc, hash: string): Promise<TxDone | unde
   }
   const { code, codespace, log, gas_used, data } = result.tx_result;
   if (code !== 0) throw new TxFailedError(chainError(codespace ?? "", code, log ?? ""));
-  const responses = TxMsgData.decode(Buffer.from(data ?? "", "base64")).msgResponses;
   return {
     hash,
     height: BigInt(result.height),
     gasUsed: BigInt(gas_used),
-    responses: responses.map(({ typeUrl, value }) => ({ typeUrl, value })),
+    responses: decodeTxResponses(Buffer.from(data ?? "", "base64")),
   };
 }

@@ -1,4 +1,3 @@
-import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 
 /** Whether a port of this device can be taken. */
@@ -31,7 +30,8 @@ function tcpFree(port: number, hostIp: string | undefined): Promise<boolean> {
   });
 }
 
-function udpFree(port: number, hostIp: string | undefined): Promise<boolean> {
+async function udpFree(port: number, hostIp: string | undefined): Promise<boolean> {
+  const { createSocket } = await import("node:dgram");
   return new Promise((resolve) => {
     const socket = createSocket("udp4");
     const timer = setTimeout(() => finish(true), TIMEOUT_MS);

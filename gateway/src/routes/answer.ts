@@ -15,6 +15,20 @@ export const PageQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** Headers that say something of documents; these answers are data, and each header costs every reader. */
+const FOR_DOCUMENTS = [
+  "cross-origin-opener-policy",
+  "origin-agent-cluster",
+  "referrer-policy",
+  "x-dns-prefetch-control",
+  "x-download-options",
+  "x-frame-options",
+  "x-permitted-cross-domain-policies",
+  "x-xss-protection",
+];
+/** Nothing may be loaded by what these answers hold, and nothing may frame them. */
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
 /** Sends what routes read from the model, with height and ETag, and keeps it ready for the next request. */
 export class Answers {
   readonly #rendered = new RenderedObjects();
@@ -58,7 +72,8 @@ export class Answers {
 
   #send(request: FastifyRequest, reply: FastifyReply, model: Model, etag: string, body: Buffer): FastifyReply {
     void reply.header("etag", etag).header("x-cosmos-block-height", String(model.height)).header("cache-control", "no-cache");
-    void reply.type("application/json; charset=utf-8");
+    for (const name of FOR_DOCUMENTS) void reply.removeHeader(name);
+    void reply.header("content-security-policy", DATA_POLICY).type("application/json; charset=utf-8");
     this.#hot.keep(request.url, model, reply.getHeaders(), etag, body);
     if (request.headers["if-none-match"] !== etag) return reply.send(body);
     return reply.removeHeader("content-type").code(304).send();

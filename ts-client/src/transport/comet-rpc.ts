@@ -1,4 +1,5 @@
 import { DaonetesError } from "../errors.ts";
+import { type HttpAnswer, type HttpFetch, httpFetch } from "./http-fetch.ts";
 
 /** Largest answer that is read, in bytes. */
 export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
@@ -6,7 +7,8 @@ export const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 export interface CometRpcOptions {
   /** Milliseconds after which a call fails. Default 10,000. */
   timeoutMs?: number;
-  fetch?: typeof fetch;
+  /** Default: over node:http. */
+  fetch?: HttpFetch;
 }
 
 /** An error that the node itself answered with. */
@@ -30,14 +32,14 @@ interface RpcEnvelope {
 export class CometRpc {
   readonly url: string;
   readonly #timeoutMs: number;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: HttpFetch;
   #nextId = 1;
 
   /** @param url address of the RPC, such as `http://127.0.0.1:8080/chain/rpc` */
   constructor(url: string, options: CometRpcOptions = {}) {
     this.url = url;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
-    this.#fetch = options.fetch ?? fetch;
+    this.#fetch = options.fetch ?? httpFetch;
   }
 
   /**
@@ -59,7 +61,7 @@ export class CometRpc {
       text = await readBounded(response);
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      throw this.#unreachable(describe(error), error);
+      throw this.#unreachable(deadline.aborted ? "no answer in time" : describe(error), error);
     }
     let envelope: RpcEnvelope | null;
     try {
@@ -87,17 +89,15 @@ export class CometRpc {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "no answer in time";
-  const cause = error.cause;
-  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  for (const one of [error.cause, error]) if (one instanceof Error && "code" in one) return String(one.code);
   return error.message;
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: HttpAnswer): Promise<string> {
   if (response.body === null) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > MAX_REPLY_BYTES) throw new Error(`the answer is larger than ${MAX_REPLY_BYTES} bytes`);
     chunks.push(chunk);

@@ -1,0 +1,45 @@
+import type { Agent as HttpAgent } from "node:http";
+
+/** What the library needs of an answer; the answer of the platform's `fetch` is one. */
+export interface HttpAnswer {
+  ok: boolean;
+  status: number;
+  body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null;
+}
+
+export interface HttpRequest {
+  method?: "GET" | "POST";
+  headers?: Record<string, string>;
+  body?: string;
+  /** A redirection is an error: nobody sends this program elsewhere. */
+  redirect: "error";
+  signal: AbortSignal;
+}
+
+/** The part of `fetch` that the library uses. */
+export type HttpFetch = (url: string | URL, request: HttpRequest) => Promise<HttpAnswer>;
+
+const agents: Record<string, HttpAgent> = {};
+
+/** `fetch` over node:http and node:https, which need 30 MB less memory than the platform's. Connections are kept alive. */
+export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, body, signal }) => {
+  const target = new URL(url);
+  // An import would read every export, and with the lazy WebSocket load what this function is here to avoid.
+  const { Agent, request } = process.getBuiltinModule(target.protocol === "https:" ? "node:https" : "node:http");
+  const agent = (agents[target.protocol] ??= new Agent({ keepAlive: true }));
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const call = request(target, { method, agent, headers: { ...headers, ...length }, signal }, (response) => {
+      const status = response.statusCode ?? 0;
+      if (status >= 300 && status < 400) {
+        response.destroy();
+        reject(new Error(`a redirection (${status}) is not followed`));
+      } else {
+        resolve({ ok: status >= 200 && status < 300, status, body: response });
+      }
+    });
+    call.once("error", (error) => reject(signal.aborted ? (signal.reason as Error) : error));
+    call.end(body);
+  });
+};
