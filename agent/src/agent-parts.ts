@@ -4,6 +4,7 @@ import type { ContentPort } from "./content/content-folder.ts";
 import type { EngineIdentity } from "./docker/engine-identity.ts";
 import type { Engine } from "./docker/engine.ts";
 import type { Logger } from "./logger.ts";
+import type { PullGuard } from "./execute/pull-guard.ts";
 import type { HostRoutes } from "./observed/host-routes.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
 import type { AgentState, StateFolder } from "./state/agent-state.ts";
@@ -14,6 +15,7 @@ export interface AgentParts {
   macKey: Uint8Array;
   chain: ChainPort;
   engine: Engine;
+  pulls: Pick<PullGuard, "pull">;
   clock: Clock;
   probe: PortProbe;
   routes: HostRoutes;

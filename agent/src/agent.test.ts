@@ -142,3 +142,32 @@ test("a revoked device stops what runs", async (t) => {
   await agent.passes(5);
   t.deepEqual(agent.containers, []);
 });
+
+test("A-09 a full disk does not end the agent: it goes on with what it has, and writes again when there is room", async (t) => {
+  const agent = await running();
+  const { saved } = agent;
+  agent.diskFault = () => {
+    throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  };
+  agent.engine.containers.clear();
+  agent.assign(specOf({ web: service("b") }));
+  await agent.passes(12);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"], "the new revision runs, though its spec could not be kept");
+  t.is(agent.saved, saved, "the state file is whole");
+  t.is(agent.alarms.filter((line) => line.includes("ENOSPC")).length, 1, "the log says it once");
+  agent.diskFault = undefined;
+  await agent.passes(2);
+  t.is(agent.status?.disk_error, "");
+  t.not(agent.saved, saved);
+});
+
+test("a spec that cannot be had is said, asked for again with pauses, and what runs goes on", async (t) => {
+  const agent = await running();
+  agent.assign(specOf({ web: service("b") }));
+  agent.chain.specs.clear();
+  agent.engine.byHand([...agent.engine.containers.keys()][0]!, "kill");
+  await agent.passes(10);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+  t.like(agent.chain.reports.at(-1)?.reports[0], { revision: 2n, runningRevision: 1n, state: ReportState.REPORT_STATE_ACCEPTED });
+  t.true(agent.chain.specReads <= 4, `${agent.chain.specReads} reads`);
+});

@@ -42,6 +42,8 @@ export class Agent {
   readonly #ended = new AbortController();
   #wake = new AbortController();
   #engineInfo: EngineInfo | undefined;
+  /** Why the agent's own files could not be written last time; "" = they were. */
+  #diskError = "";
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -174,13 +176,26 @@ export class Agent {
     const { state, folder } = this.#parts;
     state.reports = this.#reporter.last();
     state.failed = this.#workers.failed();
-    await folder.write(state);
+    await this.#keep(() => folder.write(state));
+  }
+
+  /** A disk that refuses ends nothing: the file that was there stays, and the next pass writes again. */
+  async #keep(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.#diskError = "";
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (this.#diskError !== text) this.#parts.logger.error({ error: text }, "the agent's own files cannot be written; it goes on without");
+      this.#diskError = text;
+    }
   }
 
   async #publishStatus(statuses: readonly Status[]): Promise<void> {
     const { state, device, folder } = this.#parts;
     await this.#saveState();
     const { manifest, error: chainError, frozen } = this.#reader;
-    await folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, statuses }));
+    const diskError = this.#diskError;
+    await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, statuses })));
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { DesiredDeployment } from "./desired/desired-state.ts";
 import type { Engine } from "./docker/engine.ts";
+import type { PullGuard } from "./execute/pull-guard.ts";
 import { execute } from "./execute/executor.ts";
 import type { Logger } from "./logger.ts";
 import type { ObservedDeployment } from "./observed/observed-state.ts";
@@ -11,6 +12,7 @@ import type { DeviceFacts } from "./plan/plan-input.ts";
 
 interface WorkerParts {
   engine: Engine;
+  pulls: Pick<PullGuard, "pull">;
   clock: Clock;
   logger: Logger;
   /** Called with the steps of an apply before they are done. */
@@ -52,12 +54,13 @@ export class DeploymentWorker {
     refresh(this.memory, desired, observed);
     if (this.memory.wanted !== before) this.#apply?.abort.abort();
     if (this.#apply !== undefined) return true;
-    const { engine, clock, logger } = this.#parts;
+    const { engine, pulls, clock, logger } = this.#parts;
     const steps = plan({ desired, observed, memory: this.memory, facts, now: clock.now() });
     if (steps.length === 0) return false;
     const abort = new AbortController();
     const done = execute(steps, {
       engine,
+      pulls,
       clock,
       memory: this.memory,
       random: Math.random,

@@ -20,8 +20,8 @@ export class DeploymentWorkers {
   of(deploymentId: bigint): DeploymentWorker {
     let worker = this.#workers.get(deploymentId);
     if (worker === undefined) {
-      const { engine, clock, logger, state } = this.#parts;
-      worker = new DeploymentWorker({ engine, clock, logger, before: this.#before, onDone: this.#onDone }, state.failed[String(deploymentId)]);
+      const { engine, pulls, clock, logger, state } = this.#parts;
+      worker = new DeploymentWorker({ engine, pulls, clock, logger, before: this.#before, onDone: this.#onDone }, state.failed[String(deploymentId)]);
       this.#workers.set(deploymentId, worker);
     }
     return worker;

@@ -27,5 +27,6 @@ export type { Duration } from "./gen/google/protobuf/duration.ts";
 export type { Timestamp } from "./gen/google/protobuf/timestamp.ts";
 export { type HintStream, openHints } from "./hints.ts";
 export { decodeTicketText, type TicketText } from "./ticket-text.ts";
+export { httpFetch } from "./transport/http-fetch.ts";
 export { CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
 export { broadcast, readTx, TxFailedError, type TxDone, TxRefusedError, waitForTx } from "./tx-outcome.ts";

@@ -9,6 +9,7 @@ interface DeploymentLine {
   state: number;
   reason: string;
   text: string;
+  pulling?: { image: string; done: number; total: number }[];
   drift?: { count: number; last: string };
   notices?: string[];
 }
@@ -31,11 +32,13 @@ export async function status(stateFolder: string, json: boolean): Promise<string
   const alarm = (field: string): string => (typeof said?.[field] === "string" ? said[field] : "");
   if (alarm("frozen") !== "") lines.push(`FROZEN      ${alarm("frozen")}; what runs goes on   (join again: daonetes-agent up --ticket dnj1..)`);
   if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more   (daonetes-agent takeover)");
+  if (alarm("disk_error") !== "") lines.push(`DISK        ${alarm("disk_error")}`);
   if (alarm("rival") !== "") lines.push(`ALARM       the instance ${alarm("rival")} used this device's key; if that was not this computer, revoke the device`);
   if (holds.length > 0) lines.push(`held        ${holds.join(", ")}   (daonetes-agent release)`);
   for (const line of (said?.["deployments"] as DeploymentLine[] | undefined) ?? []) {
     const detail = line.reason === "" ? "" : `   ${line.reason}: ${line.text}`;
     lines.push(`${line.deployment.padEnd(11)} revision ${line.revision}, running ${line.running_revision}   ${stateText(line.state)}${detail}`);
+    for (const { image, done, total } of line.pulling ?? []) lines.push(`            pulling ${image.replace(/@.*/, "")}   ${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`);
     if (line.drift !== undefined && line.drift.count > 0) lines.push(`            repaired ${line.drift.count} times, last: ${line.drift.last}`);
     for (const notice of line.notices ?? []) lines.push(`            ${notice}`);
   }

@@ -21,6 +21,9 @@ import { DockerodeEngine } from "../docker/dockerode-engine.ts";
 import { EngineIdentity } from "../docker/engine-identity.ts";
 import type { EngineInfo } from "../docker/engine.ts";
 import type { Logger } from "../logger.ts";
+import { sizeInRegistry } from "../docker/image-size.ts";
+import { PullGuard } from "../execute/pull-guard.ts";
+import { systemDisk } from "../observed/disk.ts";
 import { kernelRoutes } from "../observed/host-routes.ts";
 import { bindProbe } from "../observed/port-probe.ts";
 import { joinedState, StateFolder } from "../state/agent-state.ts";
@@ -90,6 +93,14 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
     chain,
     engine,
+    pulls: new PullGuard({
+      engine,
+      clock: systemClock,
+      disk: systemDisk,
+      dataRoot: () => Promise.resolve(info.dataRoot),
+      sizeOf: (image, platform, ended) => sizeInRegistry(image, platform ?? info.platform, ended),
+      reserve: () => undefined,
+    }),
     clock: systemClock,
     probe: bindProbe,
     routes: kernelRoutes,

@@ -18,9 +18,9 @@ export class Assignments {
   readonly #specs: SpecSource;
   readonly #onUnreadable: (deployment: string, error: unknown) => void;
 
-  /** @param onUnreadable called for a deployment whose spec cannot be had now; it is left as it is */
-  constructor({ chain, folder, content }: Pick<AgentParts, "chain" | "folder" | "content">, onUnreadable: (deployment: string, error: unknown) => void) {
-    this.#specs = new SpecSource(chain, folder, content);
+  /** @param onUnreadable called for a deployment whose spec cannot be had now; it goes on as it is */
+  constructor({ clock, chain, folder, content }: Pick<AgentParts, "clock" | "chain" | "folder" | "content">, onUnreadable: (deployment: string, error: unknown) => void) {
+    this.#specs = new SpecSource(clock, chain, folder, content);
     this.#onUnreadable = onUnreadable;
   }
 
@@ -32,6 +32,7 @@ export class Assignments {
         desired.push(await this.#one(input, assignment, signal));
       } catch (error) {
         this.#onUnreadable(assignment.deploymentName, error);
+        desired.push(this.#unreadable(input, assignment, error));
       }
     }
     this.#specs.keepOnly(new Set(manifest.assignments.map(({ specHash }) => specHash)));
@@ -45,8 +46,23 @@ export class Assignments {
     return desired;
   }
 
+  /** Its spec or its files cannot be had now: what runs goes on, and the device says what it waits for. */
+  #unreadable({ manifest, holds, silentMs }: AssignmentsInput, assignment: Assignment, error: unknown): DesiredDeployment {
+    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    const text = error instanceof Error ? error.message : String(error);
+    return desiredDeployment({
+      assignment,
+      groupId: manifest.groupId,
+      groupName: manifest.groupName,
+      held: isHeld(holds, assignment.deploymentName),
+      silentMs,
+      spec: undefined,
+      refusal: { reason: full ? "DiskPressure" : "", text: full ? "the disk is full: the files of the spec cannot be kept" : text, passing: true },
+    });
+  }
+
   async #one({ manifest, holds, silentMs }: AssignmentsInput, assignment: Assignment, signal: AbortSignal): Promise<DesiredDeployment> {
-    const held = holds.includes("*") || holds.includes(assignment.deploymentName);
+    const held = isHeld(holds, assignment.deploymentName);
     const input = { assignment, groupId: manifest.groupId, groupName: manifest.groupName, held, silentMs };
     if (assignment.intent === Intent.INTENT_REMOVE || assignment.intent === Intent.INTENT_REMOVE_WITH_VOLUMES) {
       return desiredDeployment({ ...input, held: false, spec: undefined, refusal: undefined });
@@ -58,6 +74,10 @@ export class Assignments {
       refusal: "refusal" in verdict ? verdict.refusal : undefined,
     });
   }
+}
+
+function isHeld(holds: readonly string[], deployment: string): boolean {
+  return holds.includes("*") || holds.includes(deployment);
 }
 
 /** Containers of ours that no assignment names. */

@@ -46,8 +46,11 @@ export interface DesiredVolume {
 
 /** Why a deployment is not touched at all. */
 export interface Refusal {
+  /** One of the stable reasons, or "". */
   reason: string;
   text: string;
+  /** True: what is lacking may be there a moment later; it is tried again. */
+  passing?: true;
 }
 
 /** One assignment, worked out as far as it can be without looking at the Engine. */

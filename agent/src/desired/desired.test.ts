@@ -43,7 +43,7 @@ function sourceOf(bytes: Uint8Array, stored?: Uint8Array): { source: SpecSource;
   const written: Uint8Array[] = [];
   const chain = { readSpec: (_group: bigint, hash: string) => (reads.push(hash), Promise.resolve(bytes)) } as unknown as ChainPort;
   const folder = { readSpec: () => Promise.resolve(stored), writeSpec: (_hash: string, content: Uint8Array) => (written.push(content), Promise.resolve()) };
-  return { source: new SpecSource(chain, folder, { ensure: () => Promise.resolve() }), reads, written };
+  return { source: new SpecSource({ monotonic: () => 0 }, chain, folder, { ensure: () => Promise.resolve() }), reads, written };
 }
 
 const assignment = (specHash: string) => ({ specHash }) as Parameters<SpecSource["get"]>[1];

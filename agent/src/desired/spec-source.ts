@@ -1,6 +1,8 @@
 import { type CanonicalSpec, checkPolicy, decodeCanonical, hashSpec, needsOf } from "@daonetes/client/compose";
 import type { Assignment } from "@daonetes/client/device";
 import type { ContentPort } from "../content/content-folder.ts";
+import { CHAIN_RETRY_MS } from "../agent-parts.ts";
+import type { Clock } from "../clock.ts";
 import type { ChainPort } from "../chain/chain-port.ts";
 import type { StateFolder } from "../state/agent-state.ts";
 import type { Refusal } from "./desired-state.ts";
@@ -16,17 +18,33 @@ export class SpecSource {
   readonly #chain: ChainPort;
   readonly #folder: Pick<StateFolder, "readSpec" | "writeSpec">;
   readonly #content: Pick<ContentPort, "ensure">;
+  readonly #clock: Pick<Clock, "monotonic">;
   readonly #verdicts = new Map<string, SpecVerdict>();
+  readonly #failures = new Map<string, { error: Error; until: number }>();
 
-  constructor(chain: ChainPort, folder: Pick<StateFolder, "readSpec" | "writeSpec">, content: Pick<ContentPort, "ensure">) {
+  constructor(clock: Pick<Clock, "monotonic">, chain: ChainPort, folder: Pick<StateFolder, "readSpec" | "writeSpec">, content: Pick<ContentPort, "ensure">) {
+    this.#clock = clock;
     this.#content = content;
     this.#chain = chain;
     this.#folder = folder;
   }
 
-  /** A spec that may run has its files on the disk too. @throws when bytes cannot be had now */
+  /** A spec that may run has its files on the disk too. @throws when bytes cannot be had now, and for some seconds after */
   async get(groupId: bigint, assignment: Assignment, signal: AbortSignal): Promise<SpecVerdict> {
     const hash = assignment.specHash;
+    const failure = this.#failures.get(hash);
+    if (failure !== undefined && this.#clock.monotonic() < failure.until) throw failure.error;
+    try {
+      const verdict = await this.#get(groupId, hash, signal);
+      this.#failures.delete(hash);
+      return verdict;
+    } catch (error) {
+      this.#failures.set(hash, { error: error instanceof Error ? error : new Error(String(error)), until: this.#clock.monotonic() + CHAIN_RETRY_MS });
+      throw error;
+    }
+  }
+
+  async #get(groupId: bigint, hash: string, signal: AbortSignal): Promise<SpecVerdict> {
     const known = this.#verdicts.get(hash);
     if (known !== undefined) {
       if ("spec" in known) await this.#content.ensure(groupId, known.spec, signal);
@@ -36,7 +54,8 @@ export class SpecSource {
     if (bytes === undefined || hashSpec(bytes) !== hash) {
       bytes = await this.#chain.readSpec(groupId, hash, signal);
       if (hashSpec(bytes) !== hash) throw new Error(`the node sent other bytes than those of ${hash}`);
-      await this.#folder.writeSpec(hash, bytes);
+      // Kept for a start without the chain; a disk that refuses is no reason not to run it now.
+      await this.#folder.writeSpec(hash, bytes).catch(() => undefined);
     }
     const verdict = judge(bytes);
     if ("spec" in verdict) await this.#content.ensure(groupId, verdict.spec, signal);
@@ -47,6 +66,7 @@ export class SpecSource {
   /** Forgets specs that no assignment names. */
   keepOnly(hashes: ReadonlySet<string>): void {
     for (const hash of this.#verdicts.keys()) if (!hashes.has(hash)) this.#verdicts.delete(hash);
+    for (const hash of this.#failures.keys()) if (!hashes.has(hash)) this.#failures.delete(hash);
   }
 }
 

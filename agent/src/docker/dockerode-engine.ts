@@ -1,3 +1,4 @@
+import { readDockerLogins } from "@daonetes/client/compose";
 import Docker from "dockerode";
 import {
   type ContainerConfig,
@@ -15,6 +16,8 @@ import {
   type LimitsView,
   type NetworkConfig,
   type NetworkSummary,
+  type PullOptions,
+  type PullProgress,
   type VolumeSummary,
 } from "./engine.ts";
 import { createOptions, updateOptions } from "./create-options.ts";
@@ -23,7 +26,7 @@ import { limitsView, securityView } from "./inspect-view.ts";
 const CALL_MS = 30_000;
 /** What happens to containers, and their networks, that the agent wants to look at. Executions of healthchecks are not in it. */
 const EVENTS = ["start", "die", "oom", "health_status", "destroy", "stop", "kill", "pause", "unpause", "update", "rename", "disconnect"];
-/** A pull ends when no progress comes for this long. */
+/** A pull without a byte for this long is given up. */
 const PULL_SILENCE_MS = 300_000;
 
 /** Calls whose options the published types lack. */
@@ -40,9 +43,14 @@ interface UntypedNetwork {
 export class DockerodeEngine implements Engine {
   readonly #docker: Docker;
   readonly #untyped: UntypedDocker;
+  readonly #pullSilenceMs: number;
 
-  /** @param socketPath such as `/var/run/docker.sock` */
-  constructor(socketPath: string) {
+  /**
+   * @param socketPath such as `/var/run/docker.sock`
+   * @param pullSilenceMs a pull without a byte for this long is given up
+   */
+  constructor(socketPath: string, pullSilenceMs = PULL_SILENCE_MS) {
+    this.#pullSilenceMs = pullSilenceMs;
     this.#docker = new Docker({ socketPath });
     this.#untyped = this.#docker as unknown as UntypedDocker;
   }
@@ -209,22 +217,32 @@ export class DockerodeEngine implements Engine {
     };
   }
 
-  async pullImage(reference: string, platform: string | undefined, signal: AbortSignal): Promise<void> {
+  async pullImage(reference: string, { platform, signal, onProgress }: PullOptions): Promise<void> {
     const silence = new AbortController();
-    let timer = setTimeout(() => silence.abort(), PULL_SILENCE_MS);
+    const wait = (): NodeJS.Timeout => setTimeout(() => { silence.abort(); }, this.#pullSilenceMs);
+    let timer = wait();
     try {
       const abortSignal = AbortSignal.any([signal, silence.signal]);
-      const stream = await this.#docker.pull(reference, { abortSignal, ...(platform === undefined ? {} : { platform }) });
+      const login = (await readDockerLogins()).get(reference.slice(0, reference.indexOf("/")));
+      const stream: AsyncIterable<unknown> = await this.#docker.pull(reference, {
+        abortSignal,
+        ...(platform === undefined ? {} : { platform }),
+        ...(login === undefined ? {} : { authconfig: { ...login, serveraddress: reference.slice(0, reference.indexOf("/")) } }),
+      });
+      const layers = new Map<string, PullProgress>();
       let failure: string | undefined;
       for await (const message of jsonLines(stream as AsyncIterable<Uint8Array>)) {
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), PULL_SILENCE_MS);
+        timer = wait();
         if (typeof message["error"] === "string") failure = message["error"];
+        if (noteLayer(layers, message)) onProgress(sumOf(layers));
       }
+      // A stream that is cut by an abort may end as if it were complete.
+      if (abortSignal.aborted) throw new Error("the pull was ended");
       if (failure !== undefined) throw new EngineError(pullErrorKind(failure), failure);
     } catch (error) {
       if (error instanceof EngineError) throw error;
-      if (silence.signal.aborted) throw new EngineError("registry_unreachable", "no byte came for 5 minutes", error);
+      if (silence.signal.aborted) throw new EngineError("registry_unreachable", `no byte came for ${this.#pullSilenceMs / 1000} s`, error);
       const text = messageOf(error);
       const kind = kindOf(error);
       throw new EngineError(kind === "other" || kind === "image_not_found" ? pullErrorKind(text) : kind, text, error);
@@ -308,6 +326,32 @@ function kindOf(error: unknown): EngineErrorKind {
   if (/volume is in use|has active endpoints/.test(text)) return "in_use";
   if ((error as { statusCode?: number }).statusCode === 404) return "image_not_found";
   return "other";
+}
+
+/** Takes what one line says of a layer that is being downloaded. @returns true if it was about bytes */
+function noteLayer(layers: Map<string, PullProgress>, message: Record<string, unknown>): boolean {
+  const { id, status } = message;
+  const detail = message["progressDetail"] as { current?: unknown; total?: unknown } | null | undefined;
+  if (typeof id !== "string" || layers.size > 1_000) return false;
+  const known = layers.get(id);
+  if (status === "Downloading" && typeof detail?.current === "number" && typeof detail.total === "number") {
+    layers.set(id, { done: detail.current, total: detail.total });
+    return true;
+  }
+  if (status === "Download complete" && known !== undefined) {
+    layers.set(id, { done: known.total, total: known.total });
+    return true;
+  }
+  return false;
+}
+
+function sumOf(layers: ReadonlyMap<string, PullProgress>): PullProgress {
+  const sum = { done: 0, total: 0 };
+  for (const { done, total } of layers.values()) {
+    sum.done += done;
+    sum.total += total;
+  }
+  return sum;
 }
 
 function pullErrorKind(text: string): EngineErrorKind {

@@ -28,11 +28,8 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** @param reference `name@sha256:..`. @returns undefined if it is not on this device */
   inspectImage(reference: string): Promise<ImageDetail | undefined>;
-  /**
-   * Pulls by digest. Fails when no byte comes for minutes.
-   * @param platform `os/arch`, for an index of several platforms; absent = the Engine's own
-   */
-  pullImage(reference: string, platform: string | undefined, signal: AbortSignal): Promise<void>;
+  /** Pulls by digest, with the device's own login. Fails when no byte comes for minutes; ends when the signal does. */
+  pullImage(reference: string, options: PullOptions): Promise<void>;
   /** What happened to containers: started, died, changed health, was stopped, updated, detached, removed; ends with an error when the connection does. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** Last lines of a container's output, for people. */
@@ -47,6 +44,20 @@ export interface EngineInfo {
   platform: string;
   memoryBytes: number;
   dataRoot: string;
+}
+
+export interface PullOptions {
+  /** `os/arch`, for an index of several platforms; absent = the Engine's own. */
+  platform: string | undefined;
+  signal: AbortSignal;
+  onProgress: (progress: PullProgress) => void;
+}
+
+/** Bytes of the layers that are being transferred. */
+export interface PullProgress {
+  done: number;
+  /** As far as known by now. */
+  total: number;
 }
 
 export interface EngineEvent {

@@ -12,6 +12,7 @@ const REMOVE: Step = { kind: "removeContainer", key: "remove/1", cause: "", cont
 function contextOf(engine: Partial<Engine>, more: Partial<ExecuteContext> = {}): ExecuteContext {
   return {
     engine: engine as Engine,
+    pulls: { pull: ({ image, ...options }) => (engine as Engine).pullImage(image, options) },
     clock: { now: () => 1_000_000 } as ExecuteContext["clock"],
     memory: emptyMemory(),
     random: () => 0,

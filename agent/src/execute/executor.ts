@@ -1,11 +1,13 @@
 import type { Clock } from "../clock.ts";
-import { type Engine, EngineError, type EngineErrorKind } from "../docker/engine.ts";
+import { type Engine, EngineError, type EngineErrorKind, type PullProgress } from "../docker/engine.ts";
 import { retryPause } from "../plan/backoff.ts";
+import type { PullGuard } from "./pull-guard.ts";
 import { type DeploymentMemory, noteDrift } from "../plan/memory.ts";
 import type { Step, StepKind } from "../plan/step.ts";
 
 export interface ExecuteContext {
   engine: Engine;
+  pulls: Pick<PullGuard, "pull">;
   clock: Clock;
   memory: DeploymentMemory;
   /** Between 0 and 1; spreads retries. */
@@ -21,7 +23,14 @@ type Effects = { [K in StepKind]: (step: Extract<Step, { kind: K }>, context: Ex
 
 /** One effect a step; a step without one does not compile. */
 const effects: Effects = {
-  pullImage: (step, { engine, signal }) => engine.pullImage(step.image, step.platform, signal),
+  pullImage: async ({ image, platform }, { pulls, signal, memory }) => {
+    const onProgress = (progress: PullProgress): void => void memory.pulls.set(image, progress);
+    try {
+      await pulls.pull({ image, platform, signal, onProgress });
+    } finally {
+      memory.pulls.delete(image);
+    }
+  },
   createNetwork: async (step, { engine }) => {
     await engine.createNetwork(step.config);
   },

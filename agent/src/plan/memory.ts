@@ -1,4 +1,5 @@
 import type { DesiredDeployment, DesiredService } from "../desired/desired-state.ts";
+import type { PullProgress } from "../docker/engine.ts";
 import type { ObservedDeployment } from "../observed/observed-state.ts";
 
 /** What the agent remembers of a deployment beyond the Engine's state. A cache: lost, it is rebuilt without a restart. */
@@ -11,6 +12,8 @@ export interface DeploymentMemory {
   restarts: Map<string, number>;
   /** Containers that were there at the last look, by id: those that vanish were removed by hand. */
   known: Map<string, string>;
+  /** Images that are coming, by reference. */
+  pulls: Map<string, PullProgress>;
   /** What was repaired of what somebody did by hand. */
   drift: { count: number; last: string };
   /** Containers that the Engine made otherwise than asked for, by service: not made again until something changes. */
@@ -20,7 +23,7 @@ export interface DeploymentMemory {
 }
 
 export function emptyMemory(): DeploymentMemory {
-  return { wanted: "", failed: undefined, restarts: new Map(), known: new Map(), drift: { count: 0, last: "" }, mismatches: new Map(), retries: new Map() };
+  return { wanted: "", failed: undefined, restarts: new Map(), known: new Map(), pulls: new Map(), drift: { count: 0, last: "" }, mismatches: new Map(), retries: new Map() };
 }
 
 /** Why the container of this service, as it is wanted now, is not made again; undefined = it may be made. */

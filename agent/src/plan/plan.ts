@@ -24,7 +24,8 @@ export function plan(input: PlanInput): Step[] {
   const { desired, observed } = input;
   if (desired.intent === "remove" || desired.intent === "remove_with_volumes") return removal(input);
   if (desired.intent === "stop" || desired.held) return stop(observed.containers, graceOf(desired), desired.held ? "held by the owner" : "stopped");
-  if (desired.refusal !== undefined) return [];
+  // What is refused changes nothing: what ran before goes on.
+  if (desired.refusal !== undefined) return ready(restartFormer(input, oldestPerService(observed.containers).filter(({ state }) => state !== "created")), input.memory, input.now);
   const { fresh, former, surplus } = sortContainers(desired, observed);
   if (hasFailed(input) && former.length > 0) return restore(input, [...fresh.values(), ...surplus], former);
   return run(input, fresh, former, surplus);

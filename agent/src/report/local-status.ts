@@ -10,6 +10,8 @@ export interface LocalStatusInput {
   chainError: string;
   /** "" = what the gateway serves is acted on. */
   frozen: string;
+  /** "" = the agent's own files can be written. */
+  diskError: string;
   statuses: readonly Status[];
 }
 
@@ -24,6 +26,8 @@ export interface LocalStatus {
   fenced: boolean;
   /** Why nothing that the gateway serves is acted on, or "". */
   frozen: string;
+  /** Why the agent's own files could not be written, or "". */
+  disk_error: string;
   /** Strange instance that used this device's key before, or "". */
   rival: string;
   deployments: {
@@ -33,6 +37,8 @@ export interface LocalStatus {
     state: number;
     reason: string;
     text: string;
+    /** Images that are coming: bytes that are here, of those known. */
+    pulling: { image: string; done: number; total: number }[];
     /** How often what somebody did by hand was repaired since the agent started, and what was done last. */
     drift: { count: number; last: string };
     /** What the owner should know though it runs. */
@@ -41,7 +47,7 @@ export interface LocalStatus {
 }
 
 /** Pure. */
-export function localStatus({ device, state, manifest, chainError, frozen, statuses }: LocalStatusInput): LocalStatus {
+export function localStatus({ device, state, manifest, chainError, frozen, diskError, statuses }: LocalStatusInput): LocalStatus {
   const names = new Map(manifest?.assignments.map(({ deploymentId, deploymentName }) => [deploymentId, deploymentName]));
   return {
     device,
@@ -51,6 +57,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, statu
     member: manifest !== undefined,
     fenced: state.fenced,
     frozen,
+    disk_error: diskError,
     rival: state.rival,
     deployments: statuses.map((status) => ({
       deployment: names.get(status.deploymentId) ?? String(status.deploymentId),
@@ -59,6 +66,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, statu
       state: status.state,
       reason: status.reason,
       text: status.text,
+      pulling: status.pulling,
       drift: status.drift,
       notices: status.notices,
     })),

@@ -13,6 +13,7 @@ function status(more: Partial<Status> = {}): Status {
     text: "",
     services: [],
     wanted: "1/run/false",
+    pulling: [],
     drift: { count: 0, last: "" },
     notices: [],
     ...more,

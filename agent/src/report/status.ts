@@ -24,6 +24,8 @@ export interface Status {
   services: { index: number; state: ServiceState; restarts: number; since: number }[];
   /** What was wanted when this was said; a change of it is no flapping. */
   wanted: string;
+  /** Images that are coming: bytes that are here, of those known. */
+  pulling: { image: string; done: number; total: number }[];
   /** What was repaired of what somebody did by hand. */
   drift: { count: number; last: string };
   /** For the owner of the device. */
@@ -43,6 +45,7 @@ export function statusOf(input: PlanInput): Status {
     wanted: `${desired.revision}/${desired.intent}/${desired.held}`,
     reason: "",
     text: "",
+    pulling: [...memory.pulls].map(([image, progress]) => ({ image, ...progress })),
     drift: memory.drift,
     notices: noticesOf(input),
   };
@@ -64,7 +67,10 @@ export function statusOf(input: PlanInput): Status {
       ? { ...base, state: ReportState.REPORT_STATE_ACCEPTED, text: "being stopped" }
       : { ...base, state: ReportState.REPORT_STATE_STOPPED, reason: desired.offlineLimit ? "OfflineLimit" : "" };
   }
-  if (desired.refusal !== undefined) return { ...base, state: ReportState.REPORT_STATE_REFUSED, ...desired.refusal };
+  if (desired.refusal !== undefined) {
+    const { reason, text, passing } = desired.refusal;
+    return { ...base, state: passing === true ? ReportState.REPORT_STATE_ACCEPTED : ReportState.REPORT_STATE_REFUSED, reason, text };
+  }
   if (hasFailed(input) && former.length > 0) {
     const { reason, text } = memory.failed as { reason: string; text: string };
     return { ...base, state: ReportState.REPORT_STATE_FAILED, reason, text };

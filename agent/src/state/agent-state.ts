@@ -159,14 +159,12 @@ export class StateFolder {
     await this.#put(join("specs", `${hash.replace("sha256:", "")}.json`), Buffer.from(bytes));
   }
 
-  /** Writes, syncs, renames; the same content again is not written. */
+  /** Writes, syncs, renames; the same content again is not written. Where the disk refuses, the former file stays whole. */
   async #put(name: string, content: string | Buffer): Promise<void> {
-    if (typeof content === "string") {
-      if (this.#written.get(name) === content) return;
-      this.#written.set(name, content);
-    }
+    if (typeof content === "string" && this.#written.get(name) === content) return;
     const path = join(this.path, name);
     await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
     await writeFileAtomic(path, content, { mode: 0o600 });
+    if (typeof content === "string") this.#written.set(name, content);
   }
 }

@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { chmod, chown, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DaonetesError } from "@daonetes/client/device";
@@ -25,12 +26,12 @@ test("the first start makes a key of mode 0600, the next reads it", async (t) =>
   t.is((await loadDeviceKey(path)).address, key.address);
 });
 
-test("no key is DAO4001", async (t) => {
+test("K-12 no key is DAO4001", async (t) => {
   t.is(await codeOf(t, join(await folder(t), "device.key")), "DAO4001");
 });
 
 for (const mode of [0o644, 0o640, 0o604, 0o660, 0o610]) {
-  test(`a key file of mode 0${mode.toString(8)} is refused, and not replaced`, async (t) => {
+  test(`K-12 a key file of mode 0${mode.toString(8)} is refused, and not replaced`, async (t) => {
     const path = join(await folder(t), "device.key");
     await loadOrCreateDeviceKey(path);
     const before = await readFile(path, "utf8");
@@ -41,7 +42,7 @@ for (const mode of [0o644, 0o640, 0o604, 0o660, 0o610]) {
   });
 }
 
-test("a symbolic link to a key is refused", async (t) => {
+test("K-12 a symbolic link to a key is refused", async (t) => {
   const path = await folder(t);
   await loadOrCreateDeviceKey(join(path, "real.key"));
   await symlink(join(path, "real.key"), join(path, "device.key"));
@@ -96,4 +97,43 @@ test("specs are kept by hash", async (t) => {
   t.is(await states.readSpec(hash), undefined);
   await states.writeSpec(hash, Uint8Array.of(1, 2));
   t.deepEqual([...(await states.readSpec(hash))!], [1, 2]);
+});
+
+/** A disk of 64 KiB for one test; undefined where this process may not mount one. */
+const canMount = process.getuid?.() === 0 && spawnSync("unshare", ["-m", "true"]).status === 0;
+const onOwnDisk = canMount ? test.serial : test.serial.skip;
+
+onOwnDisk("A-09 on a full disk the state file stays whole, and is written again when there is room", async (t) => {
+  const path = await folder(t);
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", path]).status !== 0) {
+    t.log("no tmpfs can be mounted here");
+    t.fail();
+    return;
+  }
+  try {
+    const states = new StateFolder(path);
+    const state = { ...emptyState(), epoch: "1" };
+    await states.write(state);
+    await writeFile(join(path, "ballast"), Buffer.alloc(1024 * 1024)).catch(() => undefined);
+    const larger = { ...state, epoch: "2", manifest: "x".repeat(10_000) };
+    await t.throwsAsync(states.write(larger), { code: "ENOSPC" });
+    t.is((await new StateFolder(path).read()).epoch, "1");
+    await rm(join(path, "ballast"));
+    await states.write(larger);
+    t.is((await new StateFolder(path).read()).epoch, "2");
+    t.deepEqual(await readdir(path), ["state.json"], "nothing half-written is left");
+  } finally {
+    spawnSync("umount", [path]);
+  }
+});
+
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+asRoot("K-12 a key file of another user is refused, and not replaced", async (t) => {
+  const path = join(await folder(t), "device.key");
+  await loadOrCreateDeviceKey(path);
+  const before = await readFile(path, "utf8");
+  await chown(path, 12345, 12345);
+  t.is(await codeOf(t, path), "DAO4002");
+  await t.throwsAsync(loadOrCreateDeviceKey(path), { instanceOf: DaonetesError });
+  t.is(await readFile(path, "utf8"), before);
 });

@@ -73,10 +73,10 @@ export class FakeAgent {
   }
 
   #make(): Agent {
-    const write = (text: string): Promise<void> => {
+    const write = async (text: string): Promise<void> => {
+      await Promise.resolve();
       this.diskFault?.();
       this.saved = text;
-      return Promise.resolve();
     };
     const alarm = (data: object, message: string): void => void this.alarms.push(`${message} ${JSON.stringify(data)}`);
     const parts: AgentParts = {
@@ -84,6 +84,7 @@ export class FakeAgent {
       macKey: Buffer.alloc(32, 7),
       chain: this.chain,
       engine: this.engine,
+      pulls: { pull: ({ image }) => this.engine.pullImage(image) },
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
       routes: { read: () => Promise.resolve([]) },
       subnetPools: ["10.213.0.0/16"],
@@ -96,16 +97,16 @@ export class FakeAgent {
           this.takeover = false;
           return Promise.resolve(wished);
         },
-        writeStatus: (status) => {
+        writeStatus: async (status) => {
+          await Promise.resolve();
           this.diskFault?.();
           this.status = status as LocalStatus;
-          return Promise.resolve();
         },
         readSpec: (hash) => Promise.resolve(this.#specs.get(hash)),
-        writeSpec: (hash, bytes) => {
+        writeSpec: async (hash, bytes) => {
+          await Promise.resolve();
           this.diskFault?.();
           this.#specs.set(hash, bytes);
-          return Promise.resolve();
         },
       },
       content: { root: "/state/files", ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() },

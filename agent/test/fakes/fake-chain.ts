@@ -12,6 +12,7 @@ export class FakeChain implements ChainPort {
   manifest: Manifest | undefined = Manifest.create({ groupId: 1n, groupName: "lab", status: DeviceStatus.DEVICE_STATUS_APPROVED });
   readonly specs = new Map<string, Uint8Array>();
   readonly blobs = new Map<string, Uint8Array>();
+  specReads = 0;
   readonly reports: MsgReport[] = [];
   readonly claims: MsgClaimEpoch[] = [];
   /** Of the newest message that was taken. */
@@ -33,6 +34,7 @@ export class FakeChain implements ChainPort {
 
   async readSpec(_group: bigint, hash: string): Promise<Uint8Array> {
     await this.#reach();
+    this.specReads++;
     const bytes = this.specs.get(hash);
     if (bytes === undefined) throw new Error(`no spec ${hash}`);
     return bytes;

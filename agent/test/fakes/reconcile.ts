@@ -55,6 +55,7 @@ export class FakeDevice {
     this.stepsDone += allowed.length;
     await execute(allowed, {
       engine: this.engine,
+      pulls: { pull: ({ image }) => this.engine.pullImage(image) },
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
       memory: this.memory,
       random: () => 0,

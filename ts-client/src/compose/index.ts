@@ -44,7 +44,10 @@ export {
   type Verdict,
 } from "./verdicts.ts";
 export { createDigestResolver, type ResolverOptions } from "../registry-client/digest-resolver.ts";
+export { readDockerLogins, type RegistryLogin } from "../registry-client/docker-config.ts";
 export { type EngineDigests, engineDigests } from "../registry-client/engine-digests.ts";
+export type { RegistryFetch } from "../registry-client/registry-http.ts";
+export { RegistrySizes } from "../registry-client/registry-sizes.ts";
 
 /** Reads Compose files into a project in long form; see `LoadOptions`. Never throws on what a file says. */
 export async function loadCompose(options: LoadOptions): Promise<LoadResult> {

@@ -8,7 +8,8 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { createDigestResolver } from "./digest-resolver.ts";
 import { engineDigests, EngineUnreachableError } from "./engine-digests.ts";
-import { RegistryDigests, RegistryError } from "./registry-digests.ts";
+import { RegistryDigests } from "./registry-digests.ts";
+import { RegistryError } from "./registry-error.ts";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 const OTHER = `sha256:${"cd".repeat(32)}`;

@@ -3,7 +3,8 @@ import type { DigestResolver } from "../compose/digests.ts";
 import { readDockerLogins } from "./docker-config.ts";
 import { engineDigests, EngineUnreachableError } from "./engine-digests.ts";
 import type { EngineDigests } from "./engine-digests.ts";
-import { RegistryDigests, RegistryError } from "./registry-digests.ts";
+import { RegistryDigests } from "./registry-digests.ts";
+import { RegistryError } from "./registry-error.ts";
 
 export interface ResolverOptions {
   /** Path of the socket of the author's Engine; without it and `engine` only registries are asked. */

@@ -10,7 +10,8 @@ import { DigestError } from "../compose/digests.ts";
 import { createDigestResolver } from "./digest-resolver.ts";
 import { readDockerLogins } from "./docker-config.ts";
 import { engineDigests, EngineUnreachableError } from "./engine-digests.ts";
-import { RegistryDigests, RegistryError } from "./registry-digests.ts";
+import { RegistryDigests } from "./registry-digests.ts";
+import { RegistryError } from "./registry-error.ts";
 
 const DIGEST = `sha256:${"d".repeat(64)}`;
 

@@ -4,11 +4,12 @@ import type { Agent as HttpAgent } from "node:http";
 export interface HttpAnswer {
   ok: boolean;
   status: number;
+  headers: { get(name: string): string | null };
   body: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | null;
 }
 
 export interface HttpRequest {
-  method?: "GET" | "POST";
+  method?: "GET" | "HEAD" | "POST";
   headers?: Record<string, string>;
   body?: string;
   /** A redirection is an error: nobody sends this program elsewhere. */
@@ -36,7 +37,11 @@ export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, 
         response.destroy();
         reject(new Error(`a redirection (${status}) is not followed`));
       } else {
-        resolve({ ok: status >= 200 && status < 300, status, body: response });
+        const get = (name: string): string | null => {
+          const value = response.headers[name.toLowerCase()];
+          return Array.isArray(value) ? value.join(", ") : (value ?? null);
+        };
+        resolve({ ok: status >= 200 && status < 300, status, headers: { get }, body: response });
       }
     });
     call.once("error", (error) => reject(signal.aborted ? (signal.reason as Error) : error));
