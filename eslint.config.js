@@ -12,7 +12,7 @@ const DOCKERODE = [["dockerode"], "only docker/ speaks to the Engine"];
 const IO = [["node:*", "dockerode", "pino", "**/docker/dockerode-engine.ts", "**/chain/*"], "this file is pure: no I/O"];
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", "**/dist/**", "**/gen/**", "bin/**", ".local/**", "**/*.cjs", "**/*.js"] },
+  { ignores: ["**/node_modules/**", "**/dist/**", "**/gen/**", "testdata/**", "bin/**", ".local/**", "**/*.cjs", "**/*.js"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { DaonetesError } from "@daonetes/client/device";
+import { DaonetesError, EXIT_CODES } from "@daonetes/client/device";
 import { pino } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
@@ -88,13 +88,12 @@ program
     print(await takeover(globals().state));
   });
 
-/** Exit codes as the CLI's: 2 usage, 8 out of reach, 1 the rest. */
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof DaonetesError) {
     process.stderr.write(`error: ${error.message}   ${error.code}\n${error.help === undefined ? "" : `help: ${error.help}\n`}`);
-    process.exitCode = error.kind === "usage" ? 2 : error.kind === "unreachable" ? 8 : 1;
+    process.exitCode = EXIT_CODES[error.kind];
   } else {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

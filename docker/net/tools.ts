@@ -5,15 +5,16 @@ import { DOCKER_SOCKET, HELLO_PORT, LOCAL, ports, ROOT, validators } from "./lay
 import { pidOf, runProgram } from "./processes.ts";
 import { SetupError } from "./progress.ts";
 
-const MIN_DISK_BYTES = 6e9;
+/** Free space that a cold build takes, and that a network of some days takes, in bytes. */
+const BUILD_BYTES = 6e9;
+const DATA_BYTES = 1e9;
 
 /** Checks everything that could stop the way later, before anything starts. @returns what was found, for people */
 export async function checkTools(say: (what: string) => void): Promise<string> {
   const go = await goVersion();
-  const { bavail, bsize } = await statfs(ROOT);
-  if (bavail * bsize < MIN_DISK_BYTES) {
-    throw new SetupError(`only ${(bavail * bsize / 1e9).toFixed(1)} GB are free under ${ROOT}`, "free some space: building needs 6 GB");
-  }
+  await checkDisk(ROOT, BUILD_BYTES, "building");
+  await checkDisk(LOCAL, DATA_BYTES, "the network's data");
+  await checkRight();
   await checkPorts();
   const engine = await ensureEngine(say);
   return `Go ${go}   Node ${process.versions.node}   Docker Engine ${engine.Version} (API ${engine.ApiVersion})`;
@@ -26,6 +27,12 @@ async function goVersion(): Promise<string> {
     throw new SetupError(text === "" ? "Go is not installed" : `${text.trim()} is too old`, "install Go 1.21 or later (Debian: apt-get install golang-go from backports); it fetches the right toolchain by itself");
   }
   return text.trim().replace(/^go/, "");
+}
+
+async function checkDisk(folder: string, wanted: number, what: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free < wanted) throw new SetupError(`only ${(free / 1e9).toFixed(1)} GB are free under ${folder}`, `free some space: ${what} needs ${wanted / 1e9} GB`);
 }
 
 async function checkPorts(): Promise<void> {
@@ -67,12 +74,16 @@ interface EngineVersion {
   ApiVersion: string;
 }
 
+/** Whether this user may speak to the Engine, if there is one. */
+async function checkRight(): Promise<void> {
+  const error = await engineGet<EngineVersion>("/version").then(() => undefined, (reason: unknown) => reason as NodeJS.ErrnoException);
+  if (error?.code !== "EACCES") return;
+  throw new SetupError("this user may not use the Docker Engine", "add the user to the group docker and log in again, or run make up as root");
+}
+
 async function ensureEngine(say: (what: string) => void): Promise<EngineVersion> {
-  const found = await engineGet<EngineVersion>("/version").catch((error: unknown) => error as NodeJS.ErrnoException);
-  if ("Version" in found) return found;
-  if (found.code === "EACCES") {
-    throw new SetupError("this user may not use the Docker Engine", "add the user to the group docker and log in again, or run make up as root");
-  }
+  const found = await engineGet<EngineVersion>("/version").catch(() => undefined);
+  if (found !== undefined) return found;
   if (process.getuid?.() !== 0) {
     throw new SetupError("no Docker Engine answers", "start it (sudo systemctl start docker), or install it: https://docs.docker.com/engine/install/");
   }

@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { startAgent } from "./agent.ts";
 import { buildAll } from "./build.ts";
 import { createNetwork, height, startNetwork, validatorCount } from "./chain.ts";
 import { daonetes } from "./cli.ts";
+import { startGateway } from "./gateway.ts";
 import { pushHello } from "./hello.ts";
-import { CHAIN_ID, DOCKER_SOCKET, folders, gatewayUrl, HELLO_PORT, LOCAL, ports, ROOT } from "./layout.ts";
-import { eventually, logTail, pidOf, startProcess } from "./processes.ts";
+import { CHAIN_ID, folders, gatewayUrl, HELLO_PORT, LOCAL, ROOT } from "./layout.ts";
+import { eventually, logTail, pidOf } from "./processes.ts";
 import { SetupError, step } from "./progress.ts";
 import { startRegistry } from "./registry.ts";
 import { checkTools } from "./tools.ts";
@@ -31,14 +33,7 @@ async function up(): Promise<void> {
     return `${CHAIN_ID}   ${count} of ${count} validators   height ${await height()}${count === 1 ? "          (make up VALIDATORS=4 for four)" : ""}`;
   });
   await step("gateway", "starting", async () => {
-    await startProcess("gateway", process.execPath, [join(ROOT, "gateway", "bin", "daonetes-gateway.js")], {
-      DAONETES_GATEWAY_CHAIN_RPC: `http://127.0.0.1:${ports.rpc(0)}`,
-      DAONETES_GATEWAY_LISTEN_PORT: String(ports.gateway),
-      DAONETES_GATEWAY_LISTEN_HOST: process.env["LISTEN"] || "127.0.0.1",
-    });
-    await eventually("the gateway is not ready", 30_000, async () => (await fetch(`${gatewayUrl}/readyz`)).ok).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}; its log ends with:\n${await logTail("gateway")}`, { cause: error });
-    });
+    await startGateway();
     return `${gatewayUrl}   API, docs (/api/docs)`;
   });
   await step("context", "writing", async () => {
@@ -75,14 +70,13 @@ async function joinThisComputer(say: (what: string) => void): Promise<string> {
   const { items } = JSON.parse(await daonetes("group", "list", "-o", "json")) as { items: { name: string }[] };
   if (!items.some(({ name }) => name === GROUP)) await daonetes("group", "create", GROUP, "-q");
   else await daonetes("group", "use", GROUP, "-q");
-  const agent = join(ROOT, "agent", "bin", "daonetes-agent.js");
-  const args = [agent, "--state", folders.agent, "--docker", DOCKER_SOCKET, "up"];
+  const args: string[] = [];
   if (!existsSync(join(folders.agent, "state.json")) || !(await isMember()) || !(await isAnchored())) {
     const ticket = await daonetes("ticket", "create", "--auto-approve", "--ttl", "10m", "-q");
     args.push("--ticket", ticket, "--name", hostname());
   }
   say("starting the agent");
-  await startProcess("agent", process.execPath, args);
+  await startAgent(...args);
   await eventually("this computer did not join", 30_000, async () => {
     if ((await pidOf("agent")) === undefined) throw new Error("the agent ended");
     return (await devices()).some(({ state }) => state === "online");

@@ -9,6 +9,7 @@ export { fingerprintWords } from "./device/fingerprint.ts";
 export { admitProofText, joinProofText, ticketProofText } from "./device/proof-text.ts";
 export { buildUnorderedTx, encodeMessage, type EncodedMessage, txHash } from "./device/unordered-tx.ts";
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
+export { EXIT_CODES } from "./exit-code.ts";
 export { type Device, DeviceInfo, DeviceProfile, DeviceStatus, RevokeMode } from "./gen/daonetes/workgroup/v1/core.ts";
 export { MsgAnnounceDevice, MsgJoin, MsgJoinResponse } from "./gen/daonetes/workgroup/v1/tx.ts";
 export {

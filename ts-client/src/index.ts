@@ -6,6 +6,7 @@ export { Ed25519Key } from "./device/ed25519-key.ts";
 export { fingerprintWords } from "./device/fingerprint.ts";
 export { admitProofText, joinProofText, ticketProofText } from "./device/proof-text.ts";
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
+export { EXIT_CODES } from "./exit-code.ts";
 export { type Hint, openHints } from "./hints.ts";
 export { workgroupMessages } from "./messages/workgroup.ts";
 export { workloadMessages } from "./messages/workload.ts";

@@ -47,7 +47,9 @@ export interface UpOptions {
 export async function up(options: UpOptions, logger: Logger, print: (line: string) => void, signal: AbortSignal): Promise<void> {
   const folder = new StateFolder(options.state);
   const engine = new DockerodeEngine(options.dockerSocket);
-  const info = await engine.info(signal);
+  const info = await engine.info(signal).catch((error: unknown) => {
+    throw noEngine(options.dockerSocket, error);
+  });
   print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
   let state = await folder.read();
   const key = options.ticket === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
@@ -130,5 +132,16 @@ function deviceInfo(info: EngineInfo, { name, version }: UpOptions): DeviceInfo 
     engineVersion: info.version,
     engineApiVersion: info.apiVersion,
     agentVersion: version,
+  });
+}
+
+function noEngine(socket: string, cause: unknown): DaonetesError {
+  const denied = (cause as { cause?: { code?: string } }).cause?.code === "EACCES";
+  return new DaonetesError({
+    code: "DAO4006",
+    kind: "unreachable",
+    message: `no Docker Engine answers at ${socket}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    help: denied ? "run the agent as root, or as a member of the group docker" : "start it (sudo systemctl start docker), or name its socket: --docker SOCKET",
+    cause,
   });
 }

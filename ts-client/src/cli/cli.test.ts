@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { DaonetesError } from "../errors.ts";
-import { EXIT_CODES } from "./exit-code.ts";
+import { EXIT_CODES } from "../exit-code.ts";
 import { age, short, toJson } from "./output.ts";
 import { runCli } from "./program.ts";
 import { parseDuration } from "./session.ts";

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { DaonetesError } from "../errors.ts";
+import { EXIT_CODES } from "../exit-code.ts";
 import { registerContext } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployment.ts";
 import { registerDevice } from "./commands/device.ts";
@@ -14,7 +15,6 @@ import { registerSpec } from "./commands/spec.ts";
 import { registerTicket } from "./commands/ticket.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWatch } from "./commands/watch.ts";
-import { EXIT_CODES } from "./exit-code.ts";
 import { toJson } from "./output.ts";
 import { type GlobalFlags, outputFormat, type Process, Session } from "./session.ts";
 

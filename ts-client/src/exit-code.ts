@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../index.ts";
+import type { ErrorKind } from "./errors.ts";
 
 /** Exit code of each kind of failure. 0 is done, or already so; 130 is Ctrl-C. */
 export const EXIT_CODES: Record<ErrorKind, number> = {

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { ROOT } from "./cli.ts";
+import { LOCAL_DIR } from "./hello-app.ts";
+
+const AGENT = join(ROOT, "agent", "bin", "daonetes-agent.js");
+const DEADLINE_MS = 30_000;
+
+export interface AgentRun {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs `daonetes-agent up` of a device of its own until it ends, or until it has said `until`.
+ * @param name folder of its state under the network's
+ */
+export async function agentUp(name: string, args: readonly string[], until?: RegExp): Promise<AgentRun> {
+  const run = execa(process.execPath, [AGENT, "--state", join(LOCAL_DIR, name), "up", ...args], { reject: false, timeout: DEADLINE_MS, forceKillAfterDelay: 5_000 });
+  let stdout = "";
+  run.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString("utf8");
+    if (until?.test(stdout) === true) run.kill("SIGTERM");
+  });
+  const { exitCode, stderr } = await run;
+  return { exitCode, stdout, stderr };
+}
