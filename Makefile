@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-export VALIDATORS PORT_BASE LISTEN LOCAL_DIR SCENARIO
+export VALIDATORS PORT_BASE LISTEN LOCAL_DIR SCENARIO BENCH BENCH_WINDOW_S
 
 .DEFAULT_GOAL := help
 

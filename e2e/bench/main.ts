@@ -1,16 +1,41 @@
-/** `make bench`: figures as ratios to a peer, measured in turn in one run. Needs the network of `scripts/bench.sh`. */
-import { docker } from "../parts/engine.ts";
+/** `make bench`: figures as ratios to a peer, measured in turn in one run. Needs what `scripts/bench.sh` set up. */
+import { existsSync } from "node:fs";
 import { pidOf } from "../../docker/net/processes.ts";
-import { folders, gatewayUrl, registryHost } from "../../docker/net/layout.ts";
-import { benchDeploy } from "./deploy.ts";
+import { folders, gatewayUrl, ports, registryHost, ROOT } from "../../docker/net/layout.ts";
+import { docker } from "../parts/engine.ts";
+import { benchCommit } from "./commit.ts";
+import { asManager, benchCompose, benchEngineApi, benchSwarm } from "./deploy.ts";
+import { benchIdle } from "./idle.ts";
 import { benchMemory } from "./memory.ts";
+import { OurDeployments } from "./our-deployments.ts";
+import { isWanted, skip } from "./pairs.ts";
 import { benchRead } from "./read.ts";
 
+const compose = `${ROOT}/bin/peers/docker-compose`;
+const chains = `${ROOT}/bin/peers/chains`;
+const isPrivate = process.env["BENCH_PRIVATE_ENGINE"] === "1";
 const detail = await docker.getImage(`${registryHost}/hello:1`).inspect();
 const image = detail.RepoDigests.find((reference) => reference.startsWith(registryHost)) ?? "";
-await benchDeploy(gatewayUrl, folders.config, image);
-await benchRead(gatewayUrl);
-await benchMemory((await pidOf("agent")) ?? 0);
-for (const [id, peer] of [["L1", "Docker Swarm"], ["L2", "Docker Compose v5"], ["F3", "an idle Swarm worker"], ["C4", "a minimal bank app"]]) {
-  process.stdout.write(`${JSON.stringify({ id, skipped: `the peer (${peer}) is not set up by this bench yet` })}\n`);
+const ours = await OurDeployments.connect(gatewayUrl, folders.config, image);
+
+/** Takes the figures if one of them is wanted; a failure is told in their place, and the others go on. */
+async function take(ids: readonly string[], missing: string | false, run: () => Promise<void>): Promise<void> {
+  const wanted = ids.filter(isWanted);
+  if (wanted.length === 0) return;
+  try {
+    if (missing === false) await run();
+    else for (const id of wanted) skip(id, missing);
+  } catch (error) {
+    process.exitCode = 1;
+    for (const id of wanted) skip(id, `failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
+
+await take(["F1"], false, async () => benchMemory((await pidOf("agent")) ?? 0));
+await take(["L3"], false, () => benchEngineApi(ours, image));
+await take(["L2"], !existsSync(compose) && "docker compose v5 was not built (e2e/bench/peers/compose.sh)", () => benchCompose(ours, image, compose));
+await take(["Q1", "Q4"], false, async () => benchRead(gatewayUrl, (await pidOf("gateway")) ?? 0));
+await take(["C4"], !existsSync(chains) && "the other chains were not built (e2e/bench/peers/chains)", () => benchCommit(ours, `http://127.0.0.1:${ports.rpc(0)}`, chains));
+const noSwarm = !isPrivate && "a swarm needs an Engine of its own: root, unshare, ip and dockerd";
+await take(["L1"], noSwarm, () => asManager("127.0.0.1", () => benchSwarm(ours, image)));
+await take(["F2", "F3"], noSwarm, () => benchIdle(ports.gateway));

@@ -5,12 +5,14 @@ import underPressure from "@fastify/under-pressure";
 import type { DaonetesClient } from "@daonetes/client";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { Config } from "./config.ts";
+import type { HistoryWriter } from "./history/writer.ts";
 import { HotReads } from "./hot-reads.ts";
 import { registerChainProxy } from "./plugins/chain-proxy.ts";
 import { registerOpenApi } from "./plugins/openapi.ts";
 import { Problem, registerErrors } from "./plugins/problem.ts";
 import type { Follower } from "./read-model/follower.ts";
 import { Answers } from "./routes/answer.ts";
+import { registerAudit } from "./routes/audit.ts";
 import { registerDeployments } from "./routes/deployments.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerGroups } from "./routes/groups.ts";
@@ -23,6 +25,7 @@ export interface AppParts {
   config: Config;
   client: DaonetesClient;
   follower: Follower;
+  history: HistoryWriter;
   logger: FastifyBaseLogger;
   version: string;
 }
@@ -33,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 30_000;
 
 /** The whole HTTP face, ready to listen or to be injected into. */
-export async function buildApp({ config, client, follower, logger, version }: AppParts): Promise<FastifyInstance> {
+export async function buildApp({ config, client, follower, history, logger, version }: AppParts): Promise<FastifyInstance> {
   const hot = new HotReads(() => follower.model);
   const app = Fastify({
     serverFactory: (handler) =>
@@ -64,6 +67,7 @@ export async function buildApp({ config, client, follower, logger, version }: Ap
       registerGroups(api, follower, answers);
       registerDeployments(api, follower, answers);
       registerValidators(api, follower, answers);
+      registerAudit(api, follower, history);
       registerTx(api, client.rpc, follower);
       registerEvents(api, client.rpc, follower);
       done();

@@ -9,6 +9,8 @@ const schema = Type.Object(
     LISTEN_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
     /** CometBFT RPC of the node behind this gateway. */
     CHAIN_RPC: Type.String({ default: "http://127.0.0.1:26657" }),
+    /** File of the history; empty = in memory. It can be removed at any time and is filled anew from the chain. */
+    HISTORY: Type.String({ default: "" }),
     /** Least severe level that is logged: trace, debug, info, warn, error, fatal. */
     LOG_LEVEL: Type.String({ default: "info" }),
     /** The event loop may lag this many milliseconds before requests are turned away with 503; 0 = never. */

@@ -1,6 +1,6 @@
 /** `@daonetes/client`: queries, messages, transactions and live events for Node. */
 export { ADDRESS_PREFIX, addressFromBytes, addressFromEd25519, addressToBytes, isAddress } from "./address.ts";
-export { type ChainStatus, parseTime, readStatus } from "./chain-status.ts";
+export { type ChainStatus, parseTime, readGenesisChunks, readStatus } from "./chain-status.ts";
 export { chainRpcUrl, DaonetesClient } from "./client.ts";
 export { Ed25519Key } from "./device/ed25519-key.ts";
 export { fingerprintWords } from "./device/fingerprint.ts";
@@ -15,6 +15,7 @@ export { responseOf } from "./responses.ts";
 export { SigningClient, type SigningClientOptions } from "./signing-client.ts";
 export { decodeTicketText, encodeTicketText, type TicketText } from "./ticket-text.ts";
 export { connectGrpc } from "./transport/grpc.ts";
+export { httpFetch } from "./transport/http-fetch.ts";
 export { CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
 export { broadcast, readTx, TxFailedError, type TxDone, TxRefusedError, waitForTx } from "./tx-outcome.ts";
 export * as valset from "./types/valset.ts";

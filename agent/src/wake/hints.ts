@@ -2,6 +2,9 @@ import { openHints } from "@daonetes/client/device";
 import type { Agent } from "../agent.ts";
 import type { Logger } from "../logger.ts";
 
+/** A gateway says something to a device at least every 120 s. */
+const SILENCE_MS = 270_000;
+
 /** Turns live events that name this device into "read again". Lost events do no harm: a timer reads as well. */
 export async function followHints(
   gateway: string,
@@ -13,6 +16,7 @@ export async function followHints(
   const stream = openHints(gateway, {
     device,
     signal,
+    silenceMs: SILENCE_MS,
     onConnect: () => {
       agent.hintsOpen = true;
       agent.hint();

@@ -9,7 +9,8 @@ export interface BlockEvent {
   data: Record<string, string>;
 }
 
-interface AbciEvent {
+/** An event as the node writes it. */
+export interface AbciEvent {
   type: string;
   attributes: { key: string; value: string }[];
 }
@@ -41,15 +42,20 @@ export function blockEvents(results: BlockResults): BlockEvent[] {
 function collect(source: AbciEvent[], height: bigint, txIndex: number, into: BlockEvent[]): void {
   let position = 0;
   for (const event of source) {
-    const match = TYPE.exec(event.type);
-    if (match === null) continue;
-    const data: Record<string, string> = {};
-    for (const { key, value } of event.attributes) {
-      if (key !== "msg_index" && key !== "mode") data[key] = unquote(value);
-    }
-    const type = `${match.groups?.["module"]}.${match.groups?.["name"]}`;
-    into.push({ id: `${height}-${txIndex}-${position++}`, height, type, data });
+    const ours = ourEvent(event);
+    if (ours !== undefined) into.push({ id: `${height}-${txIndex}-${position++}`, height, ...ours });
   }
+}
+
+/** Type and fields of an event of our modules, or undefined for others. */
+export function ourEvent(event: AbciEvent): { type: string; data: Record<string, string> } | undefined {
+  const match = TYPE.exec(event.type);
+  if (match === null) return undefined;
+  const data: Record<string, string> = {};
+  for (const { key, value } of event.attributes) {
+    if (key !== "msg_index" && key !== "mode") data[key] = unquote(value);
+  }
+  return { type: `${match.groups?.["module"]}.${match.groups?.["name"]}`, data };
 }
 
 /** Values of typed events are JSON; text and 64-bit numbers come quoted. */

@@ -100,8 +100,10 @@ export class Follower {
 
 /** Events and time of one block, from the node. */
 export async function readBlock(rpc: CometRpc, height: bigint): Promise<{ events: BlockEvent[]; time: number }> {
-  const results = await rpc.call<BlockResults>("block_results", { height: String(height) });
-  const { header } = await rpc.call<{ header: { time: string } }>("header", { height: String(height) });
+  const [results, { header }] = await Promise.all([
+    rpc.call<BlockResults>("block_results", { height: String(height) }),
+    rpc.call<{ header: { time: string } }>("header", { height: String(height) }),
+  ]);
   return { events: blockEvents(results), time: Date.parse(header.time) };
 }
 

@@ -3,6 +3,9 @@ import { type Changes, noChanges } from "./changes.ts";
 import type { DeploymentEntry } from "./model.ts";
 import type { Touched } from "./touched.ts";
 
+/** Reads that are under way at a time; every reader of events waits for them. */
+const AT_ONCE = 16;
+
 /** Reads everything at one height: how a model begins. */
 export async function loadAll(client: DaonetesClient, height: bigint, blockTime: number): Promise<Changes> {
   const at = client.at(height);
@@ -37,30 +40,34 @@ export async function loadTouched(
 ): Promise<Changes> {
   const at = client.at(height);
   const changes = noChanges(height, blockTime);
-  for (const id of touched.groups) changes.groups.set(id, await orGone(() => at.workgroup.group(id)));
-  for (const id of touched.tickets) changes.tickets.set(id, await orGone(() => at.workgroup.ticket(id)));
+  const reads: (() => Promise<void>)[] = [];
+  const read = <T>(one: () => Promise<T>, put: (value: T | undefined) => void): void => {
+    reads.push(async () => put(await orGone(one)));
+  };
+  for (const id of touched.groups) read(() => at.workgroup.group(id), (group) => changes.groups.set(id, group));
+  for (const id of touched.tickets) read(() => at.workgroup.ticket(id), (ticket) => changes.tickets.set(id, ticket));
   for (const address of touched.devices) {
-    const device = await orGone(() => at.workgroup.deviceByAddress(address));
-    changes.devices.set(address, device);
-    if (device !== undefined && device.ticketId !== 0n) {
+    reads.push(async () => {
+      const device = await orGone(() => at.workgroup.deviceByAddress(address));
+      changes.devices.set(address, device);
+      if (device === undefined || device.ticketId === 0n) return;
       changes.tickets.set(device.ticketId, await orGone(() => at.workgroup.ticket(device.ticketId)));
-    }
+    });
   }
-  for (const device of touched.reports) changes.reports.set(device, await at.workload.deviceReports(device));
-  for (const device of touched.leases) changes.leases.set(device, await orGone(() => at.workload.lease(device)));
+  for (const device of touched.reports) read(() => at.workload.deviceReports(device), (reports) => changes.reports.set(device, reports ?? []));
+  for (const device of touched.leases) read(() => at.workload.lease(device), (lease) => changes.leases.set(device, lease));
   for (const [key, { groupId, hash }] of touched.specs) {
-    changes.specs.set(key, { groupId, hash, spec: await orGone(() => at.workload.spec(groupId, hash)) });
+    read(() => at.workload.spec(groupId, hash), (spec) => changes.specs.set(key, { groupId, hash, spec }));
   }
-  for (const id of touched.deployments) changes.deployments.set(id, await orGone(() => loadDeployment(at, id)));
-  if (touched.validators) changes.validators = await at.valset.validators();
+  for (const id of touched.deployments) read(() => loadDeployment(at, id), (entry) => changes.deployments.set(id, entry));
+  if (touched.validators) read(() => at.valset.validators(), (validators) => (changes.validators = validators));
+  for (let next = 0; next < reads.length; next += AT_ONCE) await Promise.all(reads.slice(next, next + AT_ONCE).map((one) => one()));
   return changes;
 }
 
 async function loadDeployment(at: DaonetesClient, id: bigint): Promise<DeploymentEntry> {
-  const deployment = await at.workload.deploymentById(id);
-  const revisions = await at.workload.revisions(id);
-  const holders = new Map((await at.workload.holders(id)).map((holder) => [holder.device, holder]));
-  return { deployment, revisions, holders };
+  const [deployment, revisions, holders] = await Promise.all([at.workload.deploymentById(id), at.workload.revisions(id), at.workload.holders(id)]);
+  return { deployment, revisions, holders: new Map(holders.map((holder) => [holder.device, holder])) };
 }
 
 async function orGone<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -7,6 +7,8 @@ import { type Follower, readBlock } from "../read-model/follower.ts";
 import { modelOf } from "./lookup.ts";
 
 const HEARTBEAT_MS = 15_000;
+/** For a device, which listens for months and pays for every byte. */
+const DEVICE_HEARTBEAT_MS = 120_000;
 /** Bytes that may wait for a slow reader before it is dropped; it resumes by its last id. */
 const MAX_QUEUED_BYTES = 256 * 1024;
 /** Blocks that are read again for a reader that resumes; further back it gets `reset`. */
@@ -75,7 +77,7 @@ export function registerEvents(app: FastifyInstance, rpc: CometRpc, follower: Fo
         else if (waiting.length < 20_000) waiting.push(event);
         else socket.destroy();
       });
-      const heartbeat = setInterval(() => socket.write(`: height ${follower.model.height}\n\n`), HEARTBEAT_MS);
+      const heartbeat = setInterval(() => socket.write(`: height ${follower.model.height}\n\n`), device === undefined ? HEARTBEAT_MS : DEVICE_HEARTBEAT_MS);
       socket.on("close", () => {
         stop();
         clearInterval(heartbeat);

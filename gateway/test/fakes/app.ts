@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { buildApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { HistoryWriter } from "../../src/history/writer.ts";
 import { EventLog } from "../../src/read-model/event-log.ts";
 import type { Follower } from "../../src/read-model/follower.ts";
 import { emptyModel, type Model } from "../../src/read-model/model.ts";
@@ -25,6 +26,8 @@ export interface TestApp {
 export interface TestAppWish {
   model?: Model;
   events?: EventLog;
+  /** Absent: nothing was read yet. */
+  history?: Pick<HistoryWriter, "database" | "range">;
   /** Address of the node; absent: nobody listens there. */
   chainRpc?: string;
   settings?: Record<string, string>;
@@ -42,6 +45,7 @@ export async function testApp(t: ExecutionContext, wish: TestAppWish = {}): Prom
     config: readConfig({ DAONETES_GATEWAY_CHAIN_RPC: chainRpc, DAONETES_GATEWAY_MAX_EVENT_LOOP_DELAY_MS: "0", ...wish.settings }),
     client: DaonetesClient.fromRpc(new CometRpc(chainRpc, { timeoutMs: 5_000 })),
     follower: follower as unknown as Follower,
+    history: (wish.history ?? { database: undefined, range: () => undefined }) as unknown as HistoryWriter,
     logger: pino({ level: "silent" }),
     version: "0.0.0-test",
   });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { DaonetesError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-code.ts";
+import { registerAudit } from "./commands/audit.ts";
 import { registerContext } from "./commands/context.ts";
 import { registerDeployments } from "./commands/deployment.ts";
 import { registerDevice } from "./commands/device.ts";
@@ -41,6 +42,7 @@ export function buildProgram(process: Process): Command {
   registerPs(program, sessionOf);
   registerLifecycle(program, sessionOf);
   registerWatch(program, sessionOf);
+  registerAudit(program, sessionOf);
   registerGroup(program, sessionOf);
   registerDevice(program, sessionOf);
   registerTicket(program, sessionOf);

@@ -20,6 +20,8 @@ export interface HttpRequest {
 /** The part of `fetch` that the library uses. */
 export type HttpFetch = (url: string | URL, request: HttpRequest) => Promise<HttpAnswer>;
 
+/** A connection that rests is probed this late: every second, as by default, would be most of an idle device's traffic. */
+const PROBE_MS = 300_000;
 const agents: Record<string, HttpAgent> = {};
 
 /** `fetch` over node:http and node:https, which need 30 MB less memory than the platform's. Connections are kept alive. */
@@ -27,7 +29,7 @@ export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, 
   const target = new URL(url);
   // An import would read every export, and with the lazy WebSocket load what this function is here to avoid.
   const { Agent, request } = process.getBuiltinModule(target.protocol === "https:" ? "node:https" : "node:http");
-  const agent = (agents[target.protocol] ??= new Agent({ keepAlive: true }));
+  const agent = (agents[target.protocol] ??= new Agent({ keepAlive: true, keepAliveMsecs: PROBE_MS }));
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };

@@ -1,0 +1,190 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import writeFileAtomic from "write-file-atomic";
+import { type AuditContent, type AuditEntry, BlockSource, decodeAudit, encodeAudit, genesisAnchor, readEvidence, type TxEvidence, type VerifiedAudit, verifyAudit, verifyAuditFile } from "../../audit/index.ts";
+import { type DaonetesClient, DaonetesError, readGenesisChunks } from "../../index.ts";
+import { type AuditLine, readAudit } from "../audit-client.ts";
+import type { SessionOf } from "../command.ts";
+import { printList } from "../output.ts";
+import { parseDuration, type Session } from "../session.ts";
+
+interface AuditOptions {
+  since?: string;
+  until?: string;
+  actor?: string;
+  action?: string;
+  verify?: boolean;
+  export?: string;
+  file?: string;
+  genesisHash?: string;
+  trusted?: string;
+}
+
+/** `audit`: who did what and when, and whether the blocks say so. */
+export function registerAudit(program: Command, sessionOf: SessionOf): void {
+  program
+    .command("audit")
+    .description("who did what and when in a group; --verify checks it against the signed blocks")
+    .argument("[group]", "group; default: the context's")
+    .option("--since <time>", "from then on: 1h, 7d, or 2026-01-31T12:00:00Z")
+    .option("--until <time>", "before then")
+    .option("--actor <who>", "address or device name that acted or signed")
+    .option("--action <what>", "such as device.approved, or device for all of a kind")
+    .option("--verify", "check every entry against the blocks and their signatures")
+    .option("--export <file>", "write entries and all that proves them to a file; implies --verify")
+    .option("--file <file>", "verify such a file, without a network")
+    .option("--genesis-hash <hex>", "sha256 of the genesis file; with --file, default: the context's")
+    .option("--trusted <height:hash>", "a header that you trust: the signatures have to lead to it")
+    .action(async (name: string | undefined, options: AuditOptions, command: Command) => {
+      const session = sessionOf(command);
+      if (options.file !== undefined) await auditFile(session, options.file, options);
+      else await auditGroup(session, name, options);
+    });
+}
+
+async function auditGroup(session: Session, name: string | undefined, options: AuditOptions): Promise<void> {
+  const { gateway, genesisHash } = await session.context();
+  const group = name ?? (await session.group()).name;
+  const { items, height, complete_from, complete_to } = await readAudit(gateway, group, {
+    since: moment(options.since),
+    until: moment(options.until),
+    actor: await actorAddress(session, options.actor),
+    action: options.action,
+  });
+  const own = await ownNames(session);
+  print(session, items, own, BigInt(height));
+  if (complete_from !== "1") session.output.err(`! the gateway's history begins at height ${complete_from}: its node has no older blocks`);
+  if (options.verify !== true && options.export === undefined) return;
+
+  const provable = items.filter(({ tx_hash }) => tx_hash !== "").map(provenPart);
+  const client = await session.client();
+  const genesis = await genesisOf(client);
+  const source = new BlockSource(undefined, client.rpc);
+  const evidence = new Evidence(client);
+  const now = { seconds: BigInt(Math.floor(Date.now() / 1000)), nanos: 0 };
+  const trusted = parseTrusted(options.trusted) ?? (await newestHeader(source));
+  const anchor = genesisAnchor(genesis, genesisHash);
+  const result = await verifyAudit({ source, anchor, entries: provable, evidence: (at, index) => evidence.get(at, index), now, trusted });
+  tell(session, result, items.length);
+  if (options.export === undefined) return;
+  const content: AuditContent = {
+    chain_id: anchor.chainId,
+    group,
+    complete_from,
+    newest: { height: String(trusted.height), hash: trusted.hash },
+    genesis: Buffer.from(genesis).toString("base64"),
+    blocks: source.records,
+    entries: provable,
+    evidence: evidence.all(),
+  };
+  await writeFileAtomic(options.export, encodeAudit(content), { mode: 0o644 });
+  session.output.err(`✔ ${options.export}   ${provable.length} entries to height ${complete_to}`);
+  session.output.err(`  Check it anywhere: daonetes audit --file ${options.export} --genesis-hash ${genesisHash} --trusted ${trusted.height}:${trusted.hash}`);
+}
+
+async function auditFile(session: Session, path: string, options: AuditOptions): Promise<void> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw new DaonetesError({ code: "DAO1031", kind: "usage", message: `the file ${path} cannot be read`, cause: error });
+  }
+  const content = decodeAudit(text);
+  const genesisHash = options.genesisHash ?? (await session.context()).genesisHash;
+  const now = { seconds: BigInt(Math.floor(Date.now() / 1000)), nanos: 0 };
+  const result = await verifyAuditFile(content, genesisHash, now, parseTrusted(options.trusted));
+  print(session, content.entries.map((entry) => ({ ...entry, actor_name: null, object_name: null })), new Map(), BigInt(content.newest.height));
+  if (content.complete_from !== "1") session.output.err(`! the history begins at height ${content.complete_from}`);
+  if (options.trusted === undefined) session.output.err("! no trusted header was given (--trusted HEIGHT:HASH): the validators of the genesis file are believed alone");
+  tell(session, result, content.entries.length);
+}
+
+function print(session: Session, items: readonly AuditLine[], own: ReadonlyMap<string, string>, height: bigint): void {
+  const actorName = ({ actor, actor_name }: AuditLine): string => actor_name ?? own.get(actor) ?? (actor === "" ? "the chain" : shorten(actor));
+  const columns = [
+    { title: "HEIGHT", value: (line: AuditLine) => line.height },
+    { title: "TIME", value: (line: AuditLine) => line.time.replace("T", " ").slice(0, 19) },
+    { title: "ACTOR", value: actorName },
+    { title: "ACTION", value: (line: AuditLine) => line.action },
+    { title: "OBJECT", value: (line: AuditLine) => (line.object_name === null ? line.object.replace(/daonet1\w+/, shorten) : `${line.object_name} (${line.object.replace(/daonet1\w+/, shorten)})`) },
+    { title: "TX", value: (line: AuditLine) => (line.tx_hash === "" ? "" : `${line.tx_hash.slice(0, 4)}..${line.tx_hash.slice(-2)}`) },
+    { title: "SIGNED BY", value: (line: AuditLine) => line.signers.map((signer) => own.get(signer) ?? signer).join(" "), wide: true },
+  ];
+  printList(session.output, items, columns, (line) => `${line.height}/${line.tx_index}/${line.message}/${line.part}`, height, "nothing happened in that time");
+}
+
+function tell(session: Session, { entries, blocks, signed, validators }: VerifiedAudit, all: number): void {
+  session.output.err(`✔ ${entries} of ${all} entries are in ${blocks} blocks whose headers carry the signatures of ${signed} of ${validators} validators`);
+  if (all > entries) session.output.err(`  ${all - entries} are the chain's own work at the end of a block: it follows from the others and is in no transaction`);
+}
+
+/** Evidence of transactions, each block read once. */
+class Evidence {
+  readonly #client: DaonetesClient;
+  readonly #known = new Map<string, TxEvidence>();
+
+  constructor(client: DaonetesClient) {
+    this.#client = client;
+  }
+
+  async get(height: string, index: number): Promise<TxEvidence> {
+    const key = `${height}/${index}`;
+    if (!this.#known.has(key)) {
+      const [one] = await readEvidence(this.#client.rpc, BigInt(height), [index]);
+      if (one !== undefined) this.#known.set(key, one);
+    }
+    return this.#known.get(key) as TxEvidence;
+  }
+
+  all(): TxEvidence[] {
+    return [...this.#known.values()];
+  }
+}
+
+async function genesisOf(client: DaonetesClient): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  await readGenesisChunks(client.rpc, (bytes) => chunks.push(bytes));
+  return Buffer.concat(chunks);
+}
+
+/** The newest header that the node has: its signatures are verified with the others. */
+async function newestHeader(source: BlockSource): Promise<{ height: bigint; hash: string }> {
+  const signed = await source.header(undefined);
+  if (signed === undefined) throw new DaonetesError({ code: "DAO5045", kind: "not_found", message: "the node has no header yet" });
+  return { height: signed.header.height, hash: Buffer.from(signed.commit.blockId.hash).toString("hex").toUpperCase() };
+}
+
+function parseTrusted(text: string | undefined): { height: bigint; hash: string } | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,18}):([0-9A-Fa-f]{64})$/.exec(text);
+  if (match === null) throw new DaonetesError({ code: "DAO1032", kind: "usage", message: `"${text}" is no header`, help: "write it as HEIGHT:HASH, the hash in 64 hex digits" });
+  return { height: BigInt(match[1] ?? "0"), hash: match[2] ?? "" };
+}
+
+/** A duration counts back from now. */
+function moment(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+[smhd]?$/.test(text)) return new Date(Date.now() - parseDuration(text) * 1000).toISOString();
+  if (!Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
+  throw new DaonetesError({ code: "DAO1033", kind: "usage", message: `"${text}" is no time`, help: "a duration back from now (1h, 7d), or 2026-01-31T12:00:00Z" });
+}
+
+async function actorAddress(session: Session, actor: string | undefined): Promise<string | undefined> {
+  if (actor === undefined || actor.startsWith("daonet1")) return actor;
+  for (const [address, name] of await ownNames(session)) if (name === actor) return address;
+  return actor;
+}
+
+/** Names of this person's own keys, by address. */
+async function ownNames(session: Session): Promise<Map<string, string>> {
+  return new Map((await session.keyring.list()).map(({ name, address }) => [address, name]));
+}
+
+function provenPart({ height, time, tx_hash, tx_index, message, part, type, actor, signers, action, object }: AuditLine): AuditEntry {
+  return { height, time, tx_hash, tx_index, message, part, type, actor, signers, action, object };
+}
+
+function shorten(address: string): string {
+  return `${address.slice(0, 10)}..${address.slice(-4)}`;
+}
+
