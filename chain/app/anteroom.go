@@ -14,6 +14,7 @@ func (app *App) newAnteHandler() sdk.AnteHandler {
 		SignModes:   app.txConfig.SignModeHandler(),
 		Roles:       app.WorkgroupKeeper,
 		Councils:    app.CouncilKeeper,
+		Seats:       app.ValsetKeeper,
 		Network:     networkAuthority{app.ConsensusKeeper},
 		Codec:       app.cdc,
 		MaxTxBytes:  ante.MaxTxBytes,

@@ -235,3 +235,9 @@ func TestMultisigIsAnAuthority(t *testing.T) {
 	shared.signing = []int{1, 2}
 	n.acts(shared, addCreator(shared, person("newer")))
 }
+
+// createMsg makes the council by message; it gets the next id.
+func (b board) createMsg(creator actor) *councilv1.MsgCreateCouncil {
+	record := b.record("board", 2)
+	return &councilv1.MsgCreateCouncil{Creator: creator.String(), Name: record.Name, Members: record.Members, DefaultThreshold: record.DefaultThreshold}
+}

@@ -69,7 +69,7 @@ type role struct {
 func newStage(t *testing.T, kind string) *stage {
 	s := &stage{kind: kind, governor: authorityOf(kind, "governor", 1), lead: authorityOf(kind, "lead", 2), side: newBoard(3, "side", 3)}
 	named := map[string]actor{}
-	for _, name := range []string{"pending authority", "publisher", "operator", "other authority", "former creator"} {
+	for _, name := range []string{"pending authority", "publisher", "operator", "other authority", "former creator", "seat operator", "network successor"} {
 		named[name] = person(name)
 	}
 	s.network = newNetworkUnder(t, s.governor, func(chain *app.App, state app.GenesisState) {
@@ -90,6 +90,15 @@ func newStage(t *testing.T, kind string) *stage {
 			state[module] = raw
 		}
 	})
+	for _, name := range []string{"second", "third", "fourth"} {
+		s.acts(s.governor, &valsetv1.MsgAddValidator{
+			Authority: s.governor.String(), ConsPubKey: machine("seat " + name).pubKey(), Operator: named["seat operator"].String(), Power: 1000,
+		})
+	}
+	for range 12 {
+		s.block()
+	}
+	s.acts(s.governor, &valsetv1.MsgProposeNetworkAuthority{Authority: s.governor.String(), NewAuthority: named["network successor"].String()})
 	s.acts(s.governor, addCreator(s.governor, named["former creator"]))
 	s.acts(s.governor, &workgroupv1.MsgRemoveCreator{Authority: s.governor.String(), Creator: named["former creator"].String()})
 	s.ok(named["other authority"], &workgroupv1.MsgCreateGroup{Creator: named["other authority"].String(), Name: "other"})
@@ -138,6 +147,7 @@ func newStage(t *testing.T, kind string) *stage {
 		{"other authority", named["other authority"]}, {"former creator", named["former creator"]},
 		{"member of another council", s.side.members[0]}, {"another council", s.side},
 		{"approved device", s.spare}, {"cordoned device", s.cordoned}, {"pending device", s.waiting}, {"revoked device", revoked},
+		{"seat operator", named["seat operator"]}, {"network successor", named["network successor"]},
 		{"live ticket", ticket}, {"spent ticket", room}, {"stranger", person("stranger")},
 	}
 	switch lead := s.lead.(type) {
@@ -321,6 +331,24 @@ var matrix = map[string]row{
 	}},
 	"valset.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
 		return &valsetv1.MsgUpdateParams{Authority: sender, Params: valsettypes.DefaultGenesis().Params}
+	}},
+	"valset.v1.MsgAddValidator": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgAddValidator{Authority: sender, ConsPubKey: machine("new seat").pubKey(), Operator: person("new").String(), Power: 1000}
+	}},
+	"valset.v1.MsgRemoveValidator": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgRemoveValidator{Authority: sender, ValidatorId: 2}
+	}},
+	"valset.v1.MsgSetPower": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgSetPower{Authority: sender, ValidatorId: 2, Power: 500}
+	}},
+	"valset.v1.MsgRotateKey": {[]string{"network authority", "seat operator"}, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgRotateKey{Sender: sender, ValidatorId: 2, ConsPubKey: machine("new seat").pubKey()}
+	}},
+	"valset.v1.MsgProposeNetworkAuthority": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgProposeNetworkAuthority{Authority: sender, NewAuthority: person("new").String()}
+	}},
+	"valset.v1.MsgAcceptNetworkAuthority": {[]string{"network successor"}, func(_ *stage, sender string) sdk.Msg {
+		return &valsetv1.MsgAcceptNetworkAuthority{Authority: sender}
 	}},
 }
 

@@ -81,6 +81,9 @@ type network struct {
 	alice   actor // creator
 	results []*abci.ExecTxResult
 	events  []abci.Event
+	// misbehaviour is what the next block reports, updates what the last one said of the validator set.
+	misbehaviour []abci.Misbehavior
+	updates      []abci.ValidatorUpdate
 }
 
 type options map[string]any
@@ -150,11 +153,11 @@ func (n *network) block(txs ...[]byte) []*abci.ExecTxResult {
 	n.t.Helper()
 	n.height++
 	n.now = n.now.Add(time.Second)
-	response, err := n.app.FinalizeBlock(&abci.RequestFinalizeBlock{Height: n.height, Time: n.now, Txs: txs})
+	response, err := n.app.FinalizeBlock(&abci.RequestFinalizeBlock{Height: n.height, Time: n.now, Txs: txs, Misbehavior: n.misbehaviour})
 	require.NoError(n.t, err)
 	_, err = n.app.Commit()
 	require.NoError(n.t, err)
-	n.results, n.events = response.TxResults, response.Events
+	n.results, n.events, n.updates, n.misbehaviour = response.TxResults, response.Events, response.ValidatorUpdates, nil
 	return response.TxResults
 }
 

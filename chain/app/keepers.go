@@ -1,14 +1,10 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"maps"
 	"slices"
 
 	"github.com/spf13/cast"
-
-	"cosmossdk.io/collections"
 
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	"github.com/cosmos/cosmos-sdk/runtime"
@@ -102,7 +98,7 @@ func newKeepers(app *App, options servertypes.AppOptions) Keepers {
 	k.WorkgroupKeeper.SetCouncils(k.CouncilKeeper)
 	k.WorkloadKeeper = workloadkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workloadtypes.StoreKey)), k.WorkgroupKeeper, k.CouncilKeeper, network)
 	k.WorkgroupKeeper.SetHooks(workloadkeeper.NewDeviceHooks(k.WorkloadKeeper))
-	k.ValsetKeeper = valsetkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(valsettypes.StoreKey)), k.AccountKeeper, network)
+	k.ValsetKeeper = valsetkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(valsettypes.StoreKey)), k.AccountKeeper, k.WorkgroupKeeper, network)
 	return k
 }
 
@@ -113,18 +109,4 @@ func blockedAddresses() map[string]bool {
 		blocked[authtypes.NewModuleAddress(name).String()] = true
 	}
 	return blocked
-}
-
-// networkAuthority reads the network's authority where consensus keeps it: in the consensus parameters.
-type networkAuthority struct {
-	consensus consensuskeeper.Keeper
-}
-
-// NetworkAuthority is the address, or an empty text if genesis named none.
-func (n networkAuthority) NetworkAuthority(ctx context.Context) (string, error) {
-	params, err := n.consensus.ParamsStore.Get(ctx)
-	if errors.Is(err, collections.ErrNotFound) || params.Authority == nil {
-		return "", nil
-	}
-	return params.Authority.Authority, err
 }

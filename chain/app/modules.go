@@ -47,7 +47,7 @@ func (app *App) setModules() {
 		bank.NewAppModule(app.cdc, app.BankKeeper, app.AccountKeeper),
 		authzmodule.NewAppModule(app.cdc, app.AuthzKeeper, app.AccountKeeper, app.BankKeeper, app.registry),
 		feegrantmodule.NewAppModule(app.cdc, app.AccountKeeper, app.BankKeeper, app.FeegrantKeeper, app.registry),
-		consensus.NewAppModule(app.cdc, app.ConsensusKeeper),
+		guardedConsensus{consensus.NewAppModule(app.cdc, app.ConsensusKeeper), app.ConsensusKeeper},
 		upgrade.NewAppModule(app.UpgradeKeeper, app.AccountKeeper.AddressCodec()),
 		workgroup.NewAppModule(app.WorkgroupKeeper),
 		council.NewAppModule(app.CouncilKeeper),
@@ -60,8 +60,8 @@ func (app *App) setModules() {
 	app.basics.RegisterLegacyAminoCodec(app.amino)
 	app.basics.RegisterInterfaces(app.registry)
 	app.modules.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
-	app.modules.SetOrderBeginBlockers(authz.ModuleName)
-	app.modules.SetOrderEndBlockers(banktypes.ModuleName, feegrant.ModuleName, workloadtypes.ModuleName)
+	app.modules.SetOrderBeginBlockers(authz.ModuleName, valsettypes.ModuleName)
+	app.modules.SetOrderEndBlockers(banktypes.ModuleName, feegrant.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName)
 	app.modules.SetOrderInitGenesis(genesisOrder...)
 	app.modules.SetOrderExportGenesis(genesisOrder...)
 }

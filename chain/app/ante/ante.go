@@ -24,6 +24,7 @@ type Options struct {
 	SignModes   *txsigning.HandlerMap
 	Roles       Roles
 	Councils    Councils
+	Seats       Seats
 	Network     NetworkAuthority
 	Codec       codec.Codec
 	MaxTxBytes  int

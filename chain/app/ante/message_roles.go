@@ -30,6 +30,8 @@ const (
 	roleDevice                    // an approved or cordoned device
 	roleCouncil                   // a council itself, for which no key signs: only in proposals, grants and simulations
 	roleCouncilMember             // a member of some council, or a council
+	roleSeat                      // who runs a seat of the validator set, or the network's authority
+	roleSuccessor                 // who was offered the authority over the network
 	roleAnyone                    // whoever has some role but ticket and device
 )
 
@@ -57,7 +59,9 @@ func MayBeProposed(msg sdk.Msg) bool {
 func roleOf(msg sdk.Msg) (role, bool) {
 	switch msg.(type) {
 	case *workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
-		*workloadv1.MsgUpdateParams, *valsetv1.MsgUpdateParams, *councilv1.MsgUpdateParams,
+		*workloadv1.MsgUpdateParams, *councilv1.MsgUpdateParams,
+		*valsetv1.MsgUpdateParams, *valsetv1.MsgAddValidator, *valsetv1.MsgRemoveValidator, *valsetv1.MsgSetPower,
+		*valsetv1.MsgProposeNetworkAuthority,
 		*authtypes.MsgUpdateParams, *banktypes.MsgUpdateParams, *banktypes.MsgSetSendEnabled,
 		*consensustypes.MsgUpdateParams, *upgradetypes.MsgSoftwareUpgrade, *upgradetypes.MsgCancelUpgrade:
 		return roleNetwork, true
@@ -85,6 +89,10 @@ func roleOf(msg sdk.Msg) (role, bool) {
 		return roleCouncil, true
 	case *councilv1.MsgSubmit, *councilv1.MsgApprove, *councilv1.MsgReject, *councilv1.MsgWithdraw:
 		return roleCouncilMember, true
+	case *valsetv1.MsgRotateKey:
+		return roleSeat, true
+	case *valsetv1.MsgAcceptNetworkAuthority:
+		return roleSuccessor, true
 	case *authz.MsgExec, *authz.MsgGrant, *authz.MsgRevoke:
 		return roleAnyone, true
 	default:

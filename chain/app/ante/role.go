@@ -29,6 +29,12 @@ type Councils interface {
 	IsCouncil(ctx context.Context, address sdk.AccAddress) (bool, error)
 }
 
+// Seats is what the handler asks about the validator set.
+type Seats interface {
+	IsOperator(ctx context.Context, address sdk.AccAddress) (bool, error)
+	PendingAuthority(ctx context.Context) (string, error)
+}
+
 // NetworkAuthority knows the address that governs the network.
 type NetworkAuthority interface {
 	NetworkAuthority(ctx context.Context) (string, error)
@@ -129,6 +135,10 @@ func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddre
 		return d.Roles.MayCreate(ctx, signer)
 	case roleNetwork:
 		return d.checkNetwork(ctx, signer, msg)
+	case roleSeat:
+		return d.checkSeat(ctx, signer, msg)
+	case roleSuccessor:
+		return d.checkSuccessor(ctx, signer, msg)
 	case roleAnyone:
 		return d.checkAnyone(ctx, signer, msg)
 	case roleCouncil:
@@ -170,9 +180,28 @@ func (d roleDecorator) checkNetwork(ctx sdk.Context, signer sdk.AccAddress, msg 
 	return nil
 }
 
+func (d roleDecorator) checkSeat(ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg) error {
+	runs, err := d.Seats.IsOperator(ctx, signer)
+	if err != nil || runs {
+		return err
+	}
+	return d.checkNetwork(ctx, signer, msg)
+}
+
+func (d roleDecorator) checkSuccessor(ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg) error {
+	offered, err := d.Seats.PendingAuthority(ctx)
+	if err != nil {
+		return err
+	}
+	if offered == "" || offered != signer.String() {
+		return errorsmod.Wrapf(ErrNoRole, "%s sent %s; the network's authority is offered to %q", signer, sdk.MsgTypeURL(msg), offered)
+	}
+	return nil
+}
+
 // checkAnyone takes everybody who has some role.
 func (d roleDecorator) checkAnyone(ctx sdk.Context, signer sdk.AccAddress, msg sdk.Msg) error {
-	if d.checkNetwork(ctx, signer, msg) == nil || d.Roles.MayCreate(ctx, signer) == nil ||
+	if d.checkSeat(ctx, signer, msg) == nil || d.checkSuccessor(ctx, signer, msg) == nil || d.Roles.MayCreate(ctx, signer) == nil ||
 		d.checkCouncil(ctx, signer, msg, d.Councils.IsMember) == nil {
 		return nil
 	}

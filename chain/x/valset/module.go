@@ -25,6 +25,8 @@ var (
 	_ appmodule.AppModule        = AppModule{}
 	_ module.AppModuleBasic      = AppModule{}
 	_ module.HasABCIGenesis      = AppModule{}
+	_ module.HasABCIEndBlock     = AppModule{}
+	_ appmodule.HasBeginBlocker  = AppModule{}
 	_ module.HasServices         = AppModule{}
 	_ module.HasConsensusVersion = AppModule{}
 )
@@ -70,6 +72,14 @@ func (AppModule) RegisterGRPCGatewayRoutes(clientCtx client.Context, mux *gwrunt
 func (m AppModule) RegisterServices(configurator module.Configurator) {
 	valsetv1.RegisterMsgServer(configurator.MsgServer(), keeper.NewMsgServer(m.keeper))
 	valsetv1.RegisterQueryServer(configurator.QueryServer(), keeper.NewQueryServer(m.keeper))
+}
+
+// BeginBlock takes the seats of those who signed twice.
+func (m AppModule) BeginBlock(ctx context.Context) error { return m.keeper.BeginBlock(ctx) }
+
+// EndBlock returns what CometBFT is told of the set.
+func (m AppModule) EndBlock(ctx context.Context) ([]abci.ValidatorUpdate, error) {
+	return m.keeper.EndBlock(ctx)
 }
 
 // DefaultGenesis is the state of a new network.

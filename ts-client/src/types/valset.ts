@@ -5,6 +5,18 @@ export {
   ValidatorStatus,
 } from "../gen/daonetes/valset/v1/core.ts";
 export {
+  MsgAcceptNetworkAuthority,
+  MsgAcceptNetworkAuthorityResponse,
+  MsgAddValidator,
+  MsgAddValidatorResponse,
+  MsgProposeNetworkAuthority,
+  MsgProposeNetworkAuthorityResponse,
+  MsgRemoveValidator,
+  MsgRemoveValidatorResponse,
+  MsgRotateKey,
+  MsgRotateKeyResponse,
+  MsgSetPower,
+  MsgSetPowerResponse,
   MsgUpdateParams,
   MsgUpdateParamsResponse,
 } from "../gen/daonetes/valset/v1/tx.ts";

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	abci "github.com/cometbft/cometbft/abci/types"
-	"github.com/cometbft/cometbft/crypto/ed25519"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -12,7 +11,8 @@ import (
 	"github.com/daonetes/daonetes/chain/x/valset/types"
 )
 
-// InitGenesis stores the seats, creates the accounts of their operators and returns the first validator set.
+// InitGenesis stores the seats, creates the accounts of their operators and returns the first validator set: every
+// seat has its target power at once, so nothing is pending.
 func (k *Keeper) InitGenesis(ctx context.Context, state *valsetv1.GenesisState) ([]abci.ValidatorUpdate, error) {
 	if err := types.ValidateGenesis(state); err != nil {
 		return nil, err
@@ -30,20 +30,32 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *valsetv1.GenesisState) 
 			if err != nil {
 				return nil, err
 			}
-			if !k.accounts.HasAccount(ctx, operator) {
-				k.accounts.SetAccount(ctx, k.accounts.NewAccountWithAddress(ctx, operator))
-			}
+			k.createAccount(ctx, operator)
 		}
 		if validator.TargetPower > 0 {
 			seats++
 			updates = append(updates, abci.Ed25519ValidatorUpdate(validator.ConsPubKey, validator.TargetPower))
 		}
-		// CometBFT starts with exactly this set.
 		validator.AppliedPower = validator.TargetPower
-		if err := k.validators.Set(ctx, validator.Id, validator); err != nil {
+		if err := k.setValidator(ctx, validator); err != nil {
 			return nil, err
 		}
-		if err := k.consAddresses.Set(ctx, consAddress(validator.ConsPubKey), validator.Id); err != nil {
+		if err := k.takeKey(ctx, validator.ConsPubKey, validator.Id); err != nil {
+			return nil, err
+		}
+	}
+	for _, former := range state.FormerKeys {
+		if err := k.consAddresses.Set(ctx, former.ConsAddress, former.ValidatorId); err != nil {
+			return nil, err
+		}
+	}
+	if state.PendingAuthority != "" {
+		address, err := sdk.AccAddressFromBech32(state.PendingAuthority)
+		if err != nil {
+			return nil, err
+		}
+		k.createAccount(ctx, address)
+		if err := k.offer.Set(ctx, state.PendingAuthority); err != nil {
 			return nil, err
 		}
 	}
@@ -53,20 +65,32 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *valsetv1.GenesisState) 
 	return updates, k.nextValidatorID.Set(ctx, next)
 }
 
-// ExportGenesis reads the whole state.
+// ExportGenesis reads the whole state. What is pending is the difference of target and applied powers: a network that
+// starts from it has the target powers at once.
 func (k *Keeper) ExportGenesis(ctx context.Context) (*valsetv1.GenesisState, error) {
-	params, err := k.params.Get(ctx)
-	if err != nil {
+	state := &valsetv1.GenesisState{}
+	var err error
+	if state.Params, err = k.params.Get(ctx); err != nil {
 		return nil, err
 	}
-	next, err := k.nextValidatorID.Get(ctx)
-	if err != nil {
+	if state.NextValidatorId, err = k.nextValidatorID.Get(ctx); err != nil {
 		return nil, err
 	}
-	validators, err := k.Validators(ctx)
-	return &valsetv1.GenesisState{Params: params, Validators: validators, NextValidatorId: next}, err
-}
-
-func consAddress(pubKey []byte) sdk.ConsAddress {
-	return sdk.ConsAddress(ed25519.PubKey(pubKey).Address())
+	if state.Validators, err = k.Validators(ctx); err != nil {
+		return nil, err
+	}
+	if state.PendingAuthority, err = k.PendingAuthority(ctx); err != nil {
+		return nil, err
+	}
+	current := map[string]bool{}
+	for _, validator := range state.Validators {
+		current[string(consAddress(validator.ConsPubKey))] = true
+	}
+	err = k.consAddresses.Walk(ctx, nil, func(address sdk.ConsAddress, id uint64) (bool, error) {
+		if !current[string(address)] {
+			state.FormerKeys = append(state.FormerKeys, valsetv1.KeyUse{ConsAddress: address, ValidatorId: id})
+		}
+		return false, nil
+	})
+	return state, err
 }

@@ -3,6 +3,8 @@ package keeper
 import (
 	"context"
 
+	"github.com/cosmos/gogoproto/proto"
+
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
@@ -26,7 +28,7 @@ func (s msgServer) UpdateParams(ctx context.Context, msg *valsetv1.MsgUpdatePara
 	if err := s.requireNetworkAuthority(ctx, msg.Authority); err != nil {
 		return nil, err
 	}
-	seats, err := s.seats(ctx)
+	_, seats, err := s.membersOfSet(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -36,5 +38,9 @@ func (s msgServer) UpdateParams(ctx context.Context, msg *valsetv1.MsgUpdatePara
 	if err := s.params.Set(ctx, msg.Params); err != nil {
 		return nil, err
 	}
-	return &valsetv1.MsgUpdateParamsResponse{}, sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&valsetv1.EventParamsUpdated{})
+	return &valsetv1.MsgUpdateParamsResponse{}, emit(ctx, &valsetv1.EventParamsUpdated{})
+}
+
+func emit(ctx context.Context, event proto.Message) error {
+	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)
 }

@@ -36,7 +36,11 @@ func (s queryServer) Authority(ctx context.Context, _ *valsetv1.QueryAuthorityRe
 	if err != nil {
 		return nil, status.Error(codes.Internal, err.Error())
 	}
-	return &valsetv1.QueryAuthorityResponse{Authority: authority}, nil
+	pending, err := s.keeper.PendingAuthority(ctx)
+	if err != nil {
+		return nil, status.Error(codes.Internal, err.Error())
+	}
+	return &valsetv1.QueryAuthorityResponse{Authority: authority, PendingAuthority: pending}, nil
 }
 
 func (s queryServer) Validator(ctx context.Context, request *valsetv1.QueryValidatorRequest) (*valsetv1.QueryValidatorResponse, error) {

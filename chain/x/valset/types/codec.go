@@ -10,6 +10,14 @@ import (
 
 // RegisterInterfaces makes the module's messages known to the codec.
 func RegisterInterfaces(registry codectypes.InterfaceRegistry) {
-	registry.RegisterImplementations((*sdk.Msg)(nil), &valsetv1.MsgUpdateParams{})
+	registry.RegisterImplementations((*sdk.Msg)(nil),
+		&valsetv1.MsgUpdateParams{},
+		&valsetv1.MsgAddValidator{},
+		&valsetv1.MsgRemoveValidator{},
+		&valsetv1.MsgSetPower{},
+		&valsetv1.MsgRotateKey{},
+		&valsetv1.MsgProposeNetworkAuthority{},
+		&valsetv1.MsgAcceptNetworkAuthority{},
+	)
 	msgservice.RegisterMsgServiceDesc(registry, &valsetv1.Msg_serviceDesc)
 }

@@ -1,7 +1,12 @@
 package types
 
 import (
+	"github.com/cometbft/cometbft/crypto"
+	"github.com/cometbft/cometbft/crypto/ed25519"
+
 	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 )
@@ -35,6 +40,22 @@ func ValidateGenesis(state *valsetv1.GenesisState) error {
 		ids[validator.Id], keys[string(validator.ConsPubKey)] = true, true
 		if validator.TargetPower > 0 {
 			seats++
+		}
+	}
+	addresses := map[string]bool{}
+	for _, validator := range state.Validators {
+		addresses[string(ed25519.PubKey(validator.ConsPubKey).Address())] = true
+	}
+	for _, former := range state.FormerKeys {
+		if len(former.ConsAddress) != crypto.AddressSize || addresses[string(former.ConsAddress)] || !ids[former.ValidatorId] {
+			return errorsmod.Wrapf(ErrInvalidValidator, "former_keys: got %X of seat %d, want 20 bytes of a key that no seat has, and a seat",
+				former.ConsAddress, former.ValidatorId)
+		}
+		addresses[string(former.ConsAddress)] = true
+	}
+	if state.PendingAuthority != "" {
+		if _, err := sdk.AccAddressFromBech32(state.PendingAuthority); err != nil {
+			return errorsmod.Wrapf(ErrInvalidValidator, "pending_authority: got %q, want an address or nothing", state.PendingAuthority)
 		}
 	}
 	if seats > state.Params.MaxValidators {

@@ -15,4 +15,8 @@ var (
 	NextValidatorIDPrefix = collections.NewPrefix(2)
 	ValidatorsPrefix      = collections.NewPrefix(3)
 	ConsAddressesPrefix   = collections.NewPrefix(4)
+	PendingPrefix         = collections.NewPrefix(5)
+	InSetPrefix           = collections.NewPrefix(6)
+	OperatorsPrefix       = collections.NewPrefix(7)
+	OfferPrefix           = collections.NewPrefix(8)
 )

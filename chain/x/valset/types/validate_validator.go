@@ -2,6 +2,7 @@ package types
 
 import (
 	"crypto/ed25519"
+	"unicode"
 	"unicode/utf8"
 
 	errorsmod "cosmossdk.io/errors"
@@ -32,19 +33,21 @@ func ValidateParams(params valsetv1.Params) error {
 
 // ValidateValidator refuses a seat outside its bounds.
 func ValidateValidator(validator valsetv1.Validator) error {
-	if len(validator.ConsPubKey) != ed25519.PublicKeySize {
-		return errorsmod.Wrapf(ErrInvalidValidator, "cons_pub_key: got %d bytes, want %d", len(validator.ConsPubKey), ed25519.PublicKeySize)
+	if err := ValidateConsPubKey(validator.ConsPubKey); err != nil {
+		return err
 	}
 	if validator.Operator != "" {
 		if _, err := sdk.AccAddressFromBech32(validator.Operator); err != nil {
 			return errorsmod.Wrapf(ErrInvalidValidator, "operator: got %q, want an address", validator.Operator)
 		}
 	}
-	if len(validator.Moniker) > MaxMonikerBytes || !utf8.ValidString(validator.Moniker) {
-		return errorsmod.Wrapf(ErrInvalidValidator, "moniker: got %d bytes, want at most %d of UTF-8", len(validator.Moniker), MaxMonikerBytes)
+	if err := validateMoniker(validator.Moniker); err != nil {
+		return err
 	}
-	if validator.TargetPower != 0 && (validator.TargetPower < MinPower || validator.TargetPower > MaxPower) {
-		return errorsmod.Wrapf(ErrInvalidValidator, "target_power: got %d, want 0, or %d to %d", validator.TargetPower, MinPower, MaxPower)
+	if validator.TargetPower != 0 {
+		if err := ValidatePower(validator.TargetPower); err != nil {
+			return err
+		}
 	}
 	if validator.AppliedPower < 0 || validator.AppliedPower > MaxPower {
 		return errorsmod.Wrapf(ErrInvalidValidator, "applied_power: got %d, want 0 to %d", validator.AppliedPower, MaxPower)
@@ -58,5 +61,47 @@ func ValidateValidator(validator valsetv1.Validator) error {
 	if active != (validator.TargetPower > 0) {
 		return errorsmod.Wrapf(ErrInvalidValidator, "an active seat has power and no other: got %s with %d", validator.Status, validator.TargetPower)
 	}
+	if validator.Status == valsetv1.ValidatorStatus_VALIDATOR_STATUS_TOMBSTONED && !validator.DoubleSigned {
+		return errorsmod.Wrap(ErrInvalidValidator, "double_signed: want it true on a tombstoned seat")
+	}
 	return nil
+}
+
+// ValidateConsPubKey refuses what is no ed25519 public key.
+func ValidateConsPubKey(pubKey []byte) error {
+	if len(pubKey) != ed25519.PublicKeySize {
+		return errorsmod.Wrapf(ErrInvalidValidator, "cons_pub_key: got %d bytes, want %d", len(pubKey), ed25519.PublicKeySize)
+	}
+	return nil
+}
+
+// ValidatePower refuses a power of a seat outside its range.
+func ValidatePower(power int64) error {
+	if power < MinPower || power > MaxPower {
+		return errorsmod.Wrapf(ErrInvalidValidator, "power: got %d, want %d to %d", power, MinPower, MaxPower)
+	}
+	return nil
+}
+
+func validateMoniker(moniker string) error {
+	if len(moniker) > MaxMonikerBytes || !utf8.ValidString(moniker) {
+		return errorsmod.Wrapf(ErrInvalidValidator, "moniker: got %d bytes, want at most %d of UTF-8", len(moniker), MaxMonikerBytes)
+	}
+	for _, letter := range moniker {
+		if !unicode.IsPrint(letter) {
+			return errorsmod.Wrapf(ErrInvalidValidator, "moniker: got %U, want printable text", letter)
+		}
+	}
+	return nil
+}
+
+// ValidateNewValidator refuses a new seat outside its bounds; its addresses are checked by the handler.
+func ValidateNewValidator(msg *valsetv1.MsgAddValidator) error {
+	if err := ValidateConsPubKey(msg.ConsPubKey); err != nil {
+		return err
+	}
+	if err := validateMoniker(msg.Moniker); err != nil {
+		return err
+	}
+	return ValidatePower(msg.Power)
 }

@@ -61,24 +61,401 @@ func (m *EventParamsUpdated) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_EventParamsUpdated proto.InternalMessageInfo
 
+// EventValidatorAdded: a seat was added.
+type EventValidatorAdded struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+}
+
+func (m *EventValidatorAdded) Reset()         { *m = EventValidatorAdded{} }
+func (m *EventValidatorAdded) String() string { return proto.CompactTextString(m) }
+func (*EventValidatorAdded) ProtoMessage()    {}
+func (*EventValidatorAdded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{1}
+}
+func (m *EventValidatorAdded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventValidatorAdded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventValidatorAdded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventValidatorAdded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventValidatorAdded.Merge(m, src)
+}
+func (m *EventValidatorAdded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventValidatorAdded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventValidatorAdded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventValidatorAdded proto.InternalMessageInfo
+
+func (m *EventValidatorAdded) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+// EventValidatorRemoved: a seat was taken away; its power goes to 0 over the next blocks.
+type EventValidatorRemoved struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+}
+
+func (m *EventValidatorRemoved) Reset()         { *m = EventValidatorRemoved{} }
+func (m *EventValidatorRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventValidatorRemoved) ProtoMessage()    {}
+func (*EventValidatorRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{2}
+}
+func (m *EventValidatorRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventValidatorRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventValidatorRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventValidatorRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventValidatorRemoved.Merge(m, src)
+}
+func (m *EventValidatorRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventValidatorRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventValidatorRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventValidatorRemoved proto.InternalMessageInfo
+
+func (m *EventValidatorRemoved) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+// EventPowerSet: a seat shall have another power.
+type EventPowerSet struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+}
+
+func (m *EventPowerSet) Reset()         { *m = EventPowerSet{} }
+func (m *EventPowerSet) String() string { return proto.CompactTextString(m) }
+func (*EventPowerSet) ProtoMessage()    {}
+func (*EventPowerSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{3}
+}
+func (m *EventPowerSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPowerSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPowerSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPowerSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPowerSet.Merge(m, src)
+}
+func (m *EventPowerSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPowerSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPowerSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPowerSet proto.InternalMessageInfo
+
+func (m *EventPowerSet) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+// EventKeyRotated: a seat signs with another key from two blocks later on.
+type EventKeyRotated struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+}
+
+func (m *EventKeyRotated) Reset()         { *m = EventKeyRotated{} }
+func (m *EventKeyRotated) String() string { return proto.CompactTextString(m) }
+func (*EventKeyRotated) ProtoMessage()    {}
+func (*EventKeyRotated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{4}
+}
+func (m *EventKeyRotated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventKeyRotated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventKeyRotated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventKeyRotated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventKeyRotated.Merge(m, src)
+}
+func (m *EventKeyRotated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventKeyRotated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventKeyRotated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventKeyRotated proto.InternalMessageInfo
+
+func (m *EventKeyRotated) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+// EventPowerApplied: CometBFT was told another power of a seat.
+type EventPowerApplied struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+}
+
+func (m *EventPowerApplied) Reset()         { *m = EventPowerApplied{} }
+func (m *EventPowerApplied) String() string { return proto.CompactTextString(m) }
+func (*EventPowerApplied) ProtoMessage()    {}
+func (*EventPowerApplied) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{5}
+}
+func (m *EventPowerApplied) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPowerApplied) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPowerApplied.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPowerApplied) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPowerApplied.Merge(m, src)
+}
+func (m *EventPowerApplied) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPowerApplied) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPowerApplied.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPowerApplied proto.InternalMessageInfo
+
+func (m *EventPowerApplied) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+// EventDoubleSigned: a seat signed twice at one height.
+type EventDoubleSigned struct {
+	// The seat.
+	ValidatorId uint64 `protobuf:"varint,1,opt,name=validator_id,json=validatorId,proto3" json:"validator_id,omitempty"`
+	// True: it lost the seat. False: it keeps it until another one is there.
+	Tombstoned bool `protobuf:"varint,2,opt,name=tombstoned,proto3" json:"tombstoned,omitempty"`
+}
+
+func (m *EventDoubleSigned) Reset()         { *m = EventDoubleSigned{} }
+func (m *EventDoubleSigned) String() string { return proto.CompactTextString(m) }
+func (*EventDoubleSigned) ProtoMessage()    {}
+func (*EventDoubleSigned) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{6}
+}
+func (m *EventDoubleSigned) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDoubleSigned) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDoubleSigned.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDoubleSigned) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDoubleSigned.Merge(m, src)
+}
+func (m *EventDoubleSigned) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDoubleSigned) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDoubleSigned.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDoubleSigned proto.InternalMessageInfo
+
+func (m *EventDoubleSigned) GetValidatorId() uint64 {
+	if m != nil {
+		return m.ValidatorId
+	}
+	return 0
+}
+
+func (m *EventDoubleSigned) GetTombstoned() bool {
+	if m != nil {
+		return m.Tombstoned
+	}
+	return false
+}
+
+// EventNetworkAuthorityProposed: the authority over the network was offered to an address.
+type EventNetworkAuthorityProposed struct {
+}
+
+func (m *EventNetworkAuthorityProposed) Reset()         { *m = EventNetworkAuthorityProposed{} }
+func (m *EventNetworkAuthorityProposed) String() string { return proto.CompactTextString(m) }
+func (*EventNetworkAuthorityProposed) ProtoMessage()    {}
+func (*EventNetworkAuthorityProposed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{7}
+}
+func (m *EventNetworkAuthorityProposed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventNetworkAuthorityProposed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventNetworkAuthorityProposed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventNetworkAuthorityProposed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventNetworkAuthorityProposed.Merge(m, src)
+}
+func (m *EventNetworkAuthorityProposed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventNetworkAuthorityProposed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventNetworkAuthorityProposed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventNetworkAuthorityProposed proto.InternalMessageInfo
+
+// EventNetworkAuthorityAccepted: another address is the network's authority.
+type EventNetworkAuthorityAccepted struct {
+}
+
+func (m *EventNetworkAuthorityAccepted) Reset()         { *m = EventNetworkAuthorityAccepted{} }
+func (m *EventNetworkAuthorityAccepted) String() string { return proto.CompactTextString(m) }
+func (*EventNetworkAuthorityAccepted) ProtoMessage()    {}
+func (*EventNetworkAuthorityAccepted) Descriptor() ([]byte, []int) {
+	return fileDescriptor_183f4850687615fd, []int{8}
+}
+func (m *EventNetworkAuthorityAccepted) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventNetworkAuthorityAccepted) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventNetworkAuthorityAccepted.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventNetworkAuthorityAccepted) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventNetworkAuthorityAccepted.Merge(m, src)
+}
+func (m *EventNetworkAuthorityAccepted) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventNetworkAuthorityAccepted) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventNetworkAuthorityAccepted.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventNetworkAuthorityAccepted proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*EventParamsUpdated)(nil), "daonetes.valset.v1.EventParamsUpdated")
+	proto.RegisterType((*EventValidatorAdded)(nil), "daonetes.valset.v1.EventValidatorAdded")
+	proto.RegisterType((*EventValidatorRemoved)(nil), "daonetes.valset.v1.EventValidatorRemoved")
+	proto.RegisterType((*EventPowerSet)(nil), "daonetes.valset.v1.EventPowerSet")
+	proto.RegisterType((*EventKeyRotated)(nil), "daonetes.valset.v1.EventKeyRotated")
+	proto.RegisterType((*EventPowerApplied)(nil), "daonetes.valset.v1.EventPowerApplied")
+	proto.RegisterType((*EventDoubleSigned)(nil), "daonetes.valset.v1.EventDoubleSigned")
+	proto.RegisterType((*EventNetworkAuthorityProposed)(nil), "daonetes.valset.v1.EventNetworkAuthorityProposed")
+	proto.RegisterType((*EventNetworkAuthorityAccepted)(nil), "daonetes.valset.v1.EventNetworkAuthorityAccepted")
 }
 
 func init() { proto.RegisterFile("daonetes/valset/v1/events.proto", fileDescriptor_183f4850687615fd) }
 
 var fileDescriptor_183f4850687615fd = []byte{
-	// 154 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0x4f, 0x49, 0xcc, 0xcf,
-	0x4b, 0x2d, 0x49, 0x2d, 0xd6, 0x2f, 0x4b, 0xcc, 0x29, 0x4e, 0x2d, 0xd1, 0x2f, 0x33, 0xd4, 0x4f,
-	0x2d, 0x4b, 0xcd, 0x2b, 0x29, 0xd6, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x82, 0x29, 0xd0,
-	0x83, 0x28, 0xd0, 0x2b, 0x33, 0x54, 0x12, 0xe1, 0x12, 0x72, 0x05, 0xa9, 0x09, 0x48, 0x2c, 0x4a,
-	0xcc, 0x2d, 0x0e, 0x2d, 0x48, 0x49, 0x2c, 0x49, 0x4d, 0x71, 0x8a, 0x39, 0xf1, 0x48, 0x8e, 0xf1,
-	0xc2, 0x23, 0x39, 0xc6, 0x07, 0x8f, 0xe4, 0x18, 0x27, 0x3c, 0x96, 0x63, 0xb8, 0xf0, 0x58, 0x8e,
-	0xe1, 0xc6, 0x63, 0x39, 0x86, 0x28, 0xa7, 0xf4, 0xcc, 0x92, 0x8c, 0xd2, 0x24, 0xbd, 0xe4, 0xfc,
-	0x5c, 0x7d, 0xb8, 0x7d, 0x70, 0x46, 0x72, 0x46, 0x62, 0x66, 0x9e, 0x7e, 0x7a, 0x6a, 0x9e, 0x3e,
-	0xa6, 0x5b, 0xac, 0x21, 0xac, 0x32, 0xc3, 0x24, 0x36, 0xb0, 0x73, 0x8c, 0x01, 0x01, 0x00, 0x00,
-	0xff, 0xff, 0xe1, 0xe6, 0x7b, 0x09, 0xb1, 0x00, 0x00, 0x00,
+	// 318 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x92, 0xc1, 0x4a, 0xc3, 0x40,
+	0x14, 0x45, 0x1b, 0x11, 0x91, 0x51, 0x11, 0xa3, 0x42, 0x37, 0x4e, 0x6b, 0x56, 0x5d, 0x25, 0x54,
+	0x45, 0x44, 0x57, 0x29, 0xba, 0x10, 0x41, 0x4a, 0x8a, 0x5d, 0x88, 0x20, 0x93, 0xcc, 0xa3, 0x1d,
+	0x4c, 0xf2, 0xc2, 0xe4, 0x75, 0x4a, 0xff, 0xc2, 0xcf, 0x72, 0xd9, 0xa5, 0x4b, 0x69, 0x7f, 0x44,
+	0x9a, 0xda, 0xa8, 0x08, 0x92, 0xdd, 0xe3, 0x72, 0xce, 0xcc, 0x5d, 0x5c, 0xd6, 0x90, 0x02, 0x53,
+	0x20, 0xc8, 0x3d, 0x23, 0xe2, 0x1c, 0xc8, 0x33, 0x6d, 0x0f, 0x0c, 0xa4, 0x94, 0xbb, 0x99, 0x46,
+	0x42, 0xdb, 0x5e, 0x01, 0xee, 0x12, 0x70, 0x4d, 0xdb, 0x39, 0x60, 0xf6, 0xcd, 0x82, 0xe9, 0x0a,
+	0x2d, 0x92, 0xfc, 0x21, 0x93, 0x82, 0x40, 0x3a, 0x17, 0x6c, 0xbf, 0x48, 0xfb, 0x22, 0x56, 0x52,
+	0x10, 0x6a, 0x5f, 0x4a, 0x90, 0xf6, 0x31, 0xdb, 0x36, 0xab, 0xe4, 0x59, 0xc9, 0xba, 0xd5, 0xb4,
+	0x5a, 0xeb, 0xc1, 0x56, 0x99, 0xdd, 0x4a, 0xe7, 0x92, 0x1d, 0xfe, 0x36, 0x03, 0x48, 0xd0, 0x54,
+	0x73, 0x4f, 0xd8, 0xce, 0xb2, 0x0b, 0x8e, 0x41, 0xf7, 0x80, 0xaa, 0x38, 0x67, 0x6c, 0xb7, 0x70,
+	0xee, 0x60, 0x12, 0x20, 0x2d, 0xca, 0x57, 0xb1, 0xce, 0xd9, 0xde, 0xf7, 0x4f, 0x7e, 0x96, 0xc5,
+	0xaa, 0x9a, 0xd7, 0xff, 0xf2, 0xae, 0x71, 0x14, 0xc6, 0xd0, 0x53, 0x83, 0xb4, 0x92, 0x67, 0x73,
+	0xc6, 0x08, 0x93, 0x30, 0x27, 0x4c, 0x41, 0xd6, 0xd7, 0x9a, 0x56, 0x6b, 0x33, 0xf8, 0x91, 0x38,
+	0x0d, 0x76, 0x54, 0xbc, 0x7b, 0x0f, 0x34, 0x46, 0xfd, 0xe2, 0x8f, 0x68, 0x88, 0x5a, 0xd1, 0xa4,
+	0xab, 0x31, 0xc3, 0xfc, 0x1f, 0xc0, 0x8f, 0x22, 0xc8, 0x08, 0x64, 0xe7, 0xe9, 0x6d, 0xc6, 0xad,
+	0xe9, 0x8c, 0x5b, 0x1f, 0x33, 0x6e, 0xbd, 0xce, 0x79, 0x6d, 0x3a, 0xe7, 0xb5, 0xf7, 0x39, 0xaf,
+	0x3d, 0x76, 0x06, 0x8a, 0x86, 0xa3, 0xd0, 0x8d, 0x30, 0xf1, 0xca, 0x85, 0x94, 0x47, 0x34, 0x14,
+	0x2a, 0xf5, 0x06, 0x90, 0x7a, 0x7f, 0xd7, 0x73, 0xb5, 0xbc, 0x4c, 0x3b, 0xdc, 0x28, 0x06, 0x74,
+	0xfa, 0x19, 0x00, 0x00, 0xff, 0xff, 0xbd, 0x85, 0xaf, 0xf4, 0x63, 0x02, 0x00, 0x00,
 }
 
 func (m *EventParamsUpdated) Marshal() (dAtA []byte, err error) {
@@ -104,6 +481,230 @@ func (m *EventParamsUpdated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventValidatorAdded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventValidatorAdded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventValidatorAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventValidatorRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventValidatorRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventValidatorRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPowerSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPowerSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPowerSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventKeyRotated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventKeyRotated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventKeyRotated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPowerApplied) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPowerApplied) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPowerApplied) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDoubleSigned) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDoubleSigned) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDoubleSigned) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Tombstoned {
+		i--
+		if m.Tombstoned {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ValidatorId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ValidatorId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventNetworkAuthorityProposed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventNetworkAuthorityProposed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventNetworkAuthorityProposed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *EventNetworkAuthorityAccepted) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventNetworkAuthorityAccepted) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventNetworkAuthorityAccepted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -116,6 +717,99 @@ func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	return base
 }
 func (m *EventParamsUpdated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *EventValidatorAdded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	return n
+}
+
+func (m *EventValidatorRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	return n
+}
+
+func (m *EventPowerSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	return n
+}
+
+func (m *EventKeyRotated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	return n
+}
+
+func (m *EventPowerApplied) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	return n
+}
+
+func (m *EventDoubleSigned) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ValidatorId != 0 {
+		n += 1 + sovEvents(uint64(m.ValidatorId))
+	}
+	if m.Tombstoned {
+		n += 2
+	}
+	return n
+}
+
+func (m *EventNetworkAuthorityProposed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *EventNetworkAuthorityAccepted) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -157,6 +851,540 @@ func (m *EventParamsUpdated) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: EventParamsUpdated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventValidatorAdded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventValidatorAdded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventValidatorAdded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventValidatorRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventValidatorRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventValidatorRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPowerSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPowerSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPowerSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventKeyRotated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventKeyRotated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventKeyRotated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPowerApplied) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPowerApplied: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPowerApplied: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDoubleSigned) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDoubleSigned: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDoubleSigned: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorId", wireType)
+			}
+			m.ValidatorId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ValidatorId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Tombstoned", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Tombstoned = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventNetworkAuthorityProposed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventNetworkAuthorityProposed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventNetworkAuthorityProposed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventNetworkAuthorityAccepted) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventNetworkAuthorityAccepted: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventNetworkAuthorityAccepted: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

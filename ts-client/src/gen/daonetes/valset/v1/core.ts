@@ -83,10 +83,23 @@ export interface Validator {
   moniker: string;
   /** Voting power it shall have; 0, or 100 to 1,000,000,000. */
   targetPower: bigint;
-  /** Voting power that CometBFT was told. */
+  /** Voting power that CometBFT was told; it follows target_power block by block. */
   appliedPower: bigint;
   /** Standing. */
   status: ValidatorStatus;
+  /**
+   * It signed twice at one height. An active seat keeps its power only because the network would fall below
+   * min_validators without it; it loses the seat as soon as another one is there.
+   */
+  doubleSigned: boolean;
+}
+
+/** KeyUse says to which seat a consensus key belongs or belonged. */
+export interface KeyUse {
+  /** First 20 bytes of the sha256 of the key. */
+  consAddress: Uint8Array;
+  /** The seat. */
+  validatorId: bigint;
 }
 
 /** Params of x/valset, changed by the network's authority. */
@@ -106,6 +119,7 @@ function createBaseValidator(): Validator {
     targetPower: 0n,
     appliedPower: 0n,
     status: 0,
+    doubleSigned: false,
   };
 }
 
@@ -140,6 +154,9 @@ export const Validator: MessageFns<Validator> = {
     }
     if (message.status !== 0) {
       writer.uint32(56).int32(message.status);
+    }
+    if (message.doubleSigned !== false) {
+      writer.uint32(64).bool(message.doubleSigned);
     }
     return writer;
   },
@@ -213,6 +230,14 @@ export const Validator: MessageFns<Validator> = {
             message.status = reader.int32() as any;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.doubleSigned = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -246,6 +271,11 @@ export const Validator: MessageFns<Validator> = {
         ? BigInt(object.applied_power)
         : 0n,
       status: isSet(object.status) ? validatorStatusFromJSON(object.status) : 0,
+      doubleSigned: isSet(object.doubleSigned)
+        ? globalThis.Boolean(object.doubleSigned)
+        : isSet(object.double_signed)
+        ? globalThis.Boolean(object.double_signed)
+        : false,
     };
   },
 
@@ -272,6 +302,9 @@ export const Validator: MessageFns<Validator> = {
     if (message.status !== 0) {
       obj.status = validatorStatusToJSON(message.status);
     }
+    if (message.doubleSigned !== false) {
+      obj.doubleSigned = message.doubleSigned;
+    }
     return obj;
   },
 
@@ -291,6 +324,105 @@ export const Validator: MessageFns<Validator> = {
       ? BigInt(object.appliedPower)
       : 0n;
     message.status = object.status ?? 0;
+    message.doubleSigned = object.doubleSigned ?? false;
+    return message;
+  },
+};
+
+function createBaseKeyUse(): KeyUse {
+  return { consAddress: new Uint8Array(0), validatorId: 0n };
+}
+
+export const KeyUse: MessageFns<KeyUse> = {
+  encode(message: KeyUse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.consAddress.length !== 0) {
+      writer.uint32(10).bytes(message.consAddress);
+    }
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeyUse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeyUse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.consAddress = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KeyUse {
+    return {
+      consAddress: isSet(object.consAddress)
+        ? bytesFromBase64(object.consAddress)
+        : isSet(object.cons_address)
+        ? bytesFromBase64(object.cons_address)
+        : new Uint8Array(0),
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: KeyUse): unknown {
+    const obj: any = {};
+    if (message.consAddress.length !== 0) {
+      obj.consAddress = base64FromBytes(message.consAddress);
+    }
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<KeyUse>): KeyUse {
+    return KeyUse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<KeyUse>): KeyUse {
+    const message = createBaseKeyUse();
+    message.consAddress = object.consAddress ?? new Uint8Array(0);
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
     return message;
   },
 };

@@ -15,6 +15,52 @@ export const protobufFileName = "daonetes/valset/v1/events.proto";
 export interface EventParamsUpdated {
 }
 
+/** EventValidatorAdded: a seat was added. */
+export interface EventValidatorAdded {
+  /** The seat. */
+  validatorId: bigint;
+}
+
+/** EventValidatorRemoved: a seat was taken away; its power goes to 0 over the next blocks. */
+export interface EventValidatorRemoved {
+  /** The seat. */
+  validatorId: bigint;
+}
+
+/** EventPowerSet: a seat shall have another power. */
+export interface EventPowerSet {
+  /** The seat. */
+  validatorId: bigint;
+}
+
+/** EventKeyRotated: a seat signs with another key from two blocks later on. */
+export interface EventKeyRotated {
+  /** The seat. */
+  validatorId: bigint;
+}
+
+/** EventPowerApplied: CometBFT was told another power of a seat. */
+export interface EventPowerApplied {
+  /** The seat. */
+  validatorId: bigint;
+}
+
+/** EventDoubleSigned: a seat signed twice at one height. */
+export interface EventDoubleSigned {
+  /** The seat. */
+  validatorId: bigint;
+  /** True: it lost the seat. False: it keeps it until another one is there. */
+  tombstoned: boolean;
+}
+
+/** EventNetworkAuthorityProposed: the authority over the network was offered to an address. */
+export interface EventNetworkAuthorityProposed {
+}
+
+/** EventNetworkAuthorityAccepted: another address is the network's authority. */
+export interface EventNetworkAuthorityAccepted {
+}
+
 function createBaseEventParamsUpdated(): EventParamsUpdated {
   return {};
 }
@@ -67,6 +113,594 @@ export const EventParamsUpdated: MessageFns<EventParamsUpdated> = {
   },
 };
 
+function createBaseEventValidatorAdded(): EventValidatorAdded {
+  return { validatorId: 0n };
+}
+
+export const EventValidatorAdded: MessageFns<EventValidatorAdded> = {
+  encode(message: EventValidatorAdded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventValidatorAdded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventValidatorAdded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventValidatorAdded {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EventValidatorAdded): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventValidatorAdded>): EventValidatorAdded {
+    return EventValidatorAdded.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventValidatorAdded>): EventValidatorAdded {
+    const message = createBaseEventValidatorAdded();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEventValidatorRemoved(): EventValidatorRemoved {
+  return { validatorId: 0n };
+}
+
+export const EventValidatorRemoved: MessageFns<EventValidatorRemoved> = {
+  encode(message: EventValidatorRemoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventValidatorRemoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventValidatorRemoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventValidatorRemoved {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EventValidatorRemoved): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventValidatorRemoved>): EventValidatorRemoved {
+    return EventValidatorRemoved.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventValidatorRemoved>): EventValidatorRemoved {
+    const message = createBaseEventValidatorRemoved();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEventPowerSet(): EventPowerSet {
+  return { validatorId: 0n };
+}
+
+export const EventPowerSet: MessageFns<EventPowerSet> = {
+  encode(message: EventPowerSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventPowerSet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventPowerSet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventPowerSet {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EventPowerSet): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventPowerSet>): EventPowerSet {
+    return EventPowerSet.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventPowerSet>): EventPowerSet {
+    const message = createBaseEventPowerSet();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEventKeyRotated(): EventKeyRotated {
+  return { validatorId: 0n };
+}
+
+export const EventKeyRotated: MessageFns<EventKeyRotated> = {
+  encode(message: EventKeyRotated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventKeyRotated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventKeyRotated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventKeyRotated {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EventKeyRotated): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventKeyRotated>): EventKeyRotated {
+    return EventKeyRotated.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventKeyRotated>): EventKeyRotated {
+    const message = createBaseEventKeyRotated();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEventPowerApplied(): EventPowerApplied {
+  return { validatorId: 0n };
+}
+
+export const EventPowerApplied: MessageFns<EventPowerApplied> = {
+  encode(message: EventPowerApplied, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventPowerApplied {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventPowerApplied();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventPowerApplied {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: EventPowerApplied): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventPowerApplied>): EventPowerApplied {
+    return EventPowerApplied.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventPowerApplied>): EventPowerApplied {
+    const message = createBaseEventPowerApplied();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseEventDoubleSigned(): EventDoubleSigned {
+  return { validatorId: 0n, tombstoned: false };
+}
+
+export const EventDoubleSigned: MessageFns<EventDoubleSigned> = {
+  encode(message: EventDoubleSigned, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    if (message.tombstoned !== false) {
+      writer.uint32(16).bool(message.tombstoned);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventDoubleSigned {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventDoubleSigned();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tombstoned = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): EventDoubleSigned {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+      tombstoned: isSet(object.tombstoned) ? globalThis.Boolean(object.tombstoned) : false,
+    };
+  },
+
+  toJSON(message: EventDoubleSigned): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    if (message.tombstoned !== false) {
+      obj.tombstoned = message.tombstoned;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventDoubleSigned>): EventDoubleSigned {
+    return EventDoubleSigned.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EventDoubleSigned>): EventDoubleSigned {
+    const message = createBaseEventDoubleSigned();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    message.tombstoned = object.tombstoned ?? false;
+    return message;
+  },
+};
+
+function createBaseEventNetworkAuthorityProposed(): EventNetworkAuthorityProposed {
+  return {};
+}
+
+export const EventNetworkAuthorityProposed: MessageFns<EventNetworkAuthorityProposed> = {
+  encode(_: EventNetworkAuthorityProposed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventNetworkAuthorityProposed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventNetworkAuthorityProposed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): EventNetworkAuthorityProposed {
+    return {};
+  },
+
+  toJSON(_: EventNetworkAuthorityProposed): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventNetworkAuthorityProposed>): EventNetworkAuthorityProposed {
+    return EventNetworkAuthorityProposed.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<EventNetworkAuthorityProposed>): EventNetworkAuthorityProposed {
+    const message = createBaseEventNetworkAuthorityProposed();
+    return message;
+  },
+};
+
+function createBaseEventNetworkAuthorityAccepted(): EventNetworkAuthorityAccepted {
+  return {};
+}
+
+export const EventNetworkAuthorityAccepted: MessageFns<EventNetworkAuthorityAccepted> = {
+  encode(_: EventNetworkAuthorityAccepted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EventNetworkAuthorityAccepted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEventNetworkAuthorityAccepted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): EventNetworkAuthorityAccepted {
+    return {};
+  },
+
+  toJSON(_: EventNetworkAuthorityAccepted): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<EventNetworkAuthorityAccepted>): EventNetworkAuthorityAccepted {
+    return EventNetworkAuthorityAccepted.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<EventNetworkAuthorityAccepted>): EventNetworkAuthorityAccepted {
+    const message = createBaseEventNetworkAuthorityAccepted();
+    return message;
+  },
+};
+
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
 export type DeepPartial<T> = T extends bigint ? string | number | bigint
@@ -74,6 +708,10 @@ export type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Params, Validator } from "./core.ts";
+import { KeyUse, Params, Validator } from "./core.ts";
 
 export const protobufPackage = "daonetes.valset.v1";
 
@@ -22,10 +22,14 @@ export interface GenesisState {
   validators: Validator[];
   /** Id of the next seat; 0 reads as one above the highest. */
   nextValidatorId: bigint;
+  /** Keys that seats used before they changed theirs: evidence against them still counts, and nobody uses them again. */
+  formerKeys: KeyUse[];
+  /** Address to which the network's authority is offered; empty = none. */
+  pendingAuthority: string;
 }
 
 function createBaseGenesisState(): GenesisState {
-  return { params: undefined, validators: [], nextValidatorId: 0n };
+  return { params: undefined, validators: [], nextValidatorId: 0n, formerKeys: [], pendingAuthority: "" };
 }
 
 export const GenesisState: MessageFns<GenesisState> = {
@@ -41,6 +45,12 @@ export const GenesisState: MessageFns<GenesisState> = {
         throw new globalThis.Error("value provided for field message.nextValidatorId of type uint64 too large");
       }
       writer.uint32(24).uint64(message.nextValidatorId);
+    }
+    for (const v of message.formerKeys) {
+      KeyUse.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.pendingAuthority !== "") {
+      writer.uint32(42).string(message.pendingAuthority);
     }
     return writer;
   },
@@ -82,6 +92,22 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.nextValidatorId = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.formerKeys.push(KeyUse.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.pendingAuthority = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -105,6 +131,16 @@ export const GenesisState: MessageFns<GenesisState> = {
         : isSet(object.next_validator_id)
         ? BigInt(object.next_validator_id)
         : 0n,
+      formerKeys: globalThis.Array.isArray(object?.formerKeys)
+        ? object.formerKeys.map((e: any) => KeyUse.fromJSON(e))
+        : globalThis.Array.isArray(object?.former_keys)
+        ? object.former_keys.map((e: any) => KeyUse.fromJSON(e))
+        : [],
+      pendingAuthority: isSet(object.pendingAuthority)
+        ? globalThis.String(object.pendingAuthority)
+        : isSet(object.pending_authority)
+        ? globalThis.String(object.pending_authority)
+        : "",
     };
   },
 
@@ -118,6 +154,12 @@ export const GenesisState: MessageFns<GenesisState> = {
     }
     if (message.nextValidatorId !== 0n) {
       obj.nextValidatorId = message.nextValidatorId.toString();
+    }
+    if (message.formerKeys?.length) {
+      obj.formerKeys = message.formerKeys.map((e) => KeyUse.toJSON(e));
+    }
+    if (message.pendingAuthority !== "") {
+      obj.pendingAuthority = message.pendingAuthority;
     }
     return obj;
   },
@@ -134,6 +176,8 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.nextValidatorId = (object.nextValidatorId !== undefined && object.nextValidatorId !== null)
       ? BigInt(object.nextValidatorId)
       : 0n;
+    message.formerKeys = object.formerKeys?.map((e) => KeyUse.fromPartial(e)) || [];
+    message.pendingAuthority = object.pendingAuthority ?? "";
     return message;
   },
 };

@@ -31,6 +31,8 @@ export interface QueryAuthorityRequest {
 export interface QueryAuthorityResponse {
   /** The address. */
   authority: string;
+  /** Address to which it is offered; empty = none. */
+  pendingAuthority: string;
 }
 
 /** QueryValidatorRequest is the request of Validator. */
@@ -233,13 +235,16 @@ export const QueryAuthorityRequest: MessageFns<QueryAuthorityRequest> = {
 };
 
 function createBaseQueryAuthorityResponse(): QueryAuthorityResponse {
-  return { authority: "" };
+  return { authority: "", pendingAuthority: "" };
 }
 
 export const QueryAuthorityResponse: MessageFns<QueryAuthorityResponse> = {
   encode(message: QueryAuthorityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.authority !== "") {
       writer.uint32(10).string(message.authority);
+    }
+    if (message.pendingAuthority !== "") {
+      writer.uint32(18).string(message.pendingAuthority);
     }
     return writer;
   },
@@ -265,6 +270,14 @@ export const QueryAuthorityResponse: MessageFns<QueryAuthorityResponse> = {
             message.authority = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pendingAuthority = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -278,13 +291,23 @@ export const QueryAuthorityResponse: MessageFns<QueryAuthorityResponse> = {
   },
 
   fromJSON(object: any): QueryAuthorityResponse {
-    return { authority: isSet(object.authority) ? globalThis.String(object.authority) : "" };
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      pendingAuthority: isSet(object.pendingAuthority)
+        ? globalThis.String(object.pendingAuthority)
+        : isSet(object.pending_authority)
+        ? globalThis.String(object.pending_authority)
+        : "",
+    };
   },
 
   toJSON(message: QueryAuthorityResponse): unknown {
     const obj: any = {};
     if (message.authority !== "") {
       obj.authority = message.authority;
+    }
+    if (message.pendingAuthority !== "") {
+      obj.pendingAuthority = message.pendingAuthority;
     }
     return obj;
   },
@@ -295,6 +318,7 @@ export const QueryAuthorityResponse: MessageFns<QueryAuthorityResponse> = {
   fromPartial(object: DeepPartial<QueryAuthorityResponse>): QueryAuthorityResponse {
     const message = createBaseQueryAuthorityResponse();
     message.authority = object.authority ?? "";
+    message.pendingAuthority = object.pendingAuthority ?? "";
     return message;
   },
 };

@@ -24,6 +24,88 @@ export interface MsgUpdateParams {
 export interface MsgUpdateParamsResponse {
 }
 
+/** MsgAddValidator adds a seat. */
+export interface MsgAddValidator {
+  /** The network's authority. */
+  authority: string;
+  /** ed25519 consensus public key, 32 bytes; never used on this network before. */
+  consPubKey: Uint8Array;
+  /** Address of the person who runs it; the account is created. */
+  operator: string;
+  /** Name for people; at most 70 bytes. */
+  moniker: string;
+  /** Voting power; 100 to 1,000,000,000. */
+  power: bigint;
+}
+
+/** MsgAddValidatorResponse names the new seat. */
+export interface MsgAddValidatorResponse {
+  /** Its id. */
+  validatorId: bigint;
+}
+
+/** MsgRemoveValidator takes a seat away. */
+export interface MsgRemoveValidator {
+  /** The network's authority. */
+  authority: string;
+  /** The seat; at least min_validators others remain. */
+  validatorId: bigint;
+}
+
+/** MsgRemoveValidatorResponse is empty. */
+export interface MsgRemoveValidatorResponse {
+}
+
+/** MsgSetPower changes the power of a seat. */
+export interface MsgSetPower {
+  /** The network's authority. */
+  authority: string;
+  /** The seat. */
+  validatorId: bigint;
+  /** Voting power; 100 to 1,000,000,000. */
+  power: bigint;
+}
+
+/** MsgSetPowerResponse is empty. */
+export interface MsgSetPowerResponse {
+}
+
+/** MsgRotateKey gives a seat another consensus key. The node that holds the new key must run before. */
+export interface MsgRotateKey {
+  /** The seat's operator, or the network's authority. */
+  sender: string;
+  /** The seat; it holds less than a third of the power. */
+  validatorId: bigint;
+  /** ed25519 consensus public key, 32 bytes; never used on this network before. */
+  consPubKey: Uint8Array;
+}
+
+/** MsgRotateKeyResponse is empty. */
+export interface MsgRotateKeyResponse {
+}
+
+/** MsgProposeNetworkAuthority offers the authority over the network. */
+export interface MsgProposeNetworkAuthority {
+  /** The network's authority. */
+  authority: string;
+  /** Address of a person, multisig or council, which is created if it is new; the authority's own ends an open offer. */
+  newAuthority: string;
+}
+
+/** MsgProposeNetworkAuthorityResponse is empty. */
+export interface MsgProposeNetworkAuthorityResponse {
+}
+
+/** MsgAcceptNetworkAuthority takes the authority over the network over. */
+export interface MsgAcceptNetworkAuthority {
+  /** The address to which it is offered. */
+  authority: string;
+}
+
+/** MsgAcceptNetworkAuthorityResponse is empty. */
+export interface MsgAcceptNetworkAuthorityResponse {
+}
+
 function createBaseMsgUpdateParams(): MsgUpdateParams {
   return { authority: "", params: undefined };
 }
@@ -163,10 +245,980 @@ export const MsgUpdateParamsResponse: MessageFns<MsgUpdateParamsResponse> = {
   },
 };
 
+function createBaseMsgAddValidator(): MsgAddValidator {
+  return { authority: "", consPubKey: new Uint8Array(0), operator: "", moniker: "", power: 0n };
+}
+
+export const MsgAddValidator: MessageFns<MsgAddValidator> = {
+  encode(message: MsgAddValidator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.consPubKey.length !== 0) {
+      writer.uint32(18).bytes(message.consPubKey);
+    }
+    if (message.operator !== "") {
+      writer.uint32(26).string(message.operator);
+    }
+    if (message.moniker !== "") {
+      writer.uint32(34).string(message.moniker);
+    }
+    if (message.power !== 0n) {
+      if (BigInt.asIntN(64, message.power) !== message.power) {
+        throw new globalThis.Error("value provided for field message.power of type int64 too large");
+      }
+      writer.uint32(40).int64(message.power);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAddValidator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAddValidator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.consPubKey = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.moniker = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.power = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgAddValidator {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      consPubKey: isSet(object.consPubKey)
+        ? bytesFromBase64(object.consPubKey)
+        : isSet(object.cons_pub_key)
+        ? bytesFromBase64(object.cons_pub_key)
+        : new Uint8Array(0),
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      moniker: isSet(object.moniker) ? globalThis.String(object.moniker) : "",
+      power: isSet(object.power) ? BigInt(object.power) : 0n,
+    };
+  },
+
+  toJSON(message: MsgAddValidator): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.consPubKey.length !== 0) {
+      obj.consPubKey = base64FromBytes(message.consPubKey);
+    }
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.moniker !== "") {
+      obj.moniker = message.moniker;
+    }
+    if (message.power !== 0n) {
+      obj.power = message.power.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgAddValidator>): MsgAddValidator {
+    return MsgAddValidator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgAddValidator>): MsgAddValidator {
+    const message = createBaseMsgAddValidator();
+    message.authority = object.authority ?? "";
+    message.consPubKey = object.consPubKey ?? new Uint8Array(0);
+    message.operator = object.operator ?? "";
+    message.moniker = object.moniker ?? "";
+    message.power = (object.power !== undefined && object.power !== null) ? BigInt(object.power) : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgAddValidatorResponse(): MsgAddValidatorResponse {
+  return { validatorId: 0n };
+}
+
+export const MsgAddValidatorResponse: MessageFns<MsgAddValidatorResponse> = {
+  encode(message: MsgAddValidatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAddValidatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAddValidatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgAddValidatorResponse {
+    return {
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: MsgAddValidatorResponse): unknown {
+    const obj: any = {};
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgAddValidatorResponse>): MsgAddValidatorResponse {
+    return MsgAddValidatorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgAddValidatorResponse>): MsgAddValidatorResponse {
+    const message = createBaseMsgAddValidatorResponse();
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgRemoveValidator(): MsgRemoveValidator {
+  return { authority: "", validatorId: 0n };
+}
+
+export const MsgRemoveValidator: MessageFns<MsgRemoveValidator> = {
+  encode(message: MsgRemoveValidator, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.validatorId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRemoveValidator {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRemoveValidator();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgRemoveValidator {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+    };
+  },
+
+  toJSON(message: MsgRemoveValidator): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRemoveValidator>): MsgRemoveValidator {
+    return MsgRemoveValidator.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgRemoveValidator>): MsgRemoveValidator {
+    const message = createBaseMsgRemoveValidator();
+    message.authority = object.authority ?? "";
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgRemoveValidatorResponse(): MsgRemoveValidatorResponse {
+  return {};
+}
+
+export const MsgRemoveValidatorResponse: MessageFns<MsgRemoveValidatorResponse> = {
+  encode(_: MsgRemoveValidatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRemoveValidatorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRemoveValidatorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgRemoveValidatorResponse {
+    return {};
+  },
+
+  toJSON(_: MsgRemoveValidatorResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRemoveValidatorResponse>): MsgRemoveValidatorResponse {
+    return MsgRemoveValidatorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgRemoveValidatorResponse>): MsgRemoveValidatorResponse {
+    const message = createBaseMsgRemoveValidatorResponse();
+    return message;
+  },
+};
+
+function createBaseMsgSetPower(): MsgSetPower {
+  return { authority: "", validatorId: 0n, power: 0n };
+}
+
+export const MsgSetPower: MessageFns<MsgSetPower> = {
+  encode(message: MsgSetPower, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.validatorId);
+    }
+    if (message.power !== 0n) {
+      if (BigInt.asIntN(64, message.power) !== message.power) {
+        throw new globalThis.Error("value provided for field message.power of type int64 too large");
+      }
+      writer.uint32(24).int64(message.power);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetPower {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetPower();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.power = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgSetPower {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+      power: isSet(object.power) ? BigInt(object.power) : 0n,
+    };
+  },
+
+  toJSON(message: MsgSetPower): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    if (message.power !== 0n) {
+      obj.power = message.power.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetPower>): MsgSetPower {
+    return MsgSetPower.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgSetPower>): MsgSetPower {
+    const message = createBaseMsgSetPower();
+    message.authority = object.authority ?? "";
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    message.power = (object.power !== undefined && object.power !== null) ? BigInt(object.power) : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgSetPowerResponse(): MsgSetPowerResponse {
+  return {};
+}
+
+export const MsgSetPowerResponse: MessageFns<MsgSetPowerResponse> = {
+  encode(_: MsgSetPowerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgSetPowerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgSetPowerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgSetPowerResponse {
+    return {};
+  },
+
+  toJSON(_: MsgSetPowerResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgSetPowerResponse>): MsgSetPowerResponse {
+    return MsgSetPowerResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgSetPowerResponse>): MsgSetPowerResponse {
+    const message = createBaseMsgSetPowerResponse();
+    return message;
+  },
+};
+
+function createBaseMsgRotateKey(): MsgRotateKey {
+  return { sender: "", validatorId: 0n, consPubKey: new Uint8Array(0) };
+}
+
+export const MsgRotateKey: MessageFns<MsgRotateKey> = {
+  encode(message: MsgRotateKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sender !== "") {
+      writer.uint32(10).string(message.sender);
+    }
+    if (message.validatorId !== 0n) {
+      if (BigInt.asUintN(64, message.validatorId) !== message.validatorId) {
+        throw new globalThis.Error("value provided for field message.validatorId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.validatorId);
+    }
+    if (message.consPubKey.length !== 0) {
+      writer.uint32(26).bytes(message.consPubKey);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRotateKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRotateKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sender = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validatorId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.consPubKey = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgRotateKey {
+    return {
+      sender: isSet(object.sender) ? globalThis.String(object.sender) : "",
+      validatorId: isSet(object.validatorId)
+        ? BigInt(object.validatorId)
+        : isSet(object.validator_id)
+        ? BigInt(object.validator_id)
+        : 0n,
+      consPubKey: isSet(object.consPubKey)
+        ? bytesFromBase64(object.consPubKey)
+        : isSet(object.cons_pub_key)
+        ? bytesFromBase64(object.cons_pub_key)
+        : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgRotateKey): unknown {
+    const obj: any = {};
+    if (message.sender !== "") {
+      obj.sender = message.sender;
+    }
+    if (message.validatorId !== 0n) {
+      obj.validatorId = message.validatorId.toString();
+    }
+    if (message.consPubKey.length !== 0) {
+      obj.consPubKey = base64FromBytes(message.consPubKey);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRotateKey>): MsgRotateKey {
+    return MsgRotateKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgRotateKey>): MsgRotateKey {
+    const message = createBaseMsgRotateKey();
+    message.sender = object.sender ?? "";
+    message.validatorId = (object.validatorId !== undefined && object.validatorId !== null)
+      ? BigInt(object.validatorId)
+      : 0n;
+    message.consPubKey = object.consPubKey ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgRotateKeyResponse(): MsgRotateKeyResponse {
+  return {};
+}
+
+export const MsgRotateKeyResponse: MessageFns<MsgRotateKeyResponse> = {
+  encode(_: MsgRotateKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRotateKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRotateKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgRotateKeyResponse {
+    return {};
+  },
+
+  toJSON(_: MsgRotateKeyResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRotateKeyResponse>): MsgRotateKeyResponse {
+    return MsgRotateKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgRotateKeyResponse>): MsgRotateKeyResponse {
+    const message = createBaseMsgRotateKeyResponse();
+    return message;
+  },
+};
+
+function createBaseMsgProposeNetworkAuthority(): MsgProposeNetworkAuthority {
+  return { authority: "", newAuthority: "" };
+}
+
+export const MsgProposeNetworkAuthority: MessageFns<MsgProposeNetworkAuthority> = {
+  encode(message: MsgProposeNetworkAuthority, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.newAuthority !== "") {
+      writer.uint32(18).string(message.newAuthority);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgProposeNetworkAuthority {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgProposeNetworkAuthority();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.newAuthority = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgProposeNetworkAuthority {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      newAuthority: isSet(object.newAuthority)
+        ? globalThis.String(object.newAuthority)
+        : isSet(object.new_authority)
+        ? globalThis.String(object.new_authority)
+        : "",
+    };
+  },
+
+  toJSON(message: MsgProposeNetworkAuthority): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.newAuthority !== "") {
+      obj.newAuthority = message.newAuthority;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgProposeNetworkAuthority>): MsgProposeNetworkAuthority {
+    return MsgProposeNetworkAuthority.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgProposeNetworkAuthority>): MsgProposeNetworkAuthority {
+    const message = createBaseMsgProposeNetworkAuthority();
+    message.authority = object.authority ?? "";
+    message.newAuthority = object.newAuthority ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgProposeNetworkAuthorityResponse(): MsgProposeNetworkAuthorityResponse {
+  return {};
+}
+
+export const MsgProposeNetworkAuthorityResponse: MessageFns<MsgProposeNetworkAuthorityResponse> = {
+  encode(_: MsgProposeNetworkAuthorityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgProposeNetworkAuthorityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgProposeNetworkAuthorityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgProposeNetworkAuthorityResponse {
+    return {};
+  },
+
+  toJSON(_: MsgProposeNetworkAuthorityResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgProposeNetworkAuthorityResponse>): MsgProposeNetworkAuthorityResponse {
+    return MsgProposeNetworkAuthorityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgProposeNetworkAuthorityResponse>): MsgProposeNetworkAuthorityResponse {
+    const message = createBaseMsgProposeNetworkAuthorityResponse();
+    return message;
+  },
+};
+
+function createBaseMsgAcceptNetworkAuthority(): MsgAcceptNetworkAuthority {
+  return { authority: "" };
+}
+
+export const MsgAcceptNetworkAuthority: MessageFns<MsgAcceptNetworkAuthority> = {
+  encode(message: MsgAcceptNetworkAuthority, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAcceptNetworkAuthority {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAcceptNetworkAuthority();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgAcceptNetworkAuthority {
+    return { authority: isSet(object.authority) ? globalThis.String(object.authority) : "" };
+  },
+
+  toJSON(message: MsgAcceptNetworkAuthority): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgAcceptNetworkAuthority>): MsgAcceptNetworkAuthority {
+    return MsgAcceptNetworkAuthority.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgAcceptNetworkAuthority>): MsgAcceptNetworkAuthority {
+    const message = createBaseMsgAcceptNetworkAuthority();
+    message.authority = object.authority ?? "";
+    return message;
+  },
+};
+
+function createBaseMsgAcceptNetworkAuthorityResponse(): MsgAcceptNetworkAuthorityResponse {
+  return {};
+}
+
+export const MsgAcceptNetworkAuthorityResponse: MessageFns<MsgAcceptNetworkAuthorityResponse> = {
+  encode(_: MsgAcceptNetworkAuthorityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgAcceptNetworkAuthorityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgAcceptNetworkAuthorityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): MsgAcceptNetworkAuthorityResponse {
+    return {};
+  },
+
+  toJSON(_: MsgAcceptNetworkAuthorityResponse): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgAcceptNetworkAuthorityResponse>): MsgAcceptNetworkAuthorityResponse {
+    return MsgAcceptNetworkAuthorityResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<MsgAcceptNetworkAuthorityResponse>): MsgAcceptNetworkAuthorityResponse {
+    const message = createBaseMsgAcceptNetworkAuthorityResponse();
+    return message;
+  },
+};
+
 /** Msg changes the private validator set. The signer is the only acting address of each message. */
 export interface Msg {
   /** UpdateParams changes the parameters. Caller: the network's authority. */
   UpdateParams(request: MsgUpdateParams): Promise<MsgUpdateParamsResponse>;
+  /** AddValidator adds a seat; its power grows over the next blocks. Caller: the network's authority. */
+  AddValidator(request: MsgAddValidator): Promise<MsgAddValidatorResponse>;
+  /** RemoveValidator takes a seat away for ever; its power shrinks over the next blocks. Caller: the network's authority. */
+  RemoveValidator(request: MsgRemoveValidator): Promise<MsgRemoveValidatorResponse>;
+  /** SetPower changes the power of a seat over the next blocks. Caller: the network's authority. */
+  SetPower(request: MsgSetPower): Promise<MsgSetPowerResponse>;
+  /**
+   * RotateKey gives a seat another consensus key, at once and as a whole. Caller: the seat's operator, or the network's
+   * authority.
+   */
+  RotateKey(request: MsgRotateKey): Promise<MsgRotateKeyResponse>;
+  /** ProposeNetworkAuthority offers the authority over the network to another address. Caller: the network's authority. */
+  ProposeNetworkAuthority(request: MsgProposeNetworkAuthority): Promise<MsgProposeNetworkAuthorityResponse>;
+  /** AcceptNetworkAuthority takes an offered authority over the network over. Caller: the address it is offered to. */
+  AcceptNetworkAuthority(request: MsgAcceptNetworkAuthority): Promise<MsgAcceptNetworkAuthorityResponse>;
 }
 
 export const MsgServiceName = "daonetes.valset.v1.Msg";
@@ -177,16 +1229,83 @@ export class MsgClientImpl implements Msg {
     this.service = opts?.service || MsgServiceName;
     this.rpc = rpc;
     this.UpdateParams = this.UpdateParams.bind(this);
+    this.AddValidator = this.AddValidator.bind(this);
+    this.RemoveValidator = this.RemoveValidator.bind(this);
+    this.SetPower = this.SetPower.bind(this);
+    this.RotateKey = this.RotateKey.bind(this);
+    this.ProposeNetworkAuthority = this.ProposeNetworkAuthority.bind(this);
+    this.AcceptNetworkAuthority = this.AcceptNetworkAuthority.bind(this);
   }
   UpdateParams(request: MsgUpdateParams): Promise<MsgUpdateParamsResponse> {
     const data = MsgUpdateParams.encode(request).finish();
     const promise = this.rpc.request(this.service, "UpdateParams", data);
     return promise.then((data) => MsgUpdateParamsResponse.decode(new BinaryReader(data)));
   }
+
+  AddValidator(request: MsgAddValidator): Promise<MsgAddValidatorResponse> {
+    const data = MsgAddValidator.encode(request).finish();
+    const promise = this.rpc.request(this.service, "AddValidator", data);
+    return promise.then((data) => MsgAddValidatorResponse.decode(new BinaryReader(data)));
+  }
+
+  RemoveValidator(request: MsgRemoveValidator): Promise<MsgRemoveValidatorResponse> {
+    const data = MsgRemoveValidator.encode(request).finish();
+    const promise = this.rpc.request(this.service, "RemoveValidator", data);
+    return promise.then((data) => MsgRemoveValidatorResponse.decode(new BinaryReader(data)));
+  }
+
+  SetPower(request: MsgSetPower): Promise<MsgSetPowerResponse> {
+    const data = MsgSetPower.encode(request).finish();
+    const promise = this.rpc.request(this.service, "SetPower", data);
+    return promise.then((data) => MsgSetPowerResponse.decode(new BinaryReader(data)));
+  }
+
+  RotateKey(request: MsgRotateKey): Promise<MsgRotateKeyResponse> {
+    const data = MsgRotateKey.encode(request).finish();
+    const promise = this.rpc.request(this.service, "RotateKey", data);
+    return promise.then((data) => MsgRotateKeyResponse.decode(new BinaryReader(data)));
+  }
+
+  ProposeNetworkAuthority(request: MsgProposeNetworkAuthority): Promise<MsgProposeNetworkAuthorityResponse> {
+    const data = MsgProposeNetworkAuthority.encode(request).finish();
+    const promise = this.rpc.request(this.service, "ProposeNetworkAuthority", data);
+    return promise.then((data) => MsgProposeNetworkAuthorityResponse.decode(new BinaryReader(data)));
+  }
+
+  AcceptNetworkAuthority(request: MsgAcceptNetworkAuthority): Promise<MsgAcceptNetworkAuthorityResponse> {
+    const data = MsgAcceptNetworkAuthority.encode(request).finish();
+    const promise = this.rpc.request(this.service, "AcceptNetworkAuthority", data);
+    return promise.then((data) => MsgAcceptNetworkAuthorityResponse.decode(new BinaryReader(data)));
+  }
 }
 
 interface Rpc {
   request(service: string, method: string, data: Uint8Array): Promise<Uint8Array>;
+}
+
+function bytesFromBase64(b64: string): Uint8Array {
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
