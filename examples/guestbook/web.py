@@ -21,6 +21,12 @@ class Page(BaseHTTPRequestHandler):
     timeout = 10
 
     def do_GET(self):
+        try:
+            self.get()
+        except redis.RedisError as error:
+            self.answer(503, f"redis: {error}\n", "text/plain")
+
+    def get(self):
         if self.path == "/healthz":
             store.ping()
             self.answer(200, "ok\n", "text/plain")
@@ -41,7 +47,11 @@ class Page(BaseHTTPRequestHandler):
         if entry == "":
             self.answer(400, "write something into the field entry\n", "text/plain")
             return
-        store.lpush("incoming", entry)
+        try:
+            store.lpush("incoming", entry)
+        except redis.RedisError as error:
+            self.answer(503, f"redis: {error}\n", "text/plain")
+            return
         self.send_response(303)
         self.send_header("location", "/")
         self.send_header("content-length", "0")
