@@ -52,7 +52,7 @@ export function chainError(codespace: string, code: number, log: string): ErrorD
 
 /** What kind of failure a code of our modules tells; those not listed are "failed". */
 const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
-  workgroup: { not_found: [16, 21, 25], denied: [2, 22, 23, 24, 27, 32, 33], conflict: [34] },
+  workgroup: { not_found: [16, 21, 25], denied: [2, 22, 23, 24, 26, 27, 32, 33], conflict: [34] },
   workload: { not_found: [12, 15, 16, 25, 32], denied: [2], conflict: [18, 22, 28, 29, 30] },
   valset: { not_found: [5], denied: [2, 12], conflict: [11] },
   ante: { denied: [9, 10, 11, 12, 15] },

@@ -27,13 +27,11 @@ export interface Joined {
 }
 
 /**
- * Joins the group of a ticket. Network and genesis are compared with the ticket before anything is sent.
- * @throws DaonetesError DAO5030 another chain, DAO5031 another genesis, or what the chain says of the ticket
+ * Joins the group of a ticket, whose network was compared before (`requireNetwork`).
+ * @throws DaonetesError what the chain says of the ticket
  */
 export async function joinGroup(ticket: TicketText, key: Ed25519Key, info: DeviceInfo): Promise<Joined> {
   const client = DaonetesClient.fromRpc(new CometRpc(chainRpcUrl(ticket.gateway)));
-  await requireNetwork(client, ticket.chainId, Buffer.from(ticket.genesisHash).toString("hex"));
-
   const known = await deviceIfKnown(client, key.address);
   if (known !== undefined) {
     if (known.groupId !== ticket.groupId) {

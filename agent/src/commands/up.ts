@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import {
   chainRpcUrl,
   CometRpc,
+  DaonetesClient,
   DaonetesError,
   decodeTicketText,
   DeviceInfo,
@@ -15,7 +16,7 @@ import { anchor, LightClient, RpcSource, TrustedStore } from "@daonetes/client/l
 import { Agent } from "../agent.ts";
 import { ContentFolder } from "../content/content-folder.ts";
 import { GatewayChain } from "../chain/gateway-chain.ts";
-import { joinGroup } from "../chain/join.ts";
+import { joinGroup, requireNetwork } from "../chain/join.ts";
 import { systemClock } from "../clock.ts";
 import { DockerodeEngine } from "../docker/dockerode-engine.ts";
 import { EngineIdentity } from "../docker/engine-identity.ts";
@@ -56,7 +57,9 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
 
   if (options.ticket !== undefined) {
     const ticket = decodeTicketText(options.ticket);
-    const source = new RpcSource(new CometRpc(chainRpcUrl(ticket.gateway)));
+    const rpc = new CometRpc(chainRpcUrl(ticket.gateway));
+    await requireNetwork(DaonetesClient.fromRpc(rpc), ticket.chainId, Buffer.from(ticket.genesisHash).toString("hex"));
+    const source = new RpcSource(rpc);
     const trusted = await anchor(source, ticket.chainId, ticket.trustedHeight, ticket.trustedHash, signal);
     const joined = await joinGroup(ticket, key, deviceInfo(info, options));
     print(`✔ network ${ticket.chainId}   genesis matches the ticket`);

@@ -1,7 +1,7 @@
 import type { DesiredDeployment, DesiredNetwork } from "../desired/desired-state.ts";
 import type { ContainerSummary, Engine } from "../docker/engine.ts";
 import { readLimits } from "../docker/limits.ts";
-import { COMPOSE, OURS, readIdentity } from "../docker/labels.ts";
+import { COMPOSE, type Identity, OURS, readIdentity } from "../docker/labels.ts";
 import type { Ending, ExitLedger } from "../state/exit-ledger.ts";
 import type { HostRoutes } from "./host-routes.ts";
 import type { PortProbe } from "./port-probe.ts";
@@ -21,6 +21,16 @@ export interface Snapshot {
   sharedNetworks: Map<string, string>;
   /** Those of them that no container is on. */
   idleSharedNetworks: string[];
+  /** Volumes of ours, also of deployments that are gone: their data waits for the next deployment of the name. */
+  volumes: OwnVolume[];
+}
+
+interface OwnVolume {
+  name: string;
+  key: string;
+  groupId: bigint;
+  deploymentId: bigint;
+  project: string;
 }
 
 /** Reads containers, networks and volumes once. */
@@ -30,7 +40,7 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     engine.listNetworks(),
     engine.listVolumes(),
   ]);
-  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map(), networkSubnets: [], sharedNetworks: new Map(), idleSharedNetworks: [] };
+  const snapshot: Snapshot = { deployments: new Map(), strangers: { names: new Set(), ports: new Map() }, heldPorts: new Map(), networkSubnets: [], sharedNetworks: new Map(), idleSharedNetworks: [], volumes: [] };
   const of = (id: bigint): ObservedDeployment => {
     let entry = snapshot.deployments.get(id);
     if (entry === undefined) {
@@ -39,10 +49,11 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     }
     return entry;
   };
-  const own = (labels: Record<string, string>, object: string): bigint | undefined => {
+  const identityOf = (labels: Record<string, string>, object: string): Identity | undefined => {
     const identity = readIdentity(macKey, labels, object);
-    return identity?.device === device ? identity.deploymentId : undefined;
+    return identity?.device === device ? identity : undefined;
   };
+  const own = (labels: Record<string, string>, object: string): bigint | undefined => identityOf(labels, object)?.deploymentId;
 
   await Promise.all(
     containers.map(async (summary) => {
@@ -70,9 +81,14 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
   }
   for (const { name, labels } of volumes) {
     const key = labels[COMPOSE.volume] ?? "";
-    const id = own(labels, `volume/${key}`);
-    if (id === undefined) snapshot.strangers.names.add(name);
-    else of(id).volumes.push({ name, key, configHash: "" });
+    const identity = identityOf(labels, `volume/${key}`);
+    if (identity === undefined) {
+      snapshot.strangers.names.add(name);
+      continue;
+    }
+    const { groupId, deploymentId } = identity;
+    of(deploymentId).volumes.push({ name, key, configHash: "" });
+    snapshot.volumes.push({ name, key, groupId, deploymentId, project: labels[COMPOSE.project] ?? "" });
   }
   exits.end(new Set([...snapshot.deployments.values()].flatMap((entry) => entry.containers.map(({ id }) => id))));
   const joined = new Set([...snapshot.deployments.values()].flatMap((entry) => entry.containers.flatMap((container) => container.networks)));
@@ -84,6 +100,15 @@ export async function observe(engine: Engine, device: string, macKey: Uint8Array
     entry.takenNames = snapshot.strangers.names;
   }
   return snapshot;
+}
+
+/** A deployment has the volumes that an earlier one of its name left behind: its id is new, its data is not. */
+function inheritVolumes({ volumes }: Snapshot, { groupId, deploymentId, project }: DesiredDeployment, entry: ObservedDeployment): void {
+  for (const volume of volumes) {
+    if (volume.deploymentId === deploymentId || volume.groupId !== groupId || volume.project !== project) continue;
+    if (entry.volumes.some(({ key }) => key === volume.key)) continue;
+    entry.volumes.push({ name: volume.name, key: volume.key, configHash: "" });
+  }
 }
 
 async function observeContainer(
@@ -144,6 +169,7 @@ export async function observeSurroundings(
     takenSubnets: [],
     takenNames: snapshot.strangers.names,
   };
+  inheritVolumes(snapshot, desired, entry);
   if (desired.intent !== "run" || desired.refusal !== undefined) return entry;
   const references = [...new Set(desired.services.map(({ image }) => image))];
   await Promise.all(

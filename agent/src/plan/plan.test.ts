@@ -399,6 +399,19 @@ test("removal leaves volumes, removal with volumes leaves nothing", async (t) =>
   t.deepEqual([one.engine.containers.size, one.engine.networks.size, one.engine.volumes.size], [0, 0, 0]);
 });
 
+test("a deployment finds the volumes that an earlier one of its name left, and removes them with volumes", async (t) => {
+  const spec = specOf({ db: service("a", { volumes: [{ type: "volume", source: "data", target: "/data" }] }) }, ["data"]);
+  const one = device("a");
+  await one.settle(desiredOf(spec));
+  await one.settle(desiredOf(spec, { intent: 4 }));
+  const left = [...one.engine.volumes.keys()];
+  const again = { ...desiredOf(spec), deploymentId: 8n };
+  t.is((await one.settle(again)).state, ReportState.REPORT_STATE_HEALTHY);
+  t.deepEqual([...one.engine.volumes.keys()], left);
+  t.is((await one.settle({ ...desiredOf(spec, { intent: 5 }), deploymentId: 8n })).state, ReportState.REPORT_STATE_STOPPED);
+  t.is(one.engine.volumes.size, 0);
+});
+
 test("what the owner holds is stopped and said so", async (t) => {
   const one = device("a");
   await one.settle(desiredOf(A));
