@@ -5,11 +5,14 @@ import type { Model } from "./read-model/model.ts";
 const MAX_ANSWERS = 4_096;
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** Up to this size a body is kept as text: Node then sends it together with the headers, in one call of the system. */
+const ONE_WRITE_BYTES = 32 * 1024;
+
 interface Answer {
   etag: string;
   headers: string[];
   notModified: string[];
-  body: Buffer;
+  body: string | Buffer;
 }
 
 /**
@@ -42,7 +45,7 @@ export class HotReads {
       etag,
       headers: [...fixed, "content-length", String(body.byteLength)],
       notModified: fixed.filter((_, index) => fixed[index - (index % 2)] !== "content-type"),
-      body,
+      body: body.byteLength <= ONE_WRITE_BYTES ? body.toString("utf8") : body,
     });
   }
 
