@@ -70,31 +70,36 @@ for (const [error, kind] of failures) {
   });
 }
 
-/** Starts an answer, never ends it, and tells when the other side hangs up. */
-function hanging(first: string): { listener: RequestListener; hungUp: Promise<void> } {
-  let tell: () => void = () => undefined;
-  const hungUp = new Promise<void>((resolve) => (tell = resolve));
+/** Starts an answer, never ends it, and tells when it was asked and when the other side hangs up. */
+function hanging(first: string): { listener: RequestListener; asked: Promise<void>; hungUp: Promise<void> } {
+  const asked = Promise.withResolvers<void>();
+  const hungUp = Promise.withResolvers<void>();
   const listener = (_request: IncomingMessage, response: ServerResponse): void => {
-    response.on("close", () => { tell(); });
+    response.on("close", () => { hungUp.resolve(); });
     if (first !== "") response.write(first);
+    asked.resolve();
   };
-  return { listener, hungUp };
+  return { listener, asked: asked.promise, hungUp: hungUp.promise };
 }
 
 for (const [when, first] of Object.entries({ "before the first byte": "", "in the middle": lines(layer("a", "Downloading", 5, 10)) })) {
   test(`A-11 a pull that falls silent ${when} is given up, and the Engine is told`, async (t) => {
+    t.timeout(30_000);
     const { listener, hungUp } = hanging(first);
-    const engine = await engineOf(t, listener, 150);
+    const engine = await engineOf(t, listener, 1_000);
     t.is(await kindOf(t, pull(engine)), "registry_unreachable");
     await hungUp;
   });
 
   test(`a pull that is no longer wanted ${when} ends at once, and the Engine is told`, async (t) => {
-    const { listener, hungUp } = hanging(first);
+    t.timeout(30_000);
+    const { listener, asked, hungUp } = hanging(first);
     const engine = await engineOf(t, listener);
     const abort = new AbortController();
-    const pulling = pull(engine, { signal: abort.signal });
-    await delay(100);
+    const seen: PullProgress[] = [];
+    const pulling = pull(engine, { signal: abort.signal, seen });
+    await asked;
+    while (first !== "" && seen.length === 0) await delay(5);
     abort.abort();
     await t.throwsAsync(pulling, { instanceOf: EngineError });
     await hungUp;
