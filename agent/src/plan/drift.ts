@@ -20,11 +20,15 @@ export function driftSteps(input: PlanInput, service: DesiredService, container:
   }
   if (container.state !== "running") return [];
   if (isOtherwise(container)) return [{ ...stopStep(container, graceSeconds, "is not as it was made"), drift: true } as Step];
-  const limits = container.wantedLimits;
-  if (limits !== undefined && (container.security.restartPolicy !== "no" || changed(limits, container.limits, isSetOtherwise))) {
-    return [{ kind: "updateContainer", key: `update/${id}`, cause: "updated by hand", container: id, name, limits, drift: true }];
-  }
+  const updates = updateSteps(container);
+  if (updates.length > 0) return updates;
   return missingNetworks(input, service, container).map((step) => ({ ...step, cause: "detached by hand", drift: true }) as Step);
+}
+
+/** Limits, and a restart policy of the Engine, that somebody set: also of a job that has ended, or the Engine would start it again. Pure. */
+export function updateSteps({ id, name, wantedLimits: limits, limits: actual, security }: ObservedContainer): Step[] {
+  if (limits === undefined || (security.restartPolicy === "no" && !changed(limits, actual, isSetOtherwise))) return [];
+  return [{ kind: "updateContainer", key: `update/${id}`, cause: "updated by hand", container: id, name, limits, drift: true }];
 }
 
 /** True for what only a new container repairs: another image, or a limit where none was asked for. Pure. */

@@ -4,7 +4,7 @@ import type { ObservedContainer, ObservedDeployment } from "../observed/observed
 import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
 import { isDone, isUp, oldestPerService, sortContainers } from "./containers.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
-import { driftSteps, isOtherwise } from "./drift.ts";
+import { driftSteps, isOtherwise, updateSteps } from "./drift.ts";
 import { BY_HAND } from "../observed/observed-state.ts";
 import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
@@ -100,7 +100,7 @@ function tend(
   const { desired, observed, memory, now } = input;
   if (container.state === "dead" || container.state === "removing") return [removeStep(container, "dead")];
   if (container.state === "created") {
-    const missing = missingNetworks(input, service, container);
+    const missing = [...updateSteps(container), ...missingNetworks(input, service, container)];
     if (missing.length > 0) return missing;
     const intent = containerConfig(desired, service, container.name, deviceContext(input, service, fresh));
     const wrong = differences(intent, container.security);
@@ -109,12 +109,15 @@ function tend(
     return [startStep(container, "created", false)];
   }
   if (container.state === "exited") {
+    if (isDone(container)) return updateSteps(container);
     const checked = observed.images.get(service.image)?.id;
     const strange = container.checkedImageId === "" && checked !== undefined && checked !== container.security.imageId;
     if (strange || isOtherwise(container)) return [removeStep(container, "is not as it was made and checked")];
     const verdict = restartVerdict(service, container, memory.restarts.get(container.id) ?? 0);
     if (verdict.restart === "never" || now < verdict.at) return [];
     if (!dependenciesMet(desired, service, { fresh, images: observed.images, now })) return [];
+    const repairs = [...updateSteps(container), ...missingNetworks(input, service, container).map((step) => ({ ...step, drift: true as const }) as Step)];
+    if (repairs.length > 0) return repairs;
     const byHand = container.interrupted === BY_HAND ? { drift: true as const } : {};
     return [{ ...startStep(container, container.interrupted || `exited with ${container.exitCode}`, container.interrupted === ""), ...byHand }];
   }

@@ -63,6 +63,8 @@ export class FakeEngine implements Engine {
   readonly unknownLimits = new Set<keyof LimitsView>();
   /** Every call that changed something, as text. */
   readonly calls: string[] = [];
+  /** True: nothing can be pulled, made or started for want of space. */
+  diskFull = false;
   /** Which run of the Engine this is. */
   identity = "engine-1";
   /** Throws for a call to simulate a fault. */
@@ -367,6 +369,7 @@ export class FakeEngine implements Engine {
   async #change<T>(call: string, run: () => T): Promise<T> {
     await Promise.resolve();
     this.fault?.(call);
+    if (this.diskFull && /^(?:pull|create|start|network|volume) /.test(call)) throw new EngineError("disk_full", "no space left on device");
     const result = run();
     this.calls.push(call);
     return result;

@@ -71,8 +71,10 @@ export class FakeDevice {
 
   /** The agent is killed and started again: what is not on disk is forgotten. */
   restartAgent(): void {
-    this.memory = emptyMemory();
     this.state = JSON.parse(this.saved) as AgentState;
+    this.memory = emptyMemory();
+    const failed = this.state.failed["7"];
+    if (failed !== undefined) this.memory.failed = { ...failed, revision: BigInt(failed.revision), restartGeneration: BigInt(failed.restartGeneration) };
     this.exits = new ExitLedger(this.state);
   }
 
@@ -82,6 +84,8 @@ export class FakeDevice {
   }
 
   #save(): void {
+    const { failed } = this.memory;
+    this.state.failed = failed === undefined ? {} : { "7": { ...failed, revision: String(failed.revision), restartGeneration: String(failed.restartGeneration) } };
     this.saved = JSON.stringify(this.state);
   }
 
