@@ -152,10 +152,12 @@ async function simulateDay(seed: number): Promise<string | undefined> {
   const again = await device.planText(desired);
   if (again !== "") return `not settled for another agent: ${again}`;
   const wrong = notAsDesired(device, desired);
-  // A job that ended badly by itself is not started again: FAILED is the truth then.
-  if (status.text.startsWith("job ended with ") && wrong === undefined) return undefined;
+  // A job that ended badly by itself is not started again: FAILED is the truth then. If a former revision was gone back
+  // to, what somebody removed of that one cannot be made again: its spec is not wanted any more.
+  const wentBack = device.memory.failed?.revision === revision;
+  if (status.text.startsWith("job ended with ") && (wrong === undefined || wentBack)) return undefined;
   const bad = desired.services.some(({ image }) => image === imageOf("c"));
-  if (!bad && status.state !== ReportState.REPORT_STATE_HEALTHY) return `state ${status.state} (${status.reason} ${status.text})`;
+  if (!bad && status.state !== ReportState.REPORT_STATE_HEALTHY) return `state ${status.state} (${status.reason} ${status.text}${wrong === undefined ? "" : `; ${wrong}`})`;
   if (!bad && wrong !== undefined) return wrong;
   const gone = await device.settle({ ...desired, intent: "remove_with_volumes" }, 500);
   if (gone.state !== ReportState.REPORT_STATE_STOPPED) return `not removed: ${gone.state}`;

@@ -71,13 +71,13 @@ for (const [error, kind] of failures) {
 }
 
 /** Starts an answer, never ends it, and tells when it was asked and when the other side hangs up. */
-function hanging(first: string): { listener: RequestListener; asked: Promise<void>; hungUp: Promise<void> } {
-  const asked = Promise.withResolvers<void>();
-  const hungUp = Promise.withResolvers<void>();
+function hanging(first: string): { listener: RequestListener; asked: Promise<undefined>; hungUp: Promise<undefined> } {
+  const asked = Promise.withResolvers<undefined>();
+  const hungUp = Promise.withResolvers<undefined>();
   const listener = (_request: IncomingMessage, response: ServerResponse): void => {
-    response.on("close", () => { hungUp.resolve(); });
+    response.on("close", () => { hungUp.resolve(undefined); });
     if (first !== "") response.write(first);
-    asked.resolve();
+    asked.resolve(undefined);
   };
   return { listener, asked: asked.promise, hungUp: hungUp.promise };
 }

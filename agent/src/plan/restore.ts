@@ -20,7 +20,8 @@ export function restore(input: PlanInput, fresh: readonly ObservedContainer[], f
     return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "the revision failed"));
   }
   if (going.length > 0) return going.map((container) => removeStep(container, "the revision failed"));
-  return ready(restartFormer(input, kept), memory, now);
+  // Services that the failed revision left as they were belong to what runs, too.
+  return ready(restartFormer(input, [...kept, ...fresh]), memory, now);
 }
 
 /** Containers of a former revision that are down start again, with growing pauses, each after what it depends on. */
