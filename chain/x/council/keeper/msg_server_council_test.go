@@ -66,6 +66,8 @@ func TestRefusalsOfCreateCouncil(t *testing.T) {
 		{"a huge weight", types.ErrInvalidWeight, members([]councilv1.Member{{Address: person("alice"), Weight: 1_000_001}})},
 		{"a weight below 0, as it arrives", types.ErrInvalidWeight, members([]councilv1.Member{{Address: person("alice"), Weight: ^uint64(0)}})},
 		{"a member twice", types.ErrDuplicateMember, members(twice)},
+		{"a name twice", types.ErrDuplicateMember, members([]councilv1.Member{{Address: person("alice"), Weight: 1, Name: "al"}, {Address: person("bob"), Weight: 1, Name: "al"}})},
+		{"a name of a member that is none", types.ErrInvalidName, members([]councilv1.Member{{Address: person("alice"), Weight: 1, Name: "Al"}})},
 		{"a member that is no address", types.ErrInvalidAddress, members([]councilv1.Member{{Address: "alice", Weight: 1}})},
 		{"itself", types.ErrOwnMember, members([]councilv1.Member{{Address: own, Weight: 1}})},
 		{"a member that may have no other role", errRefusedByTest, members(even("device"))},

@@ -11,7 +11,7 @@ var (
 	ErrInvalidParams       = errorsmod.Register(ModuleName, 6, "not a set of parameters: keep each field within its range")
 	ErrMemberCount         = errorsmod.Register(ModuleName, 7, "not a number of members: name 1 to 64, or let councils be members of a council")
 	ErrInvalidWeight       = errorsmod.Register(ModuleName, 8, "not a weight: give each member 1 to 1,000,000")
-	ErrDuplicateMember     = errorsmod.Register(ModuleName, 9, "a member is named twice: name each once and give it the sum of the weights")
+	ErrDuplicateMember     = errorsmod.Register(ModuleName, 9, "an address or a name is there twice among the members: name each once, with the sum of the weights")
 	ErrOwnMember           = errorsmod.Register(ModuleName, 10, "a council cannot be a member of itself: name its people instead")
 	ErrZeroThreshold       = errorsmod.Register(ModuleName, 11, "a threshold of 0 would need nobody: use at least 1")
 	ErrThresholdAboveTotal = errorsmod.Register(ModuleName, 12, "a threshold is above the weight of all members together, so nothing could reach it: lower it, with UpdateRules in the same proposal if members leave")

@@ -36,7 +36,7 @@ func ValidateMembers(members []councilv1.Member, council string) error {
 	if len(members) == 0 || len(members) > maxMembers {
 		return errorsmod.Wrapf(ErrMemberCount, "got %d", len(members))
 	}
-	seen := make(map[string]bool, len(members))
+	seen, names := make(map[string]bool, len(members)), make(map[string]bool, len(members))
 	for i, member := range members {
 		if _, err := ParseAddress(member.Address); err != nil {
 			return errorsmod.Wrapf(err, "member %d", i+1)
@@ -51,6 +51,16 @@ func ValidateMembers(members []councilv1.Member, council string) error {
 			return errorsmod.Wrapf(ErrDuplicateMember, "member %d, %s", i+1, member.Address)
 		}
 		seen[member.Address] = true
+		if member.Name == "" {
+			continue
+		}
+		if err := ValidateName(member.Name); err != nil {
+			return errorsmod.Wrapf(err, "member %d", i+1)
+		}
+		if names[member.Name] {
+			return errorsmod.Wrapf(ErrDuplicateMember, "member %d, %s", i+1, member.Name)
+		}
+		names[member.Name] = true
 	}
 	return nil
 }

@@ -156,6 +156,8 @@ export interface Member {
   address: string;
   /** What the voice counts; 1 to 1,000,000. */
   weight: bigint;
+  /** How people call the member in this council: empty, or 1 to 40 of a-z 0-9 and inner dashes, unique in the council. */
+  name: string;
 }
 
 /** Rule says what messages of one type need. */
@@ -282,7 +284,7 @@ export interface Params {
 }
 
 function createBaseMember(): Member {
-  return { address: "", weight: 0n };
+  return { address: "", weight: 0n, name: "" };
 }
 
 export const Member: MessageFns<Member> = {
@@ -295,6 +297,9 @@ export const Member: MessageFns<Member> = {
         throw new globalThis.Error("value provided for field message.weight of type uint64 too large");
       }
       writer.uint32(16).uint64(message.weight);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
     }
     return writer;
   },
@@ -328,6 +333,14 @@ export const Member: MessageFns<Member> = {
             message.weight = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -344,6 +357,7 @@ export const Member: MessageFns<Member> = {
     return {
       address: isSet(object.address) ? globalThis.String(object.address) : "",
       weight: isSet(object.weight) ? BigInt(object.weight) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
     };
   },
 
@@ -355,6 +369,9 @@ export const Member: MessageFns<Member> = {
     if (message.weight !== 0n) {
       obj.weight = message.weight.toString();
     }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
     return obj;
   },
 
@@ -365,6 +382,7 @@ export const Member: MessageFns<Member> = {
     const message = createBaseMember();
     message.address = object.address ?? "";
     message.weight = (object.weight !== undefined && object.weight !== null) ? BigInt(object.weight) : 0n;
+    message.name = object.name ?? "";
     return message;
   },
 };
