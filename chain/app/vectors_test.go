@@ -2,13 +2,19 @@ package app_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
+	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
 )
@@ -83,6 +89,50 @@ func TestStoreKeyVectors(t *testing.T) {
 		require.NotEmpty(t, n.stored(vector.Store, key), "%s under %s", vector.Record, vector.KeyHex)
 	}
 	golden(t, "store-keys.json", vectors)
+}
+
+// Clients show what a proposal needs, and recompute the hash that an approval names.
+func TestCouncilVectors(t *testing.T) {
+	type message struct {
+		TypeURL string `json:"typeUrl"`
+		Value   string `json:"valueBase64"`
+	}
+	type needed struct {
+		TypeURLs []string `json:"typeUrls"`
+		Needed   string   `json:"needed"`
+	}
+	var vectors struct {
+		Addresses   map[string]string `json:"addresses"`
+		StrictTypes []string          `json:"strictTypes"`
+		Council     json.RawMessage   `json:"council"`
+		Needed      []needed          `json:"needed"`
+		Messages    []message         `json:"messages"`
+		Hash        string            `json:"messagesHash"`
+	}
+	b := newBoard(1, "board", 3)
+	vectors.Addresses = map[string]string{}
+	for _, id := range []uint64{1, 2, 1 << 40} {
+		_, text, err := counciltypes.CouncilAddress(id)
+		require.NoError(t, err)
+		vectors.Addresses[strconv.FormatUint(id, 10)] = text
+	}
+	vectors.StrictTypes = counciltypes.StrictTypes
+	pause, cordon := "/daonetes.workload.v1.MsgPauseDeployment", "/daonetes.workgroup.v1.MsgCordonDevice"
+	council := b.record("board", 2, councilv1.Rule{TypeUrl: pause, Threshold: 1}, councilv1.Rule{TypeUrl: "/daonetes.workgroup.v1.MsgCloseGroup", Threshold: 3})
+	vectors.Council = json.RawMessage(`{"defaultThreshold":"2","rules":[{"typeUrl":"` + council.Rules[0].TypeUrl + `","threshold":"3"},{"typeUrl":"` + council.Rules[1].TypeUrl + `","threshold":"1"}]}`)
+	for _, types := range [][]string{{pause}, {cordon}, {pause, cordon}, {"/daonetes.workgroup.v1.MsgCloseGroup", pause}, {counciltypes.StrictTypes[0]}, {counciltypes.StrictTypes[1]}, {counciltypes.StrictTypes[2]}, {counciltypes.StrictTypes[3]}, {"/daonetes.workgroup.v1.MsgAcceptAuthority"}} {
+		vectors.Needed = append(vectors.Needed, needed{types, strconv.FormatUint(counciltypes.Needed(council, types), 10)})
+	}
+	submit := b.submitMsg(b.members[0],
+		&workgroupv1.MsgAcceptAuthority{Authority: b.String(), GroupId: 7},
+		&workgroupv1.MsgUpdateGroup{Authority: b.String(), GroupId: 7, Metadata: "für alle", Policy: workgroupv1.GroupPolicy{Lease: time.Hour}})
+	for _, packed := range submit.Messages {
+		vectors.Messages = append(vectors.Messages, message{packed.TypeUrl, base64.StdEncoding.EncodeToString(packed.Value)})
+	}
+	hash, err := counciltypes.MessagesHash(&councilv1.ProposalContent{Messages: submit.Messages})
+	require.NoError(t, err)
+	vectors.Hash = hash
+	golden(t, "councils.json", vectors)
 }
 
 // stored is the raw value under a key of a store.

@@ -27,6 +27,14 @@ export async function instances(project: string): Promise<Instance[]> {
   );
 }
 
+/** Removes everything that bears a project's name, whatever became of the test that made it. */
+export async function removeProject(project: string): Promise<void> {
+  const filters = { label: [`com.docker.compose.project=${project}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters })) await docker.getContainer(Id).remove({ force: true, v: true });
+  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
+}
+
 /** Everything that bears a project's name: containers, networks, volumes. */
 export async function leftovers(project: string): Promise<string[]> {
   const filters = { label: [`com.docker.compose.project=${project}`] };

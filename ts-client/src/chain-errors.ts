@@ -32,10 +32,11 @@ const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valse
 
 /** Turns an error of the chain into code, text and kind. */
 export function chainError(codespace: string, code: number, log: string): ErrorDetails {
-  const sentence = firstSentence(log);
+  const sentence = chainSentence(log);
   const offset = MODULES[codespace];
   if (offset !== undefined) {
-    return { code: `DAO${offset + code}`, kind: moduleKind(codespace, code), message: sentence, raw: log };
+    const help = HELP[codespace]?.[code];
+    return { code: `DAO${offset + code}`, kind: moduleKind(codespace, code), message: sentence, ...(help === undefined ? {} : { help }), raw: log };
   }
   const mapping = codespace === "sdk" ? SDK[code] : undefined;
   if (mapping === undefined) {
@@ -55,7 +56,21 @@ const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
   workgroup: { not_found: [16, 21, 25], denied: [2, 22, 23, 24, 26, 27, 32, 33], conflict: [34] },
   workload: { not_found: [12, 15, 16, 25, 32], denied: [2], conflict: [18, 22, 28, 29, 30] },
   valset: { not_found: [5], denied: [2, 12], conflict: [11] },
+  council: { not_found: [16, 18], denied: [2, 19], conflict: [25, 26, 27, 28, 29, 32] },
   ante: { denied: [9, 10, 11, 12, 15] },
+};
+
+/** The next command, where the chain's sentence cannot name one. */
+const HELP: Record<string, Record<number, string>> = {
+  council: {
+    17: "see them: daonetes council list",
+    18: "see yours: daonetes proposal list",
+    19: "see who is: daonetes council members NAME",
+    24: "see them: daonetes proposal list; take one back: daonetes withdraw NUMBER",
+    25: "see what became of it: daonetes proposal show NUMBER",
+    26: "see what became of it: daonetes proposal show NUMBER",
+    30: "nothing was done; look again: daonetes proposal show NUMBER",
+  },
 };
 
 function moduleKind(codespace: string, code: number): ErrorKind {
@@ -65,10 +80,15 @@ function moduleKind(codespace: string, code: number): ErrorKind {
   return "failed";
 }
 
-/** The SDK wraps as `failed to execute message; message index: 0: what: cause [file:line]`. */
-function firstSentence(log: string): string {
+/**
+ * The first sentence of what the chain said. The SDK wraps as
+ * `failed to execute message; message index: 0: what: cause [file:line]`; a council adds which message of a proposal
+ * fails, with its type and code, and what that means for the proposal.
+ */
+export function chainSentence(log: string): string {
   return log
     .replace(/^failed to execute message; message index: \d+: /, "")
+    .replace(/(?:: a message of the proposal fails, so nothing of it was done[^:]*)+/, "")
     .replace(/ \[[^\]]+\.go:\d+\].*$/s, "")
     .split("\n")[0]!
     .slice(0, 500);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ChainStatus, readGenesisChunks, readStatus } from "./chain-status.ts";
 import { type Account, readAccount } from "./queries/account.ts";
+import { CouncilQueries } from "./queries/council.ts";
 import { ValsetQueries } from "./queries/valset.ts";
 import { WorkgroupQueries } from "./queries/workgroup.ts";
 import { WorkloadQueries } from "./queries/workload.ts";
@@ -14,14 +15,17 @@ export class DaonetesClient {
   readonly workgroup: WorkgroupQueries;
   readonly workload: WorkloadQueries;
   readonly valset: ValsetQueries;
-  readonly #transport: Rpc;
+  readonly council: CouncilQueries;
+  /** The connection, for services of the SDK. */
+  readonly transport: Rpc;
 
   private constructor(rpc: CometRpc, transport: Rpc) {
     this.rpc = rpc;
-    this.#transport = transport;
+    this.transport = transport;
     this.workgroup = new WorkgroupQueries(transport);
     this.workload = new WorkloadQueries(transport);
     this.valset = new ValsetQueries(transport);
+    this.council = new CouncilQueries(transport);
   }
 
   /** @param gateway address of a gateway; its reverse proxy leads to the chain */
@@ -44,7 +48,7 @@ export class DaonetesClient {
   }
 
   account(address: string): Promise<Account> {
-    return readAccount(this.#transport, address);
+    return readAccount(this.transport, address);
   }
 
   /** sha256 of the genesis file as the node ships it, lower-case hex. */

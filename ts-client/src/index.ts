@@ -1,6 +1,7 @@
 /** `@daonetes/client`: queries, messages, transactions and live events for Node. */
 export { ADDRESS_PREFIX, addressFromBytes, addressFromEd25519, addressToBytes, isAddress } from "./address.ts";
 export { type ChainStatus, parseTime, readGenesisChunks, readStatus } from "./chain-status.ts";
+export { neededWeight, STRICT_TYPES, weightOf } from "./council-rules.ts";
 export { chainRpcUrl, DaonetesClient } from "./client.ts";
 export { Ed25519Key } from "./device/ed25519-key.ts";
 export { fingerprintWords } from "./device/fingerprint.ts";
@@ -8,16 +9,21 @@ export { admitProofText, joinProofText, ticketProofText } from "./device/proof-t
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
 export { EXIT_CODES } from "./exit-code.ts";
 export { type Hint, openHints } from "./hints.ts";
+export { councilMessages } from "./messages/council.ts";
 export { workgroupMessages } from "./messages/workgroup.ts";
 export { workloadMessages } from "./messages/workload.ts";
+export { decodeProposed, messagesHash, messageTypeUrls, proposedMessages } from "./proposal-content.ts";
+export type { ProposalDetails } from "./queries/council.ts";
 export type { Account } from "./queries/account.ts";
 export { responseOf } from "./responses.ts";
-export { SigningClient, type SigningClientOptions } from "./signing-client.ts";
+export { type SendOptions, SigningClient, type SigningClientOptions } from "./signing-client.ts";
+export { simulate } from "./simulate.ts";
 export { decodeTicketText, encodeTicketText, type TicketText } from "./ticket-text.ts";
 export { connectGrpc } from "./transport/grpc.ts";
 export { httpFetch } from "./transport/http-fetch.ts";
 export { CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
 export { broadcast, readTx, TxFailedError, type TxDone, TxRefusedError, waitForTx } from "./tx-outcome.ts";
+export * as council from "./types/council.ts";
 export * as valset from "./types/valset.ts";
 export * as workgroup from "./types/workgroup.ts";
 export * as workload from "./types/workload.ts";

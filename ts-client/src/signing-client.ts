@@ -13,6 +13,11 @@ export interface SigningClientOptions {
   gasPerMessage?: bigint;
 }
 
+export interface SendOptions extends WaitOptions {
+  /** Gas limit of the transaction. Default: 400,000 per message. */
+  gas?: bigint;
+}
+
 /** Code of codespace "sdk" for a wrong sequence: ask again and replay. */
 const WRONG_SEQUENCE = "DAO5019";
 const MAX_REPLAYS = 3;
@@ -48,12 +53,11 @@ export class SigningClient {
   }
 
   /** Signs without sending. @returns the bytes to broadcast */
-  async sign(messages: readonly EncodeObject[], memo = ""): Promise<Uint8Array> {
+  async sign(messages: readonly EncodeObject[], memo = "", gas = this.#gasPerMessage * BigInt(messages.length)): Promise<Uint8Array> {
     const { SigningStargateClient } = await import("@cosmjs/stargate");
     const { TxRaw } = await import("cosmjs-types/cosmos/tx/v1beta1/tx");
     const account = await this.client.account(this.address);
     const cosmjs = await SigningStargateClient.offline(this.#signer, { registry: this.#registry });
-    const gas = this.#gasPerMessage * BigInt(messages.length);
     const raw = await cosmjs.sign(
       this.address,
       messages,
@@ -65,19 +69,28 @@ export class SigningClient {
   }
 
   /**
+   * Gas to ask for: what a simulation uses, and a margin.
+   * @throws DaonetesError DAO5022 with the chain's reason when the transaction would fail
+   */
+  async estimateGas(messages: readonly EncodeObject[]): Promise<bigint> {
+    const { simulate } = await import("./simulate.ts");
+    return ((await simulate(this.client, this.address, messages)) * 13n) / 10n + 30_000n;
+  }
+
+  /**
    * Signs, sends and waits until the transaction is in a block.
    * @throws TxRefusedError before the block, TxFailedError in it, DaonetesError DAO5012 when it takes too long
    */
-  send(messages: readonly EncodeObject[], options: WaitOptions = {}): Promise<TxDone> {
+  send(messages: readonly EncodeObject[], options: SendOptions = {}): Promise<TxDone> {
     return this.#queue.add(async () => {
-      const hash = await this.#broadcast(messages);
+      const hash = await this.#broadcast(messages, options.gas);
       return waitForTx(this.client.rpc, hash, options);
     });
   }
 
-  async #broadcast(messages: readonly EncodeObject[]): Promise<string> {
+  async #broadcast(messages: readonly EncodeObject[], gas: bigint | undefined): Promise<string> {
     for (let replay = 0; ; replay++) {
-      const txBytes = await this.sign(messages);
+      const txBytes = await this.sign(messages, "", gas);
       try {
         return await broadcast(this.client.rpc, txBytes);
       } catch (error) {

@@ -1,5 +1,6 @@
-import { type DaonetesClient, isNotFound, type SigningClient, workloadMessages } from "../index.ts";
+import { type DaonetesClient, isNotFound, workloadMessages } from "../index.ts";
 import type { PreparedSpec } from "./compose-input.ts";
+import type { Sender } from "./sender.ts";
 
 /** Bytes of content in one transaction: it may have 64 KiB with everything around them. */
 const MOST_BYTES = 56 * 1024;
@@ -22,18 +23,24 @@ export async function missingBlobs(client: DaonetesClient, groupId: bigint, { bl
   return [...blobs.values()].filter((_, index) => !there[index]);
 }
 
-/** Publishes blobs ahead of the spec that refers to them, in as few transactions as they fit into. */
-export async function publishBlobs(signing: SigningClient, groupId: bigint, blobs: readonly Uint8Array[]): Promise<void> {
+/**
+ * Publishes blobs ahead of the spec that refers to them, in as few transactions as they fit into.
+ * @returns false if signatures for a transaction are missing, which was said: the command goes on when they are there
+ */
+export async function publishBlobs(sender: Sender, groupId: bigint, blobs: readonly Uint8Array[]): Promise<boolean> {
   let batch: Uint8Array[] = [];
-  const send = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    await signing.send(batch.map((content) => workloadMessages.publishBlob({ publisher: signing.address, groupId, content })));
+  const send = async (): Promise<boolean> => {
+    if (batch.length === 0) return true;
+    const outcome = await sender.send(batch.map((content) => workloadMessages.publishBlob({ publisher: sender.address, groupId, content })));
     batch = [];
+    return outcome !== undefined;
   };
   for (const blob of blobs) {
     const size = batch.reduce((sum, { length }) => sum + length, 0);
-    if (batch.length === MOST_BLOBS || size + blob.length > MOST_BYTES) await send();
+    if (batch.length === MOST_BLOBS || size + blob.length > MOST_BYTES) {
+      if (!(await send())) return false;
+    }
     batch.push(blob);
   }
-  await send();
+  return send();
 }

@@ -1,5 +1,5 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { DaonetesError, isNotFound, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
+import { type council, DaonetesError, isNotFound, neededWeight, workgroup, workload, workloadMessages, type DaonetesClient } from "../index.ts";
 import { type CanonicalSpec, decodeCanonical, type RolloutDefaults } from "../compose/index.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
 import { missingBlobs } from "./blobs.ts";
@@ -35,6 +35,10 @@ export interface DeployPlan {
   wanted: number;
   /** Version of the spec if it is published already. */
   published: workload.Spec | undefined;
+  /** Version that the spec would get. */
+  nextVersion: bigint;
+  /** Who has to sign: a key alone, or so much of a council. */
+  signatures: { needed: bigint; of: bigint; council: council.Council | undefined };
   /** Files and configs of the project that the chain does not have yet. */
   missingBlobs: Uint8Array[];
   /** `resume`: all is the same, but it is paused. */
@@ -70,6 +74,7 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
   }
   const names = new Map((await client.workgroup.devices(group.id)).map(({ address, name }) => [address, name]));
   const same = existing !== undefined && existing.specHash === draft.hash && samePlacement(existing.placement, placement) && !changesRollout(flags);
+  const change = existing === undefined ? "create" : !same ? "update" : existing.intent === workload.Intent.INTENT_RUN ? "none" : "resume";
   return {
     group,
     prepared: draft,
@@ -80,26 +85,35 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     wanted: preview.wanted,
     published,
     missingBlobs: published === undefined ? await missingBlobs(client, group.id, draft) : [],
-    change: existing === undefined ? "create" : !same ? "update" : existing.intent === workload.Intent.INTENT_RUN ? "none" : "resume",
+    nextVersion: 1n + (await client.workload.specs(group.id, draft.name)).reduce((newest, { version }) => (version > newest ? version : newest), 0n),
+    signatures: await signaturesFor(client, group.authority, DEPLOY_TYPES[change]),
+    change,
   };
 }
 
-/** The messages that carry a plan out: publishing and deploying, in one transaction. */
-export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: string): EncodeObject[] {
-  const messages: EncodeObject[] = [];
+/** What has to be there before the deployment: its spec. @param publisher whoever signs the transaction */
+export function stagingMessages({ prepared, group, published }: DeployPlan, publisher: string): EncodeObject[] {
+  if (published !== undefined) return [];
+  const { has_volumes, ...declaration } = prepared.declaration;
+  return [
+    workloadMessages.publishSpec({
+      publisher,
+      groupId: group.id,
+      name: prepared.name,
+      content: prepared.bytes,
+      declaration: { ...declaration, hasVolumes: has_volumes },
+    }),
+  ];
+}
+
+/** What a proposal of the plan is called: `deploy web:2`. */
+export function deployTitle({ change, existing, nextVersion, prepared, published }: DeployPlan): string {
+  return change === "resume" ? `resume ${existing?.name ?? prepared.name}` : `deploy ${prepared.name}:${published?.version ?? nextVersion}`;
+}
+
+/** The message that carries a plan out, in the transaction that publishes the spec. */
+export function deployMessage(plan: DeployPlan, flags: DeployFlags, authority: string): EncodeObject {
   const { prepared, group, existing } = plan;
-  if (plan.published === undefined) {
-    const { has_volumes, ...declaration } = prepared.declaration;
-    messages.push(
-      workloadMessages.publishSpec({
-        publisher: authority,
-        groupId: group.id,
-        name: prepared.name,
-        content: prepared.bytes,
-        declaration: { ...declaration, hasVolumes: has_volumes },
-      }),
-    );
-  }
   const common = {
     authority,
     specHash: prepared.hash,
@@ -108,21 +122,27 @@ export function deployMessages(plan: DeployPlan, flags: DeployFlags, authority: 
     ...offlineOf(flags),
     secrets: [],
   };
-  if (existing === undefined) messages.push(workloadMessages.createDeployment({ ...common, groupId: group.id, name: prepared.name }));
-  else if (plan.change === "resume") {
-    messages.push(workloadMessages.resumeDeployment({ authority, deploymentId: existing.id, expectedRevision: existing.revision }));
-  } else {
-    // An update of a paused deployment makes it run.
-    messages.push(
-      workloadMessages.updateDeployment({
-        ...common,
-        deploymentId: existing.id,
-        expectedRevision: existing.revision,
-        moveWhenUnreachable: existing.moveWhenUnreachable,
-      }),
-    );
-  }
-  return messages;
+  if (existing === undefined) return workloadMessages.createDeployment({ ...common, groupId: group.id, name: prepared.name });
+  const { id: deploymentId, revision: expectedRevision, moveWhenUnreachable } = existing;
+  if (plan.change === "resume") return workloadMessages.resumeDeployment({ authority, deploymentId, expectedRevision });
+  // An update of a paused deployment makes it run.
+  return workloadMessages.updateDeployment({ ...common, deploymentId, expectedRevision, moveWhenUnreachable });
+}
+
+/** Type of the message that each change is. */
+const DEPLOY_TYPES: Record<DeployPlan["change"], string> = {
+  create: "/daonetes.workload.v1.MsgCreateDeployment",
+  update: "/daonetes.workload.v1.MsgUpdateDeployment",
+  none: "/daonetes.workload.v1.MsgUpdateDeployment",
+  resume: "/daonetes.workload.v1.MsgResumeDeployment",
+};
+
+async function signaturesFor(client: DaonetesClient, authority: string, typeUrl: string): Promise<DeployPlan["signatures"]> {
+  const found = await client.council.council(authority).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  return found === undefined ? { needed: 1n, of: 1n, council: undefined } : { needed: neededWeight(found, [typeUrl]), of: found.totalWeight, council: found };
 }
 
 export async function findDeployment(client: DaonetesClient, groupId: bigint, name: string): Promise<workload.Deployment | undefined> {

@@ -104,6 +104,11 @@ function plain(value: unknown): unknown {
   return JSON.parse(toJson(value));
 }
 
+/** Text of somebody else without what would move a cursor, change a colour or turn the reading direction. */
+export function visible(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
 /** First and last characters of an address or hash. */
 export function short(text: string): string {
   return text.length <= 18 ? text : `${text.slice(0, 11)}..${text.slice(-4)}`;

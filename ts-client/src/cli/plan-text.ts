@@ -3,6 +3,7 @@ import { type MountVerdict, needsOf } from "../compose/index.ts";
 import type { DeployPlan } from "./deploy.ts";
 import { placementText } from "./placement-text.ts";
 import { short } from "./output.ts";
+import { weightText } from "./proposal-text.ts";
 
 /** A plan line by line: `+` new, `~` changed, `-` gone. */
 export function planLines(plan: DeployPlan): string[] {
@@ -25,8 +26,13 @@ export function planLines(plan: DeployPlan): string[] {
   }
   for (const notice of prepared.notices) lines.push(`! ${notice}`);
   const counts = { create: [devices.length, 0], update: [0, devices.length], resume: [0, devices.length], none: [0, 0] }[plan.change];
-  lines.push(`${counts[0]} to create, ${counts[1]} to change.   Signatures: 1 of 1.   To run exactly this: --if-revision ${existing?.revision ?? 0n} --if-spec ${prepared.hash}`);
+  lines.push(`${counts[0]} to create, ${counts[1]} to change.   Signatures: ${signaturesText(plan.signatures)}.   To run exactly this: --if-revision ${existing?.revision ?? 0n} --if-spec ${prepared.hash}`);
   return lines;
+}
+
+/** `1 of 1`, or `2 of 3 (council board)`. */
+function signaturesText({ needed, of, council }: DeployPlan["signatures"]): string {
+  return council === undefined ? `${needed} of ${of}` : `${weightText(council, needed, of)} (council ${council.name})`;
 }
 
 function imageText(image: CanonicalService["image"]): string {

@@ -2,6 +2,7 @@ import { DaonetesClient, DaonetesError, SigningClient, type workgroup } from "..
 import { ConfigFolder, type Context } from "./config-folder.ts";
 import { Keyring } from "./keyring.ts";
 import { type Format, type Output, parseFormat } from "./output.ts";
+import type { Sender } from "./sender.ts";
 
 /** Global flags as commander gives them. */
 export interface GlobalFlags {
@@ -83,6 +84,11 @@ export class Session {
 
   async keyName(): Promise<string> {
     return this.flags.key ?? this.process.environment["DAONETES_KEY"] ?? (await this.context()).key;
+  }
+
+  /** Who signs the transactions of this command. */
+  async sender(): Promise<Sender> {
+    return this.signing();
   }
 
   /** A client that signs, on the very network that the context pins. */

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type DaonetesClient, DaonetesError, type workload } from "../index.ts";
+import { council, type DaonetesClient, DaonetesError, type workload } from "../index.ts";
 import { deviceLines, type DeviceLine } from "./deployment-view.ts";
 import type { Session } from "./session.ts";
 import { done } from "./output.ts";
+import { statusText } from "./proposal-text.ts";
 
 const POLL_MS = 250;
 /** States in which a revision will not come up by itself. */
@@ -94,5 +95,33 @@ export async function waitForState(session: Session, deploymentId: bigint, wante
       throw new DaonetesError({ code: "DAO4021", kind: "timeout", message: `${deployment.name} is not ${wanted} on every device: ${lines.map(({ device, state }) => `${device} ${state}`).join(", ")}`, help: "the work goes on; see daonetes ps" });
     }
     await delay(POLL_MS);
+  }
+}
+
+/**
+ * Waits until a proposal was carried out.
+ * @throws DaonetesError DAO3025 when it ended in another way, DAO4021 when it takes too long
+ */
+export async function waitUntilExecuted(session: Session, id: bigint, timeoutMs: number): Promise<void> {
+  const client = await session.client();
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const { proposal } = await client.council.proposal(id);
+    if (proposal.status === council.ProposalStatus.PROPOSAL_STATUS_EXECUTED) {
+      done(session.output, `proposal ${id} was carried out`);
+      return;
+    }
+    if (proposal.status !== council.ProposalStatus.PROPOSAL_STATUS_OPEN) {
+      throw new DaonetesError({ code: "DAO3025", kind: "failed", message: `proposal ${id} is ${statusText(proposal.status)}`, help: `see it: daonetes proposal show ${id}` });
+    }
+    if (performance.now() > until) {
+      throw new DaonetesError({
+        code: "DAO4021",
+        kind: "timeout",
+        message: `proposal ${id} is not decided after ${Math.round(timeoutMs / 1000)} s: ${proposal.yes} of ${proposal.needed} approved`,
+        help: `wait again: daonetes wait proposal/${id}; who is missing: daonetes proposal show ${id}`,
+      });
+    }
+    await delay(POLL_MS * 2);
   }
 }

@@ -81,7 +81,7 @@ export class WorkgroupQueries {
   }
 }
 
-function parseId(idOrName: string | bigint): bigint | undefined {
+export function parseId(idOrName: string | bigint): bigint | undefined {
   if (typeof idOrName === "bigint") return idOrName;
   return /^[0-9]{1,19}$/.test(idOrName) ? BigInt(idOrName) : undefined;
 }

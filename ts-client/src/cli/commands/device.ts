@@ -1,6 +1,8 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
 import { DaonetesError, fingerprintWords, isNotFound, workgroup, workgroupMessages, type workload } from "../../index.ts";
+import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
 import { done, hint, printList, printObject, waits } from "../output.ts";
 import { parseDuration, type Session } from "../session.ts";
@@ -26,16 +28,21 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       const session = sessionOf(command);
       const context = await session.context();
       const group = await session.group();
-      const signing = await session.signing();
-      const before = new Set((await signing.client.workgroup.devices(group.id)).map(({ address }) => address));
-      const ticket = await createTicket(signing, group, context.gateway, context.genesisHash, {
+      const acting = await actingFor(session, group.authority, group.name);
+      const before = new Set((await acting.sender.client.workgroup.devices(group.id)).map(({ address }) => address));
+      const ticket = await createTicket(acting, group, context.gateway, context.genesisHash, {
         tags: flags.tag,
         ttlSeconds: parseDuration(flags.ttl),
         maxUses: Number(flags.uses),
         autoApprove: flags.autoApprove === true,
       });
+      if (ticket.outcome === undefined && session.output.format !== "table") return;
       session.output.err(`Run on the device (Docker Engine 20.10 or later; ${flags.uses === "1" ? "one use" : `${flags.uses} uses`}; good for ${flags.ttl}):`);
       session.output.out(`  daonetes-agent up --ticket ${ticket.text}`);
+      if (ticket.outcome === undefined) {
+        hint(session.output, "the ticket is good once this is approved; then the device waits in: daonetes device list");
+        return;
+      }
       if (flags.detach === true) return;
       waits(session.output, "waiting for a device      (Ctrl-C stops waiting, the ticket stays good)");
       const joined = await waitForDevice(session, group.id, before);
@@ -43,8 +50,8 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       done(session.output, `${joined.name} joined   ${joined.info?.platform ?? ""}   ${words}`);
       if (joined.status !== workgroup.DeviceStatus.DEVICE_STATUS_PENDING) return;
       if (!(await session.confirm(`Same words on the device? Approve ${joined.name} into ${group.name}`))) return;
-      const outcome = await signing.send([workgroupMessages.approveDevice({ authority: signing.address, device: joined.address })]);
-      done(session.output, `${joined.name} approved    ${txText(outcome)}`);
+      const outcome = await acting.send([workgroupMessages.approveDevice({ authority: acting.authority, device: joined.address })]);
+      if (outcome !== undefined) done(session.output, `${joined.name} approved    ${txText(outcome)}`);
     });
 
   device
@@ -98,7 +105,7 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
     name: string,
     description: string,
     past: string,
-    build: (authority: string, address: string, flags: Record<string, unknown>) => Parameters<import("../../index.ts").SigningClient["send"]>[0][number],
+    build: (authority: string, address: string, flags: Record<string, unknown>) => EncodeObject,
     danger = false,
   ): Command =>
     device
@@ -107,11 +114,12 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       .argument("<device>", "name or address")
       .action(async (deviceName: string, flags: Record<string, unknown>, command: Command) => {
         const session = sessionOf(command);
-        const signing = await session.signing();
-        const found = await signing.client.workgroup.device((await session.group()).id, deviceName);
+        const group = await session.group();
+        const acting = await actingFor(session, group.authority, group.name);
+        const found = await acting.sender.client.workgroup.device(group.id, deviceName);
         if (danger && !(await session.confirm(`${description}: ${found.name}?`))) return;
-        const outcome = await signing.send([build(signing.address, found.address, flags)]);
-        done(session.output, `${found.name} ${past}    ${txText(outcome)}`);
+        const outcome = await acting.send([build(acting.authority, found.address, flags)]);
+        if (outcome !== undefined) done(session.output, `${found.name} ${past}    ${txText(outcome)}`);
       });
 
   action("approve", "admit a waiting device", "approved", (authority, address, flags) =>
@@ -145,17 +153,18 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
     .option("--tag <key=value>", "tag (repeatable)", collect, [])
     .action(async (key: string, flags: { proof: string; name: string; tag: string[] }, command: Command) => {
       const session = sessionOf(command);
-      const signing = await session.signing();
       const group = await session.group();
+      const acting = await actingFor(session, group.authority, group.name);
       const message = workgroupMessages.admitDevice({
-        authority: signing.address,
+        authority: acting.authority,
         groupId: group.id,
         pubKey: Buffer.from(key, "base64"),
         proof: Buffer.from(flags.proof, "base64"),
         name: flags.name,
         tags: flags.tag,
       });
-      const outcome = await signing.send([message]);
+      const outcome = await acting.send([message]);
+      if (outcome === undefined) return;
       done(session.output, `device admitted into ${group.name}    ${txText(outcome)}`);
       hint(session.output, "see it: daonetes device list");
     });

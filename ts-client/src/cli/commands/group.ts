@@ -1,8 +1,10 @@
 import type { Command } from "commander";
-import { responseOf, type workgroup, workgroup as types, workgroupMessages } from "../../index.ts";
+import { type council, DaonetesError, responseOf, type workgroup, workgroup as types, workgroupMessages } from "../../index.ts";
+import { actingFor } from "../acting.ts";
+import { addressOf } from "../addressee.ts";
 import type { SessionOf } from "../command.ts";
-import { done, printList, printObject, short } from "../output.ts";
-import { parseDuration } from "../session.ts";
+import { done, hint, printList, printObject, short } from "../output.ts";
+import { parseDuration, type Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 
 const POLICY_TYPE = "/daonetes.workgroup.v1.MsgCreateGroupResponse";
@@ -20,9 +22,9 @@ export function registerGroup(program: Command, sessionOf: SessionOf): void {
     .option("--metadata <text>", "text for people", "")
     .action(async (name: string, options: { lease?: string; offlineStopAfter?: string; metadata: string }, command: Command) => {
       const session = sessionOf(command);
-      const signing = await session.signing();
+      const sender = await session.sender();
       const message = workgroupMessages.createGroup({
-        creator: signing.address,
+        creator: sender.address,
         name,
         metadata: options.metadata,
         policy: {
@@ -32,10 +34,11 @@ export function registerGroup(program: Command, sessionOf: SessionOf): void {
             : { offlineDefault: { stopAfter: { seconds: BigInt(parseDuration(options.offlineStopAfter)) } } }),
         },
       });
-      const outcome = await signing.send([message], { timeoutMs: session.waitMs(30) });
+      const outcome = await sender.send([message], { timeoutMs: session.waitMs(30) });
+      if (outcome === undefined) return;
       const { groupId } = responseOf(outcome, 0, POLICY_TYPE, types.MsgCreateGroupResponse);
       await useGroup(session, name);
-      done(session.output, `group ${name}    authority ${await session.keyName()} (${short(signing.address)})    ${txText(outcome)}`);
+      done(session.output, `group ${name}    authority ${await session.keyName()} (${short(sender.address)})    ${txText(outcome)}`);
       if (session.output.format !== "table") printObject(session.output, { id: String(groupId), name }, [], name, outcome.height);
     });
 
@@ -93,28 +96,33 @@ export function registerGroup(program: Command, sessionOf: SessionOf): void {
 
   group
     .command("handover")
-    .description("offer the authority over a group to another address; it takes it with: group accept")
+    .description("offer the authority over a group to a key, multisig or council; a council that this key is in gets the acceptance as a proposal")
     .argument("<name>")
-    .requiredOption("--to <address>", "address of the new authority")
+    .requiredOption("--to <whom>", "address, council or key that takes over")
     .action(async (name: string, { to }: { to: string }, command: Command) => {
       const session = sessionOf(command);
-      const signing = await session.signing();
-      const { id } = await signing.client.workgroup.group(name);
-      const outcome = await signing.send([workgroupMessages.proposeAuthority({ authority: signing.address, groupId: id, newAuthority: to })]);
-      done(session.output, `group ${name} offered to ${short(to)}    ${txText(outcome)}`);
+      const client = await session.client();
+      const { id, authority, pendingAuthority, name: groupName } = await client.workgroup.group(name);
+      const newAuthority = await addressOf(session, to);
+      if (pendingAuthority !== newAuthority) {
+        const acting = await actingFor(session, authority, groupName);
+        const outcome = await acting.send([workgroupMessages.proposeAuthority({ authority: acting.authority, groupId: id, newAuthority })]);
+        if (outcome === undefined) {
+          hint(session.output, `then, by whoever takes over:  daonetes group accept ${groupName}`);
+          return;
+        }
+        done(session.output, `group ${groupName} offered to ${to}    ${txText(outcome)}`);
+      }
+      const council = await councilOfMember(session, newAuthority);
+      if (council !== undefined) await accept(session, groupName);
+      else hint(session.output, `whoever takes over:  daonetes group accept ${groupName}`);
     });
 
   group
     .command("accept")
-    .description("take an offered authority over a group over")
+    .description("take an offered authority over a group over, as a key or for a council")
     .argument("<name>")
-    .action(async (name: string, _options: object, command: Command) => {
-      const session = sessionOf(command);
-      const signing = await session.signing();
-      const { id } = await signing.client.workgroup.group(name);
-      const outcome = await signing.send([workgroupMessages.acceptAuthority({ authority: signing.address, groupId: id })]);
-      done(session.output, `group ${name} belongs to ${short(signing.address)}    ${txText(outcome)}`);
-    });
+    .action(async (name: string, _options: object, command: Command) => accept(sessionOf(command), name));
 
   group
     .command("close")
@@ -122,12 +130,35 @@ export function registerGroup(program: Command, sessionOf: SessionOf): void {
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
       const session = sessionOf(command);
-      const signing = await session.signing();
-      const { id } = await signing.client.workgroup.group(name);
-      if (!(await session.confirm(`Close the group ${name} for ever?`))) return;
-      const outcome = await signing.send([workgroupMessages.closeGroup({ authority: signing.address, groupId: id })]);
-      done(session.output, `group ${name} closed    ${txText(outcome)}`);
+      const { id, authority, name: groupName } = await (await session.client()).workgroup.group(name);
+      const acting = await actingFor(session, authority, groupName);
+      if (!(await session.confirm(`Close the group ${groupName} for ever?`))) return;
+      const outcome = await acting.send([workgroupMessages.closeGroup({ authority: acting.authority, groupId: id })]);
+      if (outcome !== undefined) done(session.output, `group ${groupName} closed    ${txText(outcome)}`);
     });
+}
+
+/** Takes an offered authority over: at once, or by a proposal of the council that it was offered to. */
+async function accept(session: Session, name: string): Promise<void> {
+  const { id, authority, pendingAuthority, name: groupName } = await (await session.client()).workgroup.group(name);
+  if (pendingAuthority === "") {
+    throw new DaonetesError({
+      code: "DAO3013",
+      kind: "conflict",
+      message: `the authority over ${groupName} is offered to nobody; it is ${authority}`,
+      help: `the present authority offers it: daonetes group handover ${groupName} --to WHOM`,
+    });
+  }
+  const acting = await actingFor(session, pendingAuthority, `${groupName}, once accepted,`);
+  const outcome = await acting.send([workgroupMessages.acceptAuthority({ authority: acting.authority, groupId: id })]);
+  if (outcome === undefined) return;
+  done(session.output, `group ${groupName} belongs to ${acting.council?.name ?? short(acting.authority)}; no device was touched    ${txText(outcome)}`);
+}
+
+/** The council of an address, if this person's key is a member of it. */
+async function councilOfMember(session: Session, address: string): Promise<council.Council | undefined> {
+  const { address: own } = await session.keyring.show(await session.keyName());
+  return (await (await session.client()).council.councils(own)).find((found) => found.address === address);
 }
 
 async function useGroup(session: ReturnType<SessionOf>, name: string): Promise<void> {

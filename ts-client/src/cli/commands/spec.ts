@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { DaonetesError, responseOf, type workload as types, workload, workloadMessages } from "../../index.ts";
 import type { CanonicalSpec } from "../../compose/canonical-spec.ts";
+import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
 import { addComposeFlags, type ComposeFlags } from "../compose-flags.ts";
 import type { PreparedSpec } from "../compose-input.ts";
@@ -33,20 +34,21 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
     .action(async (flags: ComposeFlags, command: Command) => {
       const session = sessionOf(command);
       const prepared = await prepare(session, flags);
-      const signing = await session.signing();
+      const sender = await session.sender();
       const { missingBlobs, publishBlobs } = await import("../blobs.ts");
       const groupId = (await session.group()).id;
-      await publishBlobs(signing, groupId, await missingBlobs(await session.client(), groupId, prepared));
+      if (!(await publishBlobs(sender, groupId, await missingBlobs(await session.client(), groupId, prepared)))) return;
       const { has_volumes, ...declaration } = prepared.declaration;
-      const outcome = await signing.send([
+      const outcome = await sender.send([
         workloadMessages.publishSpec({
-          publisher: signing.address,
+          publisher: sender.address,
           groupId,
           name: prepared.name,
           content: prepared.bytes,
           declaration: { ...declaration, hasVolumes: has_volumes },
         }),
       ]);
+      if (outcome === undefined) return;
       const { version } = responseOf(outcome, 0, "/daonetes.workload.v1.MsgPublishSpecResponse", workload.MsgPublishSpecResponse);
       done(session.output, `${prepared.name}:${version}   ${prepared.hash}    ${txText(outcome)}`);
     });
@@ -109,9 +111,10 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
     .action(async (reference: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const { meta } = await readSpec(session, reference);
-      const signing = await session.signing();
-      const outcome = await signing.send([workloadMessages.retireSpec({ authority: signing.address, groupId: meta.groupId, hash: meta.hash })]);
-      done(session.output, `${meta.name}:${meta.version} retired    ${txText(outcome)}`);
+      const group = await session.group();
+      const acting = await actingFor(session, group.authority, group.name);
+      const outcome = await acting.send([workloadMessages.retireSpec({ authority: acting.authority, groupId: meta.groupId, hash: meta.hash })]);
+      if (outcome !== undefined) done(session.output, `${meta.name}:${meta.version} retired    ${txText(outcome)}`);
     });
 }
 

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { workgroup } from "../../index.ts";
 import { DaonetesError, workgroupMessages } from "../../index.ts";
+import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
-import { done, printList, printObject } from "../output.ts";
+import { done, hint, printList, printObject } from "../output.ts";
 import { parseDuration } from "../session.ts";
 import { createTicket } from "../tickets.ts";
 import { txText } from "../tx-text.ts";
@@ -27,13 +28,20 @@ export function registerTicket(program: Command, sessionOf: SessionOf): void {
     .option("--auto-approve", "admit devices as they join")
     .action(async (flags: CreateFlags, command: Command) => {
       const session = sessionOf(command);
-      const created = await createTicket(await session.signing(), await session.group(), (await session.context()).gateway, (await session.context()).genesisHash, {
+      const group = await session.group();
+      const { gateway, genesisHash } = await session.context();
+      const created = await createTicket(await actingFor(session, group.authority, group.name), group, gateway, genesisHash, {
         tags: flags.tag,
         ttlSeconds: parseDuration(flags.ttl),
         maxUses: Number(flags.uses),
         autoApprove: flags.autoApprove === true,
       });
-      done(session.output, `ticket ${created.id}    ${txText(created.outcome)}`);
+      if (created.outcome === undefined) {
+        hint(session.output, "keep this text: it is good once the proposal is approved");
+        if (session.output.format === "table") session.output.out(created.text);
+        return;
+      }
+      done(session.output, `ticket ${created.id ?? ""}    ${txText(created.outcome)}`);
       if (session.output.format === "table" || session.output.format === "name") session.output.out(created.text);
       else printObject(session.output, { id: String(created.id), ticket: created.text, address: created.address }, [], created.text, created.outcome.height);
     });
@@ -62,9 +70,11 @@ export function registerTicket(program: Command, sessionOf: SessionOf): void {
     .action(async (id: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       if (!/^\d+$/.test(id)) throw new DaonetesError({ code: "DAO1017", kind: "usage", message: `"${id}" is no id of a ticket`, help: "daonetes ticket list" });
-      const signing = await session.signing();
-      const outcome = await signing.send([workgroupMessages.revokeTicket({ authority: signing.address, ticketId: BigInt(id) })]);
-      done(session.output, `ticket ${id} revoked    ${txText(outcome)}`);
+      const { groupId } = await (await session.client()).workgroup.ticket(BigInt(id));
+      const group = await (await session.client()).workgroup.group(groupId);
+      const acting = await actingFor(session, group.authority, group.name);
+      const outcome = await acting.send([workgroupMessages.revokeTicket({ authority: acting.authority, ticketId: BigInt(id) })]);
+      if (outcome !== undefined) done(session.output, `ticket ${id} revoked    ${txText(outcome)}`);
     });
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { responseOf, workload } from "../../index.ts";
+import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
 import { addComposeFlags } from "../compose-flags.ts";
 import type { DeployFlags, DeployPlan } from "../deploy.ts";
 import { done, hint, printObject } from "../output.ts";
-import { requireAuthority } from "../require-authority.ts";
 import { txText } from "../tx-text.ts";
 import { waitUntilUp } from "../wait-for.ts";
 import { collect } from "./ticket.ts";
@@ -34,7 +34,7 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
     .option("--dry-run", "show what would be done")
     .action(async (flags: DeployFlags & { detach?: boolean; dryRun?: boolean }, command: Command) => {
       const session = sessionOf(command);
-      const { deployMessages, planDeploy } = await import("../deploy.ts");
+      const { deployMessage, deployTitle, planDeploy, stagingMessages } = await import("../deploy.ts");
       const plan = await planDeploy(session, flags);
       if (flags.dryRun === true) {
         const { planLines } = await import("../plan-text.ts");
@@ -48,19 +48,18 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
       let height: bigint | undefined;
       if (plan.change === "none") done(session.output, `${name} is so already   revision ${revision}`);
       else {
-        const signing = await session.signing();
-        requireAuthority(plan.group, signing);
+        const acting = await actingFor(session, plan.group.authority, plan.group.name);
         const { publishBlobs } = await import("../blobs.ts");
-        await publishBlobs(signing, plan.group.id, plan.missingBlobs);
-        const messages = deployMessages(plan, flags, signing.address);
-        const outcome = await signing.send(messages);
+        if (!(await publishBlobs(acting.sender, plan.group.id, plan.missingBlobs))) return;
+        const staging = stagingMessages(plan, acting.sender.address);
+        const outcome = await acting.send([deployMessage(plan, flags, acting.authority)], { title: deployTitle(plan), staging });
+        if (outcome === undefined) return;
         height = outcome.height;
-        const last = messages.length - 1;
         if (plan.change === "create") {
-          const response = responseOf(outcome, last, CREATED, workload.MsgCreateDeploymentResponse);
+          const response = responseOf(outcome, 0, CREATED, workload.MsgCreateDeploymentResponse);
           ({ deploymentId, revision } = response);
         } else if (plan.change === "update") {
-          ({ revision } = responseOf(outcome, last, UPDATED, workload.MsgUpdateDeploymentResponse));
+          ({ revision } = responseOf(outcome, 0, UPDATED, workload.MsgUpdateDeploymentResponse));
         }
         done(session.output, `included   revision ${revision}   ${txText(outcome)}`);
       }
@@ -93,6 +92,7 @@ async function planDocument(plan: DeployPlan): Promise<object> {
   return {
     deployment: plan.prepared.name,
     change: plan.change,
+    signatures: { needed: String(plan.signatures.needed), of: String(plan.signatures.of), council: plan.signatures.council?.name ?? null },
     spec: plan.prepared.hash,
     devices: plan.devices,
     wanted: plan.wanted,

@@ -1,0 +1,139 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import {
+  council as types,
+  councilMessages,
+  DaonetesError,
+  isNotFound,
+  messagesHash,
+  type ProposalDetails,
+  proposedMessages,
+  responseOf,
+  type TxDone,
+  weightOf,
+} from "../index.ts";
+import { hint } from "./output.ts";
+import { People } from "./people.ts";
+import { tellPending } from "./proposal-text.ts";
+import type { Sender } from "./sender.ts";
+import type { Session } from "./session.ts";
+
+const SUBMITTED = "/daonetes.council.v1.MsgSubmitResponse";
+
+/**
+ * How a command acts for an authority. Messages name `authority` as their signer; whether a key signs them or a council
+ * gets them as a proposal is decided here and nowhere else.
+ */
+export interface Acting {
+  /** Signer that the messages have to name. */
+  readonly authority: string;
+  /** Who signs the transaction, and may stage content: the authority itself, or a member of the council that it is. */
+  readonly sender: Sender;
+  /** The council, where the authority is one. */
+  readonly council: types.Council | undefined;
+  /**
+   * Signs the messages, or proposes them.
+   * @returns the transaction with what the messages answered, without those of staging; undefined when more must sign:
+   *   who, and the next command, was said, and the command ends with 3
+   */
+  send(messages: readonly EncodeObject[], options?: ActOptions): Promise<TxDone | undefined>;
+}
+
+export interface ActOptions {
+  /** What a proposal is called; absent: what its messages do. */
+  title?: string;
+  /** Messages of the sender that come first, in the same transaction. */
+  staging?: readonly EncodeObject[];
+  /** What else the one JSON document says while more must sign. */
+  extra?: Record<string, unknown>;
+}
+
+/**
+ * @param over what the authority is over, for people
+ * @throws DaonetesError DAO3010 when this key is neither the authority nor a member of the council that it is
+ */
+export async function actingFor(session: Session, authority: string, over: string): Promise<Acting> {
+  const sender = await session.sender();
+  if (sender.address === authority) return new KeyActing(sender);
+  const council = await sender.client.council.council(authority).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  if (council !== undefined && weightOf(council, sender.address) > 0n) return new CouncilActing(session, sender, council);
+  const who = council === undefined ? authority : `the council ${council.name}`;
+  throw new DaonetesError({
+    code: "DAO3010",
+    kind: "denied",
+    message: `the authority over ${over} is ${who}, this key is ${sender.address}${council === undefined ? "" : " and no member of it"}`,
+    help:
+      council === undefined
+        ? "sign with another key (--key), or work on another group (--group); nothing was sent"
+        : `members sign for it: daonetes council members ${council.name}; nothing was sent`,
+  });
+}
+
+class KeyActing implements Acting {
+  readonly authority: string;
+  readonly council = undefined;
+  readonly sender: Sender;
+
+  constructor(sender: Sender) {
+    this.sender = sender;
+    this.authority = sender.address;
+  }
+
+  async send(messages: readonly EncodeObject[], { staging = [] }: ActOptions = {}): Promise<TxDone | undefined> {
+    const outcome = await this.sender.send([...staging, ...messages]);
+    return outcome === undefined ? undefined : { ...outcome, responses: outcome.responses.slice(staging.length) };
+  }
+}
+
+class CouncilActing implements Acting {
+  readonly authority: string;
+  readonly council: types.Council;
+  readonly sender: Sender;
+  readonly #session: Session;
+
+  constructor(session: Session, sender: Sender, council: types.Council) {
+    this.#session = session;
+    this.sender = sender;
+    this.council = council;
+    this.authority = council.address;
+  }
+
+  async send(messages: readonly EncodeObject[], { title, staging = [], extra = {} }: ActOptions = {}): Promise<TxDone | undefined> {
+    const { sender, council } = this;
+    const packed = await proposedMessages(messages);
+    const same = await this.#sameProposal(messagesHash(packed));
+    if (same !== undefined) {
+      const people = await People.of(this.#session, council);
+      hint(this.#session.output, `the same is proposed already${same.votes.some(({ member }) => member === sender.address) ? "" : `: daonetes approve ${same.proposal.id}`}`);
+      tellPending(this.#session, people, council, same, undefined, extra);
+      return undefined;
+    }
+    const { titleOf } = await import("./describe/describe.ts");
+    const submit = councilMessages.submit({
+      proposer: sender.address,
+      councilId: council.id,
+      title: title ?? (await titleOf(sender.client, messages)),
+      messages: packed,
+    });
+    const all = [...staging, submit];
+    // Where one approval is enough the messages run at once: what would fail is said before anything is signed.
+    const outcome = await sender.send(all, { gas: await sender.estimateGas(all) });
+    if (outcome === undefined) return undefined;
+    const answer = responseOf(outcome, staging.length, SUBMITTED, types.MsgSubmitResponse);
+    const decided = answer.outcome as types.Outcome;
+    if (decided.status === types.ProposalStatus.PROPOSAL_STATUS_EXECUTED) return { ...outcome, responses: decided.responses };
+    const details = await sender.client.council.proposal(answer.proposalId);
+    tellPending(this.#session, await People.of(this.#session, council), council, details, outcome, extra);
+    return undefined;
+  }
+
+  /** An open proposal of exactly these messages: a command that is run twice proposes once. */
+  async #sameProposal(hash: string): Promise<ProposalDetails | undefined> {
+    const { client } = this.sender;
+    const open = await client.council.proposals(this.council.id, types.ProposalStatus.PROPOSAL_STATUS_OPEN);
+    const same = open.find(({ messagesHash: other }) => other === hash);
+    return same === undefined ? undefined : client.council.proposal(same.id);
+  }
+}

@@ -1,0 +1,180 @@
+import type { Command } from "commander";
+import { council as types, councilMessages, DaonetesError } from "../../index.ts";
+import type { SessionOf } from "../command.ts";
+import { done, hint, printList, printObject, visible } from "../output.ts";
+import { People } from "../people.ts";
+import { endsText, proposalDocument, tellPending, titleText, weightText } from "../proposal-text.ts";
+import type { Review } from "../review.ts";
+import type { Session } from "../session.ts";
+import { txText } from "../tx-text.ts";
+import { approvalOf, outcomeOf, voterIn } from "../voting.ts";
+
+const { ProposalStatus, Choice } = types;
+
+interface Waiting {
+  id: string;
+  group: string;
+  council: string;
+  what: string;
+  by: string;
+  /** Weight of approvals that are missing. */
+  needs: string;
+  ends: string;
+}
+
+/** `inbox`, `approve`, `reject`, `withdraw`: proposals that wait for this person. */
+export function registerApproval(program: Command, sessionOf: SessionOf): void {
+  program
+    .command("inbox")
+    .description("proposals that wait for this key, in all its councils")
+    .action(async (_options: object, command: Command) => {
+      const session = sessionOf(command);
+      const client = await session.client();
+      const items = await inbox(session);
+      const columns = [
+        { title: "#", value: (item: Waiting) => item.id },
+        { title: "GROUP", value: (item: Waiting) => item.group },
+        { title: "WHAT", value: (item: Waiting) => item.what },
+        { title: "BY", value: (item: Waiting) => item.by },
+        { title: "NEEDS", value: (item: Waiting) => item.needs },
+        { title: "ENDS", value: (item: Waiting) => item.ends },
+        { title: "COUNCIL", value: (item: Waiting) => item.council, wide: true },
+      ];
+      printList(session.output, items, columns, ({ id }) => id, (await client.status()).height, "nothing waits for you");
+    });
+
+  program
+    .command("approve")
+    .description("show what a proposal does, and approve it; the approval that is enough carries it out")
+    .argument("<number>")
+    .action(async (text: string, _options: object, command: Command) => {
+      const session = sessionOf(command);
+      const { proposalId, requireOpen, review, showReview, wouldFail } = await import("../review.ts");
+      const found = await review(session, proposalId(text));
+      const { council, details, people } = found;
+      const { proposal } = details;
+      if (proposal.status === ProposalStatus.PROPOSAL_STATUS_EXECUTED) {
+        tellExecuted(session, found);
+        return;
+      }
+      requireOpen(found);
+      const voter = await voterIn(session, council);
+      if (details.votes.some(({ member, choice }) => member === voter.member && choice === Choice.CHOICE_APPROVE)) {
+        done(session.output, `${people.name(voter.member)} approved it already`);
+        tellPending(session, people, council, details, undefined);
+        return;
+      }
+      showReview(session, found);
+      const failure = await wouldFail(await session.client(), found);
+      hint(session.output, failure === undefined ? "simulated now: it passes" : `! simulated now: it fails: ${visible(failure)}`);
+      if (!(await session.confirm(`Approve as ${people.name(voter.member)}`))) return;
+      try {
+        const sent = await voter.cast(approvalOf(voter.member, proposal));
+        if (sent === undefined) return;
+        const outcome = outcomeOf(sent, "/daonetes.council.v1.MsgApproveResponse", types.MsgApproveResponse);
+        if (outcome.status !== ProposalStatus.PROPOSAL_STATUS_EXECUTED) {
+          tellPending(session, people, council, await (await session.client()).council.proposal(proposal.id), sent);
+          return;
+        }
+        done(session.output, `approved ${weightText(council, outcome.yes, outcome.needed)}, executed in this transaction    ${txText(sent)}`);
+        for (const { next } of found.descriptions) if (next !== undefined) hint(session.output, `Next:  ${next}`);
+        if (session.output.format !== "table" && session.output.format !== "wide") {
+          const after = await (await session.client()).council.proposal(proposal.id);
+          printObject(session.output, proposalDocument(council, after, people), [], text, sent.height);
+        }
+      } catch (error) {
+        if (!(error instanceof DaonetesError)) throw error;
+        // Somebody else's approval may have come first, in the same block or just before.
+        const after = await (await session.client()).council.proposal(proposal.id);
+        if (after.proposal.status !== ProposalStatus.PROPOSAL_STATUS_EXECUTED) throw error;
+        tellExecuted(session, { council, details: after, people });
+      }
+    });
+
+  program
+    .command("reject")
+    .description("show what a proposal does, and vote against it")
+    .argument("<number>")
+    .action(async (text: string, _options: object, command: Command) => {
+      const session = sessionOf(command);
+      const { council, details, people } = await look(session, text);
+      const voter = await voterIn(session, council);
+      if (!(await session.confirm(`Reject as ${people.name(voter.member)}`))) return;
+      const sent = await voter.cast(councilMessages.reject({ member: voter.member, proposalId: details.proposal.id }));
+      if (sent === undefined) return;
+      const outcome = outcomeOf(sent, "/daonetes.council.v1.MsgRejectResponse", types.MsgRejectResponse);
+      const ended = outcome.status === ProposalStatus.PROPOSAL_STATUS_REJECTED ? "; it cannot be reached any more and is closed" : "";
+      done(session.output, `rejected by ${weightText(council, outcome.no)}${ended}    ${txText(sent)}`);
+    });
+
+  program
+    .command("withdraw")
+    .description("take a proposal of yours back")
+    .argument("<number>")
+    .action(async (text: string, _options: object, command: Command) => {
+      const session = sessionOf(command);
+      const { details } = await look(session, text);
+      const sender = await session.sender();
+      if (!(await session.confirm(`Withdraw proposal ${details.proposal.id}`))) return;
+      const sent = await sender.send([councilMessages.withdraw({ sender: sender.address, proposalId: details.proposal.id })]);
+      if (sent !== undefined) done(session.output, `proposal ${details.proposal.id} withdrawn    ${txText(sent)}`);
+    });
+}
+
+/** Shows an open proposal. What cannot be shown truthfully is said, and is no reason not to vote against it. */
+async function look(session: Session, text: string): Promise<Pick<Review, "council" | "details" | "people">> {
+  const { proposalId, readProposal, requireOpen, review, showReview } = await import("../review.ts");
+  const id = proposalId(text);
+  const found = await readProposal(session, id);
+  requireOpen(found);
+  try {
+    showReview(session, await review(session, id));
+  } catch (error) {
+    if (!(error instanceof DaonetesError) || error.kind !== "denied") throw error;
+    hint(session.output, `! ${visible(error.message)}`);
+  }
+  return found;
+}
+
+function tellExecuted(session: Session, { council, details, people }: Pick<Review, "council" | "details" | "people">): void {
+  done(session.output, `proposal ${details.proposal.id} was carried out already: nothing is left to sign`);
+  if (session.output.format !== "table" && session.output.format !== "wide") {
+    printObject(session.output, proposalDocument(council, details, people), [], String(details.proposal.id), undefined);
+  }
+}
+
+/** What waits for this key, and for the councils that it is in. */
+async function inbox(session: Session): Promise<Waiting[]> {
+  const client = await session.client();
+  const { address } = await session.keyring.show(await session.keyName());
+  const mine = await client.council.councils(address);
+  const found = (await Promise.all([address, ...mine.map((council) => council.address)].map((member) => client.council.inbox(member)))).flat();
+  const proposals = [...new Map(found.map((proposal) => [proposal.id, proposal])).values()].sort((a, b) => Number(a.id - b.id));
+  const { titleOf, describe } = await import("../describe/describe.ts");
+  const { decodeProposed } = await import("../../index.ts");
+  return Promise.all(
+    proposals.map(async (proposal): Promise<Waiting> => {
+      const council = await client.council.council(proposal.councilId);
+      const people = await People.of(session, ...mine, council);
+      const { messages } = await client.council.proposal(proposal.id);
+      const decoded = await decodeProposed(messages);
+      // What the messages do, not what the proposer calls it; only where that cannot be shown, the proposer's words.
+      const [what, group] = await Promise.all([
+        titleOf(client, decoded.filter((message) => message !== undefined)),
+        describe(client, decoded[0], messages[0]).then((description) => description.group),
+      ]).catch((error: unknown): [string, string | undefined] => {
+        if (!(error instanceof DaonetesError) || error.kind !== "denied") throw error;
+        return [`"${titleText(proposal)}"`, undefined];
+      });
+      return {
+        id: String(proposal.id),
+        group: group ?? "-",
+        council: council.name,
+        what: visible(what),
+        by: people.name(proposal.proposer),
+        needs: String(proposal.needed - proposal.yes),
+        ends: endsText(proposal),
+      };
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
+import { type council as types, councilMessages, DaonetesError, responseOf, type TxDone, weightOf } from "../index.ts";
+import { type Acting, actingFor } from "./acting.ts";
+import type { Session } from "./session.ts";
+
+/** Whose vote a command casts: a key's own, or that of a council which the key is in. */
+export interface Voter {
+  /** The member of the proposal's council. */
+  member: string;
+  /** @returns undefined when signatures are missing, which was said */
+  cast(message: EncodeObject): Promise<TxDone | undefined>;
+}
+
+/**
+ * The voter of this key in a council: the key itself, or a council that is a member and that the key is in.
+ * @throws DaonetesError DAO3020 when it is neither
+ */
+export async function voterIn(session: Session, council: types.Council): Promise<Voter> {
+  const sender = await session.sender();
+  if (weightOf(council, sender.address) > 0n) {
+    return {
+      member: sender.address,
+      // The approval that is enough carries the proposal out: what would fail is said before anything is signed.
+      cast: async (message) => sender.send([message], { gas: await sender.estimateGas([message]) }),
+    };
+  }
+  for (const nested of await sender.client.council.councils(sender.address)) {
+    if (weightOf(council, nested.address) === 0n) continue;
+    const acting: Acting = await actingFor(session, nested.address, nested.name);
+    return { member: nested.address, cast: (message) => acting.send([message]) };
+  }
+  throw new DaonetesError({
+    code: "DAO3020",
+    kind: "denied",
+    message: `${sender.address} is no member of the council ${council.name}`,
+    help: `see who is: daonetes council members ${council.name}; sign with another key: --key`,
+  });
+}
+
+/** A vote for a proposal, bound to the messages that were looked at. */
+export function approvalOf(member: string, { id, messagesHash }: types.Proposal): EncodeObject {
+  return councilMessages.approve({ member, proposalId: id, messagesHash });
+}
+
+/** What became of the proposal with a vote. */
+export function outcomeOf(outcome: TxDone, typeUrl: string, codec: { decode(bytes: Uint8Array): { outcome: types.Outcome | undefined } }): types.Outcome {
+  return responseOf(outcome, 0, typeUrl, codec).outcome as types.Outcome;
+}
