@@ -16,6 +16,7 @@ import (
 
 	"github.com/daonetes/daonetes/chain/app/ante"
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
+	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
@@ -72,6 +73,20 @@ func TestAuthorityPassesFromKindToKindWithoutTouchingADevice(t *testing.T) {
 	n.acts(last, &workloadv1.MsgPauseDeployment{Authority: last.String(), DeploymentId: id, ExpectedRevision: 1})
 	assignment, _ := n.assignment(d[0], id)
 	require.Equal(t, workloadv1.Intent_INTENT_PAUSED, assignment.Intent)
+}
+
+// The network's authority passes from a key to a council and on, in two steps like a group's; the former one is refused.
+func TestNetworkAuthorityPassesToACouncilAndBack(t *testing.T) {
+	n := newNetwork(t)
+	b := n.council("governors", 2, nil, person("bob"), person("carol"))
+	line := []authority{n.root, b, twoOfThree("shared"), n.root}
+	for i, next := range line[1:] {
+		former := line[i]
+		n.acts(former, &valsetv1.MsgProposeNetworkAuthority{Authority: former.String(), NewAuthority: next.String()})
+		n.acts(next, &valsetv1.MsgAcceptNetworkAuthority{Authority: next.String()})
+		require.Error(t, former.probe(n, addCreator(former, person("new"))), "%T governs no more", former)
+		require.NoError(t, next.probe(n, addCreator(next, person("new"))))
+	}
 }
 
 // Settled: deploying is one proposal. Any member stages content; the approval that is enough deploys.

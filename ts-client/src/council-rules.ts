@@ -6,6 +6,7 @@ export const STRICT_TYPES: readonly string[] = [
   "/daonetes.council.v1.MsgUpdateRules",
   "/cosmos.authz.v1beta1.MsgGrant",
   "/daonetes.workgroup.v1.MsgProposeAuthority",
+  "/daonetes.valset.v1.MsgProposeNetworkAuthority",
 ];
 
 /** Weight of approvals that messages of these types need together: the highest that any of them needs. */

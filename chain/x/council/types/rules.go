@@ -19,6 +19,7 @@ var StrictTypes = []string{
 	typeUpdateRules,
 	"/cosmos.authz.v1beta1.MsgGrant",
 	"/daonetes.workgroup.v1.MsgProposeAuthority",
+	"/daonetes.valset.v1.MsgProposeNetworkAuthority",
 }
 
 // IsReform tells whether messages change members and rules and nothing else.
