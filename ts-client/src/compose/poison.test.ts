@@ -57,9 +57,11 @@ const POISON: Record<string, [() => string, string]> = {
 for (const [title, [text, code]] of Object.entries(POISON)) {
   test.serial(`P-35 ${title} is refused quickly`, async (t) => {
     const poison = text();
-    const start = performance.now();
+    // Time of the processor, not of the wall: other programs do not count.
+    const start = process.cpuUsage();
     const result = await loadText(poison);
-    const took = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    const took = (user + system) / 1000;
     if (result.ok) return t.fail("accepted");
     t.is(String(result.diagnostics[0]?.code), code, result.diagnostics[0]?.message);
     t.true(took < 1000, `${took} ms`);
