@@ -279,6 +279,10 @@ func logging(in *types.LoggingConfig) map[string]any {
 	if files := in.Options["max-file"]; files != "" {
 		out["max_file"], _ = strconv.ParseInt(files, 10, 64)
 	}
+	// A default is not written.
+	if out["max_file"] == int64(3) {
+		delete(out, "max_file")
+	}
 	return fields(out)
 }
 
@@ -293,7 +297,7 @@ func networks(project *types.Project, s types.ServiceConfig) map[string]any {
 		if settings != nil {
 			aliases = append(aliases, settings.Aliases...)
 		}
-		if s.ContainerName != "" {
+		if s.ContainerName != "" && s.ContainerName != s.Name {
 			aliases = append(aliases, s.ContainerName)
 		}
 		for _, other := range project.Services {

@@ -97,11 +97,16 @@ interface Input {
 }
 
 async function readInput(session: Session, flags: ComposeFlags, { previous }: PrepareOptions): Promise<Input> {
-  const { environment, cwd } = session.process;
-  const paths = await findFiles(flags.file ?? environment["COMPOSE_FILE"]?.split(":"), cwd, flags.file === undefined);
+  const { environment: shell, cwd } = session.process;
+  const start = resolve(cwd, flags.projectDirectory ?? ".");
+  // As with Compose, .env may say which files, profiles and name are meant; the shell wins.
+  const settings = { ...(await composeSettings(flags.envFile?.map((path) => resolve(cwd, path)) ?? [join(start, ".env")])), ...shell };
+  const paths = await findFiles(flags.file ?? settings["COMPOSE_FILE"]?.split(settings["COMPOSE_PATH_SEPARATOR"] ?? ":"), cwd, flags.file === undefined);
   const first = paths[0] ?? "-";
   const directory = resolve(cwd, flags.projectDirectory ?? (first === "-" ? "." : dirname(first)));
-  const wanted = flags.projectName ?? environment["COMPOSE_PROJECT_NAME"];
+  const own = directory === start || flags.envFile !== undefined ? settings : { ...(await composeSettings([join(directory, ".env")])), ...shell };
+  const environment = shell;
+  const wanted = flags.projectName ?? own["COMPOSE_PROJECT_NAME"];
   return {
     paths,
     load: {
@@ -111,7 +116,7 @@ async function readInput(session: Session, flags: ComposeFlags, { previous }: Pr
       ...(wanted === undefined ? {} : { deployment: wanted }),
       environment,
       ...(flags.envFile === undefined ? {} : { envFiles: flags.envFile.map((path) => resolve(cwd, path)) }),
-      profiles: flags.profile ?? environment["COMPOSE_PROFILES"]?.split(",").filter(Boolean) ?? [],
+      profiles: flags.profile ?? own["COMPOSE_PROFILES"]?.split(",").filter(Boolean) ?? [],
       plain: flags.plain ?? [],
       bindsAsVolumes: flags.bindsAsVolumes === true,
       readFile: await nodeReadFile(directory),
@@ -121,19 +126,31 @@ async function readInput(session: Session, flags: ComposeFlags, { previous }: Pr
   };
 }
 
+/** The variables of env files that are about Compose itself; a file that cannot be read is reported with the others later. */
+async function composeSettings(paths: readonly string[]): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const path of paths) {
+    const text = await readFile(path, "utf8").catch(() => "");
+    for (const [, name = "", value = ""] of text.matchAll(/^[ \t]*(?:export[ \t]+)?(COMPOSE_[A-Z_]+)[ \t]*=[ \t]*(.*?)[ \t\r]*$/gm)) {
+      settings[name] = value.replace(/^(["'])(.*)\1$/, "$2");
+    }
+  }
+  return settings;
+}
+
 async function readFiles(session: Session, paths: readonly string[]): Promise<{ path: string; text: string }[]> {
   return Promise.all(
     paths.map(async (path) => ({ path, text: path === "-" ? await session.process.readStdin() : await readOne(path) })),
   );
 }
 
-/** One line for all images whose tag was looked up, as nothing in the file says which content that is. */
+/** One line for all images whose text says nothing about which content is meant. */
 function pinNotice({ draft }: ComposeProject): string[] {
-  const floating = Object.values(draft.services).filter(({ image }) => image.digest === undefined);
-  const latest = floating.filter(({ image }) => image.tag === undefined || image.tag === "latest").length;
-  if (floating.length === 0) return [];
-  const images = floating.length === 1 ? "1 image was pinned by its digest" : `${floating.length} images were pinned by their digests`;
-  return [latest === 0 ? images : `${images}, ${latest} of them "latest"`];
+  const names = Object.entries(draft.services)
+    .filter(([, { image }]) => image.digest === undefined && (image.tag === undefined || image.tag === "latest"))
+    .map(([name]) => name);
+  if (names.length === 0) return [];
+  return [`${names.length === 1 ? "an image without a version was pinned as it is now" : `${names.length} images without a version were pinned as they are now`}: ${names.slice(0, 8).join(", ")}`];
 }
 
 function refusal(session: Session, diagnostics: readonly Diagnostic[], files: LoadOptions["files"]): ComposeError {

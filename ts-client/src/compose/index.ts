@@ -39,6 +39,7 @@ export {
   BASELINE_CAPABILITIES,
   type KeyVerdict,
   RESERVED_PORTS,
+  SAFE_SYSCTLS,
   SERVICE_KEYS,
   TOP_LEVEL_KEYS,
   type Verdict,

@@ -6,7 +6,11 @@ import type { KeyVerdict } from "./verdicts.ts";
 
 /** Refuses keys whose verdict is not to work, at the key. A value that asks for nothing (`false`, empty) passes. */
 export function checkKeys(root: Field, services: readonly Field[], diagnostics: Diagnostics): void {
-  for (const field of root.children()) check(field, TOP_LEVEL_KEYS, diagnostics);
+  const usesSecrets = services.some((service) => service.child("secrets") !== undefined);
+  for (const field of root.children()) {
+    if (field.path[0] === "secrets" && !usesSecrets) field.notice("DAO2393", "secrets: no service that runs uses one");
+    else check(field, TOP_LEVEL_KEYS, diagnostics);
+  }
   for (const service of services) for (const field of service.children()) check(field, SERVICE_KEYS, diagnostics);
   const version = root.child("version");
   version?.notice("DAO2391", "version has no effect any more and was dropped");

@@ -13,6 +13,8 @@ export const MAX_FILES = 256;
 /** Canonical bytes. */
 export const MAX_SPEC_BYTES = 32 * 1024;
 export const MAX_SERVICES = 64;
+/** Services of one file, with those of all profiles. */
+export const MAX_FILE_SERVICES = 1024;
 /** Ports that one range may name. */
 export const MAX_PORT_RANGE = 100;
 /** Errors kept per run; more are counted, not listed. */

@@ -10,7 +10,9 @@ import { checkKeys } from "./key-verdicts.ts";
 import { MAX_SERVICES } from "./limits.ts";
 import { toLongForm } from "./long-form.ts";
 import { ModelReader } from "./model.ts";
+import { entry } from "./node.ts";
 import type { MapNode } from "./node.ts";
+import { parseYaml } from "./parse.ts";
 import { checkDraft } from "./pre-check.ts";
 import { isInside, normalize, relativeTo, resolvePath } from "./posix-path.ts";
 import { isActive } from "./profiles.ts";
@@ -21,6 +23,7 @@ import type { ReadFile } from "./project-files.ts";
 import { checkSchema } from "./schema.ts";
 import { checkSecretValues } from "./secret-values.ts";
 import type { SourceFile } from "./source.ts";
+import { substitute } from "./template.ts";
 import { checkVariables } from "./variables.ts";
 
 export interface LoadOptions {
@@ -80,6 +83,7 @@ async function load(options: LoadOptions, diagnostics: Diagnostics): Promise<Com
   const variables = await readVariables(options, directory, files, reader, diagnostics);
   const sources = await readSources(options, directory, files, diagnostics);
   if (diagnostics.failed) return undefined;
+  variables.set("COMPOSE_PROJECT_NAME", options.deployment ?? nameAhead(sources, variables) ?? options.projectName);
   const model = await reader.merge(sources, variables);
   if (diagnostics.failed) return undefined;
   if (!model) {
@@ -173,13 +177,35 @@ async function check(
   };
 }
 
-/** A name as Compose normalises it: lower case, letters, digits, dash, underscore. */
-function readName(field: Field | undefined): string | undefined {
-  if (field?.text === undefined) return undefined;
-  const name = field.text
+/** The file's own name before anything is interpolated: where a text names it, as it is then part of the values. */
+function nameAhead(sources: readonly SourceFile[], variables: ReadonlyMap<string, string>): string | undefined {
+  if (!sources.some(({ text }) => text.includes("COMPOSE_PROJECT_NAME"))) return undefined;
+  let name: string | undefined;
+  for (const source of sources) {
+    for (const root of parseYaml(source, new Diagnostics()) ?? []) {
+      const node = entry(root, "name");
+      if (node?.kind !== "scalar" || typeof node.value !== "string") continue;
+      try {
+        name = normalName(substitute(node.value, (variable) => variables.get(variable)).text) || name;
+      } catch {
+        // It is reported when the file is read.
+      }
+    }
+  }
+  return name;
+}
+
+/** As Compose has it: lower case, letters, digits, dash, underscore. */
+function normalName(text: string): string {
+  return text
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]/g, "")
     .replace(/^[_-]+/, "");
+}
+
+function readName(field: Field | undefined): string | undefined {
+  if (field?.text === undefined) return undefined;
+  const name = normalName(field.text);
   if (name === "" || name.length > 63) {
     field.error("DAO2129", "name has no usable form", "up to 63 lower-case letters, digits, dashes and underscores");
     return undefined;
@@ -194,7 +220,7 @@ async function readVariables(
   files: ProjectFiles,
   reader: ModelReader,
   diagnostics: Diagnostics,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Map<string, string>> {
   const shell = new Map<string, string>();
   for (const [name, value] of Object.entries(options.environment)) if (value !== undefined) shell.set(name, value);
   const variables = new Map(shell);
@@ -205,7 +231,6 @@ async function readVariables(
       if (options.envFiles) diagnostics.error("DAO2001", `env file "${path}" does not exist`);
     } else if (file) reader.addEnvText(variables, shell, file);
   }
-  variables.set("COMPOSE_PROJECT_NAME", options.projectName);
   return variables;
 }
 

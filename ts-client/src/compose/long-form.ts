@@ -287,9 +287,9 @@ class LongFormWriter {
 
   #networks(service: Field, draft: DraftService): void {
     const mode = service.child("network_mode");
+    if (mode?.text && service.child("networks")?.pairs().length)
+      mode.error("DAO2117", `${service.name} has both network_mode and networks`, "remove one of them");
     if (mode?.text && mode.text !== "bridge" && mode.text !== "default") {
-      if (service.child("networks")?.pairs().length)
-        mode.error("DAO2117", `${service.name} has both network_mode and networks`, "remove one of them");
       if (mode.text === "none" || mode.text === "host" || mode.text.startsWith("service:")) draft.network_mode = mode.text;
       else
         mode.error(

@@ -96,7 +96,7 @@ function shortMount(item: Field, options: MountOptions): Read | undefined {
       return undefined;
     }
   }
-  if (source !== undefined && isPath(source)) return pathMount(item, { source, target, readOnly, create: true, propagation }, options);
+  if (source !== undefined && isPath(source)) return pathMount(item, { source, target, readOnly, create: true, make: true, propagation }, options);
   return whole(volumeMount(item, source, target, readOnly, nocopy));
 }
 
@@ -134,9 +134,11 @@ function longMount(item: Field, settings: MountOptions): Read | undefined {
         return undefined;
       }
       const create = bind?.child("create_host_path")?.boolean() ?? true;
+      // As in Compose: the long form makes no folder of the device by itself.
+      const make = bind !== undefined && create;
       return pathMount(
         item,
-        { source, target, readOnly, create, propagation: propagation?.endsWith("slave") ? "rslave" : undefined },
+        { source, target, readOnly, create, make, propagation: propagation?.endsWith("slave") ? "rslave" : undefined },
         settings,
       );
     }
@@ -179,8 +181,10 @@ interface PathMount {
   source: string;
   target: string;
   readOnly: boolean;
-  /** True: a missing source is made as a folder. */
+  /** False: the file says that a missing source is an error. */
   create: boolean;
+  /** True: a missing folder of the device is made. */
+  make: boolean;
   propagation: "rslave" | undefined;
 }
 
@@ -230,7 +234,7 @@ function projectMount(item: Field, full: string, target: string | undefined, pat
 }
 
 function deviceMount(item: Field, full: string, target: string, path: PathMount, options: MountOptions): Read | undefined {
-  const { readOnly, create, propagation } = path;
+  const { readOnly, make, propagation } = path;
   if (SHARED_HOST_FILES.includes(full) && !readOnly) {
     // Nobody means to change the device's clock: what is asked for is to read it.
     item.notice("DAO2395", `${item.name} mounts ${full} read-only`);
@@ -252,7 +256,7 @@ function deviceMount(item: Field, full: string, target: string, path: PathMount,
       source: full,
       target,
       ...(readOnly ? { read_only: true } : {}),
-      ...(create && !isEngineSocket(full) ? { create: true } : {}),
+      ...(make && !isEngineSocket(full) ? { create: true } : {}),
       ...(propagation === undefined ? {} : { propagation }),
     },
   };

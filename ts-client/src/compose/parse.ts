@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseAllDocuments } from "yaml";
 import type { Node as YamlNode, Document, Scalar } from "yaml";
 import type { Diagnostics } from "./diagnostics.ts";
-import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_LIST_ITEMS, MAX_NODES } from "./limits.ts";
+import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILE_SERVICES, MAX_LIST_ITEMS, MAX_NODES } from "./limits.ts";
 import { applyMergeKeys } from "./merge-keys.ts";
 import type { MapEntry, MergeTag, Node } from "./node.ts";
 import { scanShape } from "./scan-shape.ts";
@@ -26,6 +26,14 @@ const KNOWN_TAGS: Record<string, "text" | "plain"> = {
 export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | undefined {
   if (new TextEncoder().encode(file.text).length > MAX_FILE_BYTES) {
     diagnostics.error("DAO2002", `${file.path} is larger than 1 MiB`, { help: "split it, or drop what is not needed" });
+    return undefined;
+  }
+  const services = countServices(file.text);
+  if (services > MAX_FILE_SERVICES) {
+    diagnostics.error("DAO2017", `${services} services, at most ${MAX_FILE_SERVICES} are read from one file`, {
+      at: { file, start: 0, end: 1 },
+      help: "split the file into several deployments",
+    });
     return undefined;
   }
   const shape = scanShape(file.text, () => new Lexer().lex(file.text));
@@ -54,6 +62,21 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | 
     });
     return undefined;
   }
+}
+
+/** Entries of a block mapping `services`, without reading the rest: what is far too much is not worth a parser's work. */
+function countServices(text: string): number {
+  const head = /^services:[ \t]*(?:#.*)?\r?$/m.exec(text);
+  if (!head) return 0;
+  const body = text.slice(head.index + head[0].length + 1);
+  const indent = /^(?: *#.*\n|\s*\n)*( +)[^\s#]/.exec(body)?.[1];
+  if (indent === undefined) return 0;
+  let count = 0;
+  for (const match of body.matchAll(/^( *)([^\s#-])/gm)) {
+    if (match[1] === "") break;
+    if (match[1] === indent) count++;
+  }
+  return count;
 }
 
 class TreeBuilder {

@@ -71,11 +71,8 @@ function reportPlace(
         break;
       case "uniqueItems": {
         const item = node.kind === "seq" ? node.items[Number(error.params["i"])] : undefined;
-        diagnostics.error("DAO2103", `${name} names one thing twice`, {
-          at: (item ?? node).span,
-          path,
-          help: "remove one of them",
-        });
+        // Compose takes one of them, whatever the schema says.
+        diagnostics.notice("DAO2394", `${name} names one thing twice; it counts once`, { at: (item ?? node).span, path });
         break;
       }
     }

@@ -206,7 +206,8 @@ function extraHosts(field: Field): string[] {
   } else {
     for (const item of field.items()) {
       const match = /^([^=:]*)[=:](.*)$/.exec(item.text ?? "");
-      if (item.text !== undefined) add(item, match?.[1] ?? "", match?.[2] ?? "");
+      if (item.text === undefined) continue;
+      for (const address of (match?.[2] ?? "").split(",")) add(item, match?.[1] ?? "", address);
     }
   }
   return sorted(hosts);
