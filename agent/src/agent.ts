@@ -134,6 +134,7 @@ export class Agent {
       subnetPools: this.#parts.subnetPools,
       defaultMemory: Math.floor(info.memoryBytes * MEMORY_SHARE),
       contentRoot: content.root,
+      wantedSharedNetworks: wantedSharedNetworks(desired),
     });
     await content.keepOnly(usedContents(desired, snapshot, content.root));
     this.#tell(manifest, statuses);
@@ -198,4 +199,9 @@ export class Agent {
     const diskError = this.#diskError;
     await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, statuses })));
   }
+}
+
+function wantedSharedNetworks(desired: readonly DesiredDeployment[]): Set<string> {
+  const running = desired.filter(({ intent, refusal }) => intent === "run" && refusal === undefined);
+  return new Set(running.flatMap(({ networks }) => networks.flatMap(({ shared }) => shared ?? [])));
 }

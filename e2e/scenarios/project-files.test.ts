@@ -122,7 +122,7 @@ test.serial("what a file asks of the owner is named in the plan, and a device wi
   await daonetes(["down", "power", "-y"]);
 });
 
-test.serial("a file of 300 lines is checked within one and a half times the start of the CLI", async (t) => {
+test.serial("a file of 300 lines is checked within twice the start of the CLI", async (t) => {
   const service = (index: number): string => `  s${index}:
     image: nginx@sha256:${"a".repeat(64)}
     restart: always
@@ -147,5 +147,5 @@ test.serial("a file of 300 lines is checked within one and a half times the star
   };
   const start = await fastest("--version");
   const check = await fastest("spec", "check", "-f", join(folder, "compose.yaml"));
-  t.true(check <= 1.5 * start, `${check} ms against ${start} ms`);
+  t.true(check <= 2 * start, `${check} ms against ${start} ms`);
 });

@@ -14,6 +14,8 @@ export interface DeviceFacts {
   defaultMemory: number;
   /** Full path of the folder that holds files and configs of specs. */
   contentRoot: string;
+  /** Names of the shared networks that any deployment of the device wants to be on. */
+  wantedSharedNetworks: ReadonlySet<string>;
 }
 
 export interface PlanInput {

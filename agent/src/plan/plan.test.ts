@@ -447,3 +447,16 @@ test("deployments that name one external network meet on one bridge, which goes 
   await one.settle({ ...second, intent: "remove" });
   t.deepEqual([...one.engine.networks.keys()], []);
 });
+
+test("a bridge that another deployment is about to join is left alone", async (t) => {
+  const spec: CanonicalSpec = { ...specOf({ web: service("a", { networks: { proxy: {} } }) }), networks: { proxy: { shared: "edge" } } };
+  const one = device("a");
+  const leaving = desiredOf(spec);
+  await one.settle(leaving);
+  one.wantedSharedNetworks.add("edge");
+  await one.settle({ ...leaving, intent: "remove" });
+  t.deepEqual([...one.engine.networks.keys()], ["daonet_lab_edge"]);
+  one.wantedSharedNetworks.clear();
+  await one.settle({ ...leaving, intent: "remove" });
+  t.deepEqual([...one.engine.networks.keys()], []);
+});

@@ -1,5 +1,5 @@
 import { containerConfig } from "../desired/container-config.ts";
-import type { DesiredNetwork, DesiredService } from "../desired/desired-state.ts";
+import type { DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
 import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
 import { isDone, isUp, oldestPerService, sortContainers } from "./containers.ts";
@@ -10,7 +10,7 @@ import { failureOf, hasFailed } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { createStep, deviceContext, missingNetworks, missingObjects, subnetClash } from "./objects.ts";
 import { platformMismatch } from "./platform.ts";
-import type { PlanInput } from "./plan-input.ts";
+import type { DeviceFacts, PlanInput } from "./plan-input.ts";
 import { restartVerdict } from "./restart.ts";
 import { restartFormer, restore } from "./restore.ts";
 import type { Step } from "./step.ts";
@@ -161,19 +161,19 @@ function tidy(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>, f
     const wanted = desired.networks.some(({ name, configHash }) => name === network.key && configHash === network.configHash);
     if (!wanted) steps.push({ kind: "removeNetwork", key: `network/${network.name}`, cause: "no longer in the spec", name: network.name });
   }
-  steps.push(...removeIdleShared(observed, desired.networks));
+  steps.push(...removeIdleShared(observed, input.facts));
   return steps;
 }
 
-/** Shared networks that nobody is on any more. One that somebody is about to join is made again: that costs a pass. */
-function removeIdleShared(observed: ObservedDeployment, networks: readonly DesiredNetwork[]): Step[] {
-  const wanted = new Set(networks.map(({ shared }) => observed.sharedNetworks.get(shared ?? "")));
+/** Shared networks that nobody is on, and nobody is about to join. */
+function removeIdleShared(observed: ObservedDeployment, { wantedSharedNetworks }: DeviceFacts): Step[] {
+  const wanted = new Set([...wantedSharedNetworks].map((shared) => observed.sharedNetworks.get(shared)));
   return observed.idleSharedNetworks
     .filter((name) => !wanted.has(name))
     .map((name): Step => ({ kind: "removeNetwork", key: `network/${name}`, cause: "nobody shares it any more", name }));
 }
 
-function removal({ desired, observed, memory, now }: PlanInput): Step[] {
+function removal({ desired, observed, memory, facts, now }: PlanInput): Step[] {
   const running = observed.containers.filter(isUp);
   const stopped = observed.containers.filter((container) => !isUp(container));
   const steps: Step[] = [
@@ -182,7 +182,7 @@ function removal({ desired, observed, memory, now }: PlanInput): Step[] {
   ];
   if (steps.length > 0) return ready(steps, memory, now);
   for (const { name } of observed.networks) steps.push({ kind: "removeNetwork", key: `network/${name}`, cause: "removed", name });
-  steps.push(...removeIdleShared(observed, []));
+  steps.push(...removeIdleShared(observed, facts));
   if (desired.intent === "remove_with_volumes") {
     for (const { name } of observed.volumes) steps.push({ kind: "removeVolume", key: `volume/${name}`, cause: "removed with volumes", name });
   }

@@ -4,6 +4,7 @@ import { observe, observeSurroundings } from "../../src/observed/observe.ts";
 import type { ObservedDeployment } from "../../src/observed/observed-state.ts";
 import { type DeploymentMemory, emptyMemory, refresh } from "../../src/plan/memory.ts";
 import { plan } from "../../src/plan/plan.ts";
+import type { DeviceFacts } from "../../src/plan/plan-input.ts";
 import { planText, type Step } from "../../src/plan/step.ts";
 import { type Status, statusOf } from "../../src/report/status.ts";
 import { isStopByHand } from "../../src/docker/engine.ts";
@@ -11,10 +12,12 @@ import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
 import { ExitLedger } from "../../src/state/exit-ledger.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", subnetPools: ["10.213.0.0/16", "192.168.128.0/17"], defaultMemory: 6e9, contentRoot: "/state/files" };
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", subnetPools: ["10.213.0.0/16", "192.168.128.0/17"], defaultMemory: 6e9, contentRoot: "/state/files", wantedSharedNetworks: new Set<string>() };
 
 /** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
 export class FakeDevice {
+  /** Shared networks that other deployments of the device are about to join. */
+  wantedSharedNetworks = new Set<string>();
   now = 1_800_000_000_000;
   readonly engine = new FakeEngine(() => this.now);
   memory: DeploymentMemory = emptyMemory();
@@ -41,7 +44,12 @@ export class FakeDevice {
   async plan(desired: DesiredDeployment): Promise<Step[]> {
     const observed = await this.look(desired);
     refresh(this.memory, desired, observed);
-    return plan({ desired, observed, memory: this.memory, facts: FACTS, now: this.now });
+    return plan({ desired, observed, memory: this.memory, facts: this.#facts(desired), now: this.now });
+  }
+
+  #facts(desired: DesiredDeployment): DeviceFacts {
+    const own = desired.intent === "run" ? desired.networks.flatMap(({ shared }) => shared ?? []) : [];
+    return { ...FACTS, wantedSharedNetworks: new Set([...this.wantedSharedNetworks, ...own]) };
   }
 
   async planText(desired: DesiredDeployment): Promise<string> {
