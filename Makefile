@@ -79,8 +79,13 @@ e2e: node_modules/.installed
 sim: node_modules/.installed
 	cd agent && SIMULATION_SEEDS=$${SIMULATION_SEEDS:-20000} ava --timeout=30m test/simulation.test.ts
 
+## fuzz: messages of the chain and random Compose files, bounded (FUZZ_SECONDS=60 a target, FUZZ_RUNS=20000 files)
+fuzz: node_modules/.installed
+	scripts/fuzz-chain.sh $${FUZZ_SECONDS:-20}
+	scripts/fuzz-compose.sh
+
 ## bench: figures as ratios to a peer in the same run (needs a Docker Engine)
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: sim bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
