@@ -1,5 +1,5 @@
-/** Tables of the history. Another version of them is dropped and filled anew from the chain. */
-export const SCHEMA_VERSION = "1";
+/** Tables of the history. Another version of them, or of the words in them, is dropped and filled anew from the chain. */
+export const SCHEMA_VERSION = "2";
 
 export const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -9,7 +9,7 @@ import * as council from "../gen/daonetes/council/v1/tx.ts";
 import { MsgApproveDevice } from "../gen/daonetes/workgroup/v1/tx.ts";
 import { MsgCreateDeployment, MsgCreateDeploymentResponse, MsgReport } from "../gen/daonetes/workload/v1/tx.ts";
 import { decodeFields, messageTypeUrls } from "./codecs.ts";
-import { actionOf, actorOf } from "./naming.ts";
+import { actionOf, actorOf, objectOf } from "./naming.ts";
 import { txFacts } from "./tx-facts.ts";
 
 const ALICE = addressFromBytes(new Uint8Array(20).fill(1));
@@ -51,6 +51,10 @@ test("a transaction tells who acted on what, from its own bytes", (t) => {
   const { facts, hash } = txFacts(txOf("/daonetes.workgroup.v1.MsgApproveDevice", value), new Uint8Array());
   t.regex(hash, /^[0-9A-F]{64}$/);
   t.deepEqual(facts, [{ message: 0, part: 0, type: "/daonetes.workgroup.v1.MsgApproveDevice", actor: ALICE, action: "device.approved", object: `device ${DEVICE}`, groupId: null }]);
+});
+
+test("an epoch is named by its number, not by the device that claims it", (t) => {
+  t.is(objectOf("epoch", { device: DEVICE, epoch: 3n }, {}), "epoch 3");
 });
 
 test("what a message leaves open comes from its response", (t) => {

@@ -38,6 +38,7 @@ const IDENTITIES: Record<string, readonly string[]> = {
   group: ["name", "groupId"],
   proposal: ["proposalId"],
   council: ["name", "councilId", "address"],
+  epoch: ["epoch"],
   authority: ["newAuthority", "groupId"],
   creator: ["address"],
   validator: ["moniker", "validatorId", "id"],
