@@ -4,7 +4,7 @@ import test from "ava";
 import { LightError } from "../light/light-error.ts";
 import { type AuditContent, decodeAudit, encodeAudit, verifyAuditFile } from "./export-file.ts";
 
-/** An export of a real network. */
+/** An export of a real network; what it says of epochs was renewed with the writer when the words changed. */
 const text = readFileSync(new URL("../../../testdata/vectors/audit-export.json", import.meta.url), "utf8");
 const content = decodeAudit(text);
 const genesisHash = createHash("sha256").update(Buffer.from(content.genesis, "base64")).digest("hex");
