@@ -44,6 +44,8 @@ export class Agent {
   #engineInfo: EngineInfo | undefined;
   /** Why the agent's own files could not be written last time; "" = they were. */
   #diskError = "";
+  /** Why the owner's file counts as empty; "" = it does not. */
+  #grantsAlarm = "";
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -109,7 +111,7 @@ export class Agent {
 
   /** One pass. @returns true while something is under way */
   async pass(): Promise<boolean> {
-    const { engine, engineIdentity, clock, device, macKey, folder, content } = this.#parts;
+    const { engine, engineIdentity, clock, device, macKey, folder, content, owner } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
     if (this.#epoch.isFenced && (await folder.takeTakeover())) {
@@ -125,14 +127,19 @@ export class Agent {
     const holds = await folder.readHolds();
     this.#exits.begin(await engineIdentity.read(), clock.now());
     const snapshot = await observe(engine, device, macKey, this.#exits);
-    const present = [...snapshot.deployments.keys()];
-    const desired = await this.#assignments.desired({ manifest, holds, present, silentMs: this.#reader.silentMs() }, signal);
+    const present = new Map([...snapshot.deployments].map(([id, { containers }]) => [id, new Set(containers.map(({ specHash }) => specHash))]));
+    const { grants, alarm } = await owner.look();
+    this.#alarmGrants(alarm);
+    const desired = await this.#assignments.desired({ manifest, holds, present, grants, silentMs: this.#reader.silentMs() }, signal);
     const { statuses, busy } = await this.#advance(desired, snapshot, {
       device,
       macKey,
       platform: info.platform,
       subnetPools: this.#parts.subnetPools,
-      defaultMemory: Math.floor(info.memoryBytes * MEMORY_SHARE),
+      defaultMemory: Math.min(grants.limits.memory ?? Number.POSITIVE_INFINITY, Math.floor(info.memoryBytes * MEMORY_SHARE)),
+      // The Engine refuses more than there are.
+      defaultCpus: Math.min(grants.limits.cpus ?? 0, info.cpus * 1e9),
+      maxPids: grants.limits.pids ?? Number.POSITIVE_INFINITY,
       contentRoot: content.root,
       wantedSharedNetworks: wantedSharedNetworks(desired),
     });
@@ -163,6 +170,11 @@ export class Agent {
     const assigned = new Set(manifest.assignments.map(({ deploymentId }) => deploymentId));
     this.#reporter.offer(statuses.filter(({ deploymentId }) => assigned.has(deploymentId)));
     if (manifest.status !== DeviceStatus.DEVICE_STATUS_REVOKED && this.#reader.frozen === "") this.#talker.talk(this.#ended.signal);
+  }
+
+  #alarmGrants(alarm: string): void {
+    if (alarm !== "" && alarm !== this.#grantsAlarm) this.#parts.logger.error({}, `GRANTS: ${alarm}`);
+    this.#grantsAlarm = alarm;
   }
 
   /** What is stopped is noted on disk before, so that a kill in between leaves no doubt about the exit. */
@@ -197,7 +209,8 @@ export class Agent {
     await this.#saveState();
     const { manifest, error: chainError, frozen } = this.#reader;
     const diskError = this.#diskError;
-    await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, statuses })));
+    const grantsAlarm = this.#grantsAlarm;
+    await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, grantsAlarm, statuses })));
   }
 }
 

@@ -25,6 +25,8 @@ import type { Logger } from "../logger.ts";
 import { sizeInRegistry } from "../docker/image-size.ts";
 import { PullGuard } from "../execute/pull-guard.ts";
 import { systemDisk } from "../observed/disk.ts";
+import { GrantsFile } from "../grants/grants-file.ts";
+import { Owner, thisDevice } from "../grants/owner.ts";
 import { kernelRoutes } from "../observed/host-routes.ts";
 import { bindProbe } from "../observed/port-probe.ts";
 import { joinedState, StateFolder } from "../state/agent-state.ts";
@@ -39,6 +41,8 @@ export interface UpOptions {
   name: string | undefined;
   state: string;
   dockerSocket: string;
+  /** Path of the owner's file. */
+  grants: string;
   /** Comma-separated pools of subnets. */
   subnets: string;
   version: string;
@@ -93,6 +97,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   const light = new LightClient({ source, store: TrustedStore.fromJSON(trusted), now });
   const chain = new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state });
   const bootId = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  const owner = new Owner(new GrantsFile(options.grants), thisDevice(options.state, options.dockerSocket));
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
@@ -104,13 +109,14 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
       disk: systemDisk,
       dataRoot: () => Promise.resolve(info.dataRoot),
       sizeOf: (image, platform, ended) => sizeInRegistry(image, platform ?? info.platform, ended),
-      reserve: () => undefined,
+      reserve: async () => (await owner.look()).grants.limits.diskReserve,
     }),
     clock: systemClock,
     probe: bindProbe,
     routes: kernelRoutes,
     subnetPools: options.subnets.split(","),
     folder,
+    owner,
     // The Engine mounts from there: it has to know the folder under the same full path.
     content: new ContentFolder(resolve(options.state), chain),
     state,

@@ -1,3 +1,4 @@
+import { DeviceProfile } from "@daonetes/client/device";
 import { BASELINE_CAPABILITIES, type CanonicalHealthcheck, type CanonicalService } from "@daonetes/client/compose";
 import { limitsText } from "../docker/limits.ts";
 import { COMPOSE, identityLabels, OURS } from "../docker/labels.ts";
@@ -18,6 +19,10 @@ export interface DeviceContext {
   macKey: Uint8Array;
   /** Memory limit in bytes of containers whose spec names none. */
   defaultMemory: number;
+  /** Nano-CPUs of containers whose spec names no limit; absent or 0 = no limit. */
+  defaultCpus?: number;
+  /** The most processes that a container gets; absent = as the spec says. */
+  maxPids?: number;
   /** Name of the file's network on this Engine. */
   networkName: (name: string) => string;
   /** Name of a volume on this Engine, by its key: the file's name, or `SERVICE TARGET` for one without. */
@@ -67,7 +72,7 @@ export function containerConfig(
     host: {
       privileged: config.privileged ?? false,
       capDrop: ["ALL"],
-      capAdd: capabilities(config),
+      capAdd: capabilities(config, deployment.profile === DeviceProfile.DEVICE_PROFILE_RESTRICTED),
       ...securityOptions(config),
       devices: (config.devices ?? []).filter(({ source }) => source.startsWith("/")).map((device) => ({ permissions: "rwm", ...device })),
       deviceCgroupRules: config.device_cgroup_rules ?? [],
@@ -111,10 +116,11 @@ function limitsOf(config: CanonicalService, context: DeviceContext): LimitsView 
     memory: config.mem_limit ?? context.defaultMemory,
     memoryReservation: config.mem_reservation ?? 0,
     memorySwap: config.memswap_limit ?? 0,
-    nanoCpus: config.cpus ?? 0,
+    // The Engine takes either this or a quota.
+    nanoCpus: config.cpus ?? (config.cpu_quota === undefined ? (context.defaultCpus ?? 0) : 0),
     cpuShares: config.cpu_shares ?? 0,
     cpusetCpus: config.cpuset ?? "",
-    pidsLimit: config.pids_limit ?? DEFAULT_PIDS_LIMIT,
+    pidsLimit: Math.min(config.pids_limit ?? DEFAULT_PIDS_LIMIT, context.maxPids ?? Number.POSITIVE_INFINITY),
   };
 }
 
@@ -164,9 +170,10 @@ function containerLabels(
 }
 
 /** What is in the spec is what the owner has granted: a spec that asks for more is refused before it comes here. */
-function capabilities(config: CanonicalService): string[] {
+function capabilities(config: CanonicalService, restricted: boolean): string[] {
   const drop = new Set(config.cap_drop ?? []);
-  const base = drop.has("ALL") ? [] : BASELINE_CAPABILITIES.filter((capability) => !drop.has(capability));
+  const most = restricted ? ["NET_BIND_SERVICE"] : BASELINE_CAPABILITIES;
+  const base = drop.has("ALL") ? [] : most.filter((capability) => !drop.has(capability));
   return [...new Set([...base, ...(config.cap_add ?? [])])].sort();
 }
 

@@ -74,6 +74,8 @@ export interface DesiredDeployment {
   contents: string[];
   /** Set: nothing is changed, and the report says why. */
   refusal: Refusal | undefined;
+  /** Hashes of specs that containers were made by and that the owner does not allow any more. */
+  withdrawnSpecs: ReadonlySet<string>;
   /** True: the owner of the device holds it. */
   held: boolean;
   /** True: the chain was out of reach for longer than the offline policy allows, so it is stopped. */
@@ -87,6 +89,7 @@ export interface DesiredInput {
   /** Absent where it was not needed (removal) or could not be had. */
   spec: CanonicalSpec | undefined;
   refusal: Refusal | undefined;
+  withdrawnSpecs?: ReadonlySet<string>;
   held: boolean;
   /** Milliseconds since the chain was last read. */
   silentMs: number;
@@ -115,6 +118,7 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
     volumes: Object.entries(spec?.volumes ?? {}).flatMap(([name, { external, labels }]) => (external === undefined ? [{ name, labels: labels ?? {} }] : [])),
     contents: spec === undefined ? [] : contentsOf(spec).map(({ name }) => name),
     refusal: input.refusal,
+    withdrawnSpecs: input.withdrawnSpecs ?? new Set(),
     held: input.held,
     offlineLimit,
   };

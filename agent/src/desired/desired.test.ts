@@ -88,11 +88,3 @@ test("a spec that no owner could allow is refused with rule and place", async (t
   t.regex((verdict as { refusal: { text: string } }).refusal.text, /services\/web/);
 });
 
-test("a spec that asks the owner for something is refused with what it asks for", async (t) => {
-  const spec = { ...specOf({ web: service("a", { privileged: true }) }), requires: ["privileged"] };
-  const bytes = encodeCanonical(spec);
-  const { source } = sourceOf(bytes);
-  t.deepEqual(await source.get(1n, assignment(hashSpec(bytes)), never), {
-    refusal: { reason: "GrantMissing", text: "/services/web/privileged: the owner of this device has not granted: privileged" },
-  });
-});

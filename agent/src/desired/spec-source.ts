@@ -1,4 +1,4 @@
-import { type CanonicalSpec, checkPolicy, decodeCanonical, hashSpec, needsOf } from "@daonetes/client/compose";
+import { type CanonicalSpec, checkPolicy, decodeCanonical, hashSpec } from "@daonetes/client/compose";
 import type { Assignment } from "@daonetes/client/device";
 import type { ContentPort } from "../content/content-folder.ts";
 import { CHAIN_RETRY_MS } from "../agent-parts.ts";
@@ -63,6 +63,17 @@ export class SpecSource {
     return verdict;
   }
 
+  /** A spec that was fetched before, of a container that is still there. @returns undefined if it is not at hand */
+  async known(hash: string): Promise<CanonicalSpec | undefined> {
+    const verdict = this.#verdicts.get(hash);
+    if (verdict !== undefined) return "spec" in verdict ? verdict.spec : undefined;
+    const bytes = await this.#folder.readSpec(hash);
+    if (bytes === undefined || hashSpec(bytes) !== hash) return undefined;
+    const judged = judge(bytes);
+    this.#verdicts.set(hash, judged);
+    return "spec" in judged ? judged.spec : undefined;
+  }
+
   /** Forgets specs that no assignment names. */
   keepOnly(hashes: ReadonlySet<string>): void {
     for (const hash of this.#verdicts.keys()) if (!hashes.has(hash)) this.#verdicts.delete(hash);
@@ -81,10 +92,6 @@ function judge(bytes: Uint8Array): SpecVerdict {
   const first = findings[0];
   if (first !== undefined) {
     return { refusal: { reason: "PolicyRefused", text: `${first.rule}: ${first.pointer}: ${first.message}` } };
-  }
-  const need = needsOf(spec)[0];
-  if (need !== undefined) {
-    return { refusal: { reason: "GrantMissing", text: `${need.pointer}: the owner of this device has not granted: ${need.text}` } };
   }
   return { spec };
 }

@@ -31,7 +31,7 @@ const PULL_SILENCE_MS = 300_000;
 
 /** Calls whose options the published types lack. */
 interface UntypedDocker {
-  info(options: { abortSignal: AbortSignal }): Promise<{ ID: string; MemTotal: number; DockerRootDir: string }>;
+  info(options: { abortSignal: AbortSignal }): Promise<{ ID: string; MemTotal: number; NCPU: number; DockerRootDir: string }>;
   version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string; Os: string; Arch: string }>;
   getEvents(options: { filters: string; abortSignal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -65,6 +65,7 @@ export class DockerodeEngine implements Engine {
       apiVersion: version.ApiVersion,
       platform: `${version.Os}/${version.Arch}`,
       memoryBytes: info.MemTotal,
+      cpus: info.NCPU,
       dataRoot: info.DockerRootDir,
     };
   }

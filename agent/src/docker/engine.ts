@@ -43,6 +43,7 @@ export interface EngineInfo {
   /** `linux/amd64`. */
   platform: string;
   memoryBytes: number;
+  cpus: number;
   dataRoot: string;
 }
 

@@ -26,7 +26,7 @@ function guardOf(world: World): { pull: () => Promise<void>; pulled: () => numbe
     },
     dataRoot: () => Promise.resolve("/var/lib/docker"),
     sizeOf: () => (world.imageBytes instanceof Error ? Promise.reject(world.imageBytes) : Promise.resolve(world.imageBytes)),
-    reserve: () => 1 * GB,
+    reserve: () => Promise.resolve(1 * GB),
   });
   const { signal } = new AbortController();
   return { pull: () => guard.pull({ image: "a@sha256:1", platform: undefined, signal, onProgress: () => undefined }), pulled: () => pulled };

@@ -19,7 +19,7 @@ interface PullGuardParts {
   /** Bytes of an image as they are transferred; undefined = nobody knows. */
   sizeOf: (image: string, platform: string | undefined, signal: AbortSignal) => Promise<number | undefined>;
   /** Bytes that stay free; undefined = see `defaultReserve`. */
-  reserve: () => number | undefined;
+  reserve: () => Promise<number | undefined>;
 }
 
 const WATCH_MS = 500;
@@ -48,7 +48,7 @@ export class PullGuard {
       await engine.pullImage(image, { platform, signal, onProgress });
       return;
     }
-    const kept = reserve() ?? defaultReserve(space.size);
+    const kept = (await reserve()) ?? defaultReserve(space.size);
     if (space.free < kept) throw full(`${megabytes(space.free)} are free at ${root}, ${megabytes(kept)} stay free: nothing is pulled`);
     const size = await sizeOf(image, platform, signal).catch(() => undefined);
     if (size !== undefined && size > space.free - kept) {

@@ -127,6 +127,7 @@ async function observeContainer(
     service,
     configHash: labels[OURS.configHash] ?? "",
     revision: BigInt(labels[OURS.revision] ?? "0"),
+    specHash: labels[OURS.specHash] ?? "",
     restart,
     dependsOn: (labels[COMPOSE.dependsOn] ?? "").split(",").filter(Boolean).map((entry) => entry.split(":")[0] as string),
     state: detail.state,

@@ -10,6 +10,8 @@ export interface ObservedContainer {
   service: string;
   configHash: string;
   revision: bigint;
+  /** Hash of the spec that it was made by. */
+  specHash: string;
   /** Restart policy of the service it was made for. */
   restart: string;
   /** Services that it depends on. */

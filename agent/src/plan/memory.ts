@@ -43,7 +43,8 @@ export function isPassing(reason: string): boolean {
 
 /** Forgets what no longer counts: retries of another wanted state, and notes on containers that are gone. */
 export function refresh(memory: DeploymentMemory, desired: DesiredDeployment, observed: ObservedDeployment): void {
-  const wanted = `${desired.revision}/${desired.restartGeneration}/${desired.intent}/${desired.held}`;
+  const refused = desired.refusal !== undefined && desired.refusal.passing !== true;
+  const wanted = [desired.revision, desired.restartGeneration, desired.intent, desired.held, refused, ...[...desired.withdrawnSpecs].sort()].join("/");
   if (memory.wanted !== wanted) {
     memory.wanted = wanted;
     memory.retries.clear();

@@ -12,6 +12,10 @@ export interface DeviceFacts {
   subnetPools: readonly string[];
   /** Memory limit in bytes of containers whose spec names none. */
   defaultMemory: number;
+  /** Nano-CPUs of containers whose spec names no limit; absent or 0 = no limit. */
+  defaultCpus?: number;
+  /** The most processes that a container gets; absent = as the spec says. */
+  maxPids?: number;
   /** Full path of the folder that holds files and configs of specs. */
   contentRoot: string;
   /** Names of the shared networks that any deployment of the device wants to be on. */

@@ -24,11 +24,25 @@ export function plan(input: PlanInput): Step[] {
   const { desired, observed } = input;
   if (desired.intent === "remove" || desired.intent === "remove_with_volumes") return removal(input);
   if (desired.intent === "stop" || desired.held) return stop(observed.containers, graceOf(desired), desired.held ? "held by the owner" : "stopped");
-  // What is refused changes nothing: what ran before goes on.
-  if (desired.refusal !== undefined) return ready(restartFormer(input, oldestPerService(observed.containers).filter(({ state }) => state !== "created")), input.memory, input.now);
   const { fresh, former, surplus } = sortContainers(desired, observed);
+  const withdrawn = former.filter((container) => desired.withdrawnSpecs.has(container.specHash) && isUp(container));
+  if (withdrawn.length > 0) return stop(withdrawn, graceOf(desired), NOT_ALLOWED);
+  if (desired.refusal !== undefined) return refused(input, [...fresh.values(), ...surplus], former);
   if (hasFailed(input) && former.length > 0) return restore(input, [...fresh.values(), ...surplus], former);
   return run(input, fresh, former, surplus);
+}
+
+const NOT_ALLOWED = "the owner does not allow it any more";
+
+/** What is refused changes nothing, and what ran before goes on; what the owner does not allow any more is stopped. */
+function refused(input: PlanInput, fresh: readonly ObservedContainer[], former: readonly ObservedContainer[]): Step[] {
+  const { desired, memory, now } = input;
+  const { withdrawnSpecs, specHash } = desired;
+  const allowed = fresh.filter((container) => !withdrawnSpecs.has(specHash) && !withdrawnSpecs.has(container.specHash));
+  const forbidden = fresh.filter((container) => !allowed.includes(container) && isUp(container));
+  if (forbidden.length > 0) return stop(forbidden, graceOf(desired), NOT_ALLOWED);
+  const goesOn = [...former, ...allowed].filter(({ state }) => state !== "created");
+  return ready(restartFormer(input, oldestPerService(goesOn)), memory, now);
 }
 
 function run(

@@ -25,10 +25,10 @@ export function restore(input: PlanInput, fresh: readonly ObservedContainer[], f
 }
 
 /** Containers of a former revision that are down start again, with growing pauses, each after what it depends on. */
-export function restartFormer({ memory, now }: PlanInput, kept: readonly ObservedContainer[]): Step[] {
+export function restartFormer({ desired, memory, now }: PlanInput, kept: readonly ObservedContainer[]): Step[] {
   const steps: Step[] = [];
   for (const container of kept) {
-    if (isUp(container) || isDone(container)) continue;
+    if (isUp(container) || isDone(container) || desired.withdrawnSpecs.has(container.specHash)) continue;
     if (kept.some((other) => container.dependsOn.includes(other.service) && !isUp(other) && !isDone(other))) continue;
     const interrupted = container.interrupted !== "";
     if (!interrupted && container.state !== "created" && container.restart === "no") continue;

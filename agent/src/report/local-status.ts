@@ -12,6 +12,8 @@ export interface LocalStatusInput {
   frozen: string;
   /** "" = the agent's own files can be written. */
   diskError: string;
+  /** "" = the owner's file of grants is as it should be, or there is none. */
+  grantsAlarm: string;
   statuses: readonly Status[];
 }
 
@@ -28,6 +30,8 @@ export interface LocalStatus {
   frozen: string;
   /** Why the agent's own files could not be written, or "". */
   disk_error: string;
+  /** Why the owner's file of grants counts as empty though it is there, or "". */
+  grants_alarm: string;
   /** Strange instance that used this device's key before, or "". */
   rival: string;
   deployments: {
@@ -47,7 +51,7 @@ export interface LocalStatus {
 }
 
 /** Pure. */
-export function localStatus({ device, state, manifest, chainError, frozen, diskError, statuses }: LocalStatusInput): LocalStatus {
+export function localStatus({ device, state, manifest, chainError, frozen, diskError, grantsAlarm, statuses }: LocalStatusInput): LocalStatus {
   const names = new Map(manifest?.assignments.map(({ deploymentId, deploymentName }) => [deploymentId, deploymentName]));
   return {
     device,
@@ -58,6 +62,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, diskE
     fenced: state.fenced,
     frozen,
     disk_error: diskError,
+    grants_alarm: grantsAlarm,
     rival: state.rival,
     deployments: statuses.map((status) => ({
       deployment: names.get(status.deploymentId) ?? String(status.deploymentId),

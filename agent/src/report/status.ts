@@ -143,7 +143,7 @@ function serviceStatus(
   const since = container === undefined ? 0 : Math.floor(Math.max(container.startedAt, container.finishedAt) / 1000);
   const entry = (state: ServiceState): Status["services"][number] => ({ index: service.index, state, restarts, since });
   if (container === undefined || container.state === "created") return entry(ServiceState.SERVICE_STATE_WAITING);
-  if (desired.intent !== "run" || desired.held) {
+  if (desired.intent !== "run" || desired.held || desired.refusal !== undefined) {
     return entry(isUp(container) ? ServiceState.SERVICE_STATE_RUNNING : ServiceState.SERVICE_STATE_STOPPED);
   }
   switch (gate(service, container, observed.images.get(service.image), now)) {

@@ -1,4 +1,4 @@
-import type { CanonicalService, CanonicalSpec } from "@daonetes/client/compose";
+import { type CanonicalService, type CanonicalSpec, requiresOf } from "@daonetes/client/compose";
 import { type DesiredDeployment, desiredDeployment } from "../../src/desired/desired-state.ts";
 
 const DIGEST = "0".repeat(63);
@@ -19,12 +19,15 @@ export function service(letter: string, more: Partial<CanonicalService> = {}): C
   };
 }
 
+/** A spec of these services on one network, with what it asks of owners. */
 export function specOf(services: Record<string, CanonicalService>, volumes: string[] = []): CanonicalSpec {
+  const requires = requiresOf({ services });
   return {
     format: "daonetes.spec.v1",
     services,
     networks: { default: {} },
     ...(volumes.length === 0 ? {} : { volumes: Object.fromEntries(volumes.map((name) => [name, {}])) }),
+    ...(requires.length === 0 ? {} : { requires }),
   };
 }
 

@@ -1,9 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { CanonicalSpec } from "@daonetes/client/compose";
 import { encodeCanonical, hashSpec } from "@daonetes/client/compose";
-import { Intent } from "@daonetes/client/device";
+import { DeviceProfile, Intent } from "@daonetes/client/device";
 import { Agent } from "../../src/agent.ts";
 import type { AgentParts } from "../../src/agent-parts.ts";
+import { NO_GRANTS } from "../../src/grants/grants.ts";
+import type { GrantsLook } from "../../src/grants/grants-file.ts";
+import { Owner } from "../../src/grants/owner.ts";
+import { readGrants } from "../../src/grants/read-grants.ts";
 import type { LocalStatus } from "../../src/report/local-status.ts";
 import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
 import { FakeChain } from "./fake-chain.ts";
@@ -22,6 +26,7 @@ export class FakeAgent {
   status: LocalStatus | undefined;
   holds: string[] = [];
   takeover = false;
+  ownersFile: GrantsLook = { grants: NO_GRANTS, there: true, problems: [], alarm: "" };
   /** Log lines of level warn and above. */
   readonly alarms: string[] = [];
   /** Throws when a file is written, to simulate a full disk. */
@@ -39,15 +44,22 @@ export class FakeAgent {
   }
 
   /** Places a spec on the device under the deployment "shop". */
-  assign(spec: CanonicalSpec, more: { revision?: bigint; intent?: Intent } = {}): void {
+  assign(spec: CanonicalSpec, more: { revision?: bigint; intent?: Intent; profile?: DeviceProfile } = {}): void {
     const bytes = encodeCanonical(spec);
     const specHash = hashSpec(bytes);
     this.chain.specs.set(specHash, bytes);
     const manifest = this.chain.manifest!;
     const revision = more.revision ?? (manifest.assignments[0]?.revision ?? 0n) + 1n;
-    const assignment = { deploymentId: 7n, deploymentName: "shop", revision, intent: more.intent ?? Intent.INTENT_RUN, restartGeneration: 0n, specHash, secrets: [], profile: 1 as const, offlinePolicy: undefined, healthyFor: undefined };
+    const assignment = { deploymentId: 7n, deploymentName: "shop", revision, intent: more.intent ?? Intent.INTENT_RUN, restartGeneration: 0n, specHash, secrets: [], profile: more.profile ?? DeviceProfile.DEVICE_PROFILE_BASELINE, offlinePolicy: undefined, healthyFor: undefined };
     this.chain.manifest = { ...manifest, assignments: [assignment as never] };
     this.chain.height++;
+  }
+
+  /** What the owner allows from now on, as `grants.json` has it. */
+  ownerWrites(file: object): void {
+    const reading = readGrants(JSON.stringify(file));
+    if ("problems" in reading) throw new Error(JSON.stringify(reading.problems));
+    this.ownersFile = { grants: reading.grants, there: true, problems: [], alarm: "" };
   }
 
   /** One pass, the work that it started, and a second. */
@@ -83,6 +95,7 @@ export class FakeAgent {
       device: DEVICE,
       macKey: Buffer.alloc(32, 7),
       chain: this.chain,
+      owner: new Owner({ look: () => Promise.resolve(this.ownersFile) }, { agentFolders: ["/var/lib/daonetes"], realPath: (path) => Promise.resolve(path), engineGroup: () => Promise.resolve(998) }),
       engine: this.engine,
       pulls: { pull: ({ image }) => this.engine.pullImage(image) },
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },

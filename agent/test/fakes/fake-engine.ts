@@ -84,6 +84,7 @@ export class FakeEngine implements Engine {
       apiVersion: "1.41",
       platform: "linux/amd64",
       memoryBytes: 8e9,
+      cpus: 2,
       dataRoot: "/var/lib/docker",
     }));
   }
