@@ -4,6 +4,7 @@ import { DaonetesError, EXIT_CODES } from "@daonetes/client/device";
 import { pino } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
+import type { GrantsOptions } from "./commands/grants.ts";
 
 const config = readConfig(process.env);
 const program = new Command("daonetes-agent")
@@ -50,7 +51,7 @@ program
   .option("-o, --output <format>", "table or json", "table")
   .action(async ({ output }: { output: string }) => {
     const { doctor } = await import("./commands/doctor.ts");
-    const findings = await doctor(globals().state, globals().docker);
+    const findings = await doctor(globals().state, globals().docker, config.GRANTS);
     if (output === "json") print(JSON.stringify({ checks: findings }));
     else {
       for (const { check, result, detail, fix } of findings) {
@@ -78,6 +79,38 @@ program
     const { release } = await import("./commands/hold.ts");
     const left = await release(globals().state, deployment);
     print(left.length === 0 ? "nothing is held" : `still held: ${left.join(", ")}`);
+  });
+
+const grants = program.command("grants").description("what the owner of this device allows");
+const grantsOptions = (): GrantsOptions => ({ grants: config.GRANTS, state: globals().state, dockerSocket: globals().docker });
+
+grants
+  .command("list", { isDefault: true })
+  .description("profile, limits and grants of the owner's file")
+  .action(async () => {
+    const { grantsList } = await import("./commands/grants.ts");
+    print(await grantsList(grantsOptions()));
+  });
+
+grants
+  .command("explain")
+  .description("what a deployment asks of the owner, and the lines that are missing")
+  .argument("<deployment>", "name of a deployment that is placed on this device")
+  .action(async (deployment: string) => {
+    const { grantsExplain } = await import("./commands/grants.ts");
+    const { text, missing } = await grantsExplain(grantsOptions(), deployment);
+    print(text);
+    if (missing) process.exitCode = 1;
+  });
+
+grants
+  .command("check")
+  .description("everything that is wrong with the owner's file")
+  .action(async () => {
+    const { grantsCheck } = await import("./commands/grants.ts");
+    const { text, ok } = await grantsCheck(grantsOptions());
+    print(text);
+    if (!ok) process.exitCode = 1;
   });
 
 program

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { chainRpcUrl, CometRpc, DaonetesClient } from "@daonetes/client/device";
 import { DockerodeEngine } from "../docker/dockerode-engine.ts";
+import { GrantsFile } from "../grants/grants-file.ts";
 import { StateFolder } from "../state/agent-state.ts";
 import { loadDeviceKey } from "../state/device-key.ts";
 
@@ -14,7 +15,7 @@ export interface Finding {
 const LOW_DISK_BYTES = 2 * 1024 ** 3;
 
 /** Checks of this device, each with a result and a way out. */
-export async function doctor(stateFolder: string, dockerSocket: string): Promise<Finding[]> {
+export async function doctor(stateFolder: string, dockerSocket: string, grantsPath: string): Promise<Finding[]> {
   const folder = new StateFolder(stateFolder);
   const findings: Finding[] = [];
   const check = async (name: string, fix: string, run: () => Promise<string | { warn: string }>): Promise<void> => {
@@ -35,6 +36,10 @@ export async function doctor(stateFolder: string, dockerSocket: string): Promise
     const { bavail, bsize } = await statfs("/var/lib");
     const text = `${Math.round((bavail * bsize) / 1e9)} GB free under /var/lib`;
     return bavail * bsize < LOW_DISK_BYTES ? { warn: text } : text;
+  });
+  await check("grants", "daonetes-agent grants check", async () => {
+    const { grants, alarm } = await new GrantsFile(grantsPath).look();
+    return alarm === "" ? `${grants.grants.length} of the owner, profile ${grants.profile}` : { warn: alarm };
   });
   const { membership } = await folder.read();
   if (membership !== undefined) {
