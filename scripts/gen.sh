@@ -15,6 +15,7 @@ fi
 find chain/gen -name '*.pb.go' -delete -o -name '*.pb.gw.go' -delete
 find ts-client/src/gen -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 buf generate
+buf build -o -#format=json | node ts-client/scripts/build-amino-schema.ts
 docs=(node --conditions=daonetes-source ts-client/scripts/build-compose-docs.ts)
 if [ "${1:-}" = --check ]; then "${docs[@]}" --check; else "${docs[@]}"; fi
 if [ "${1:-}" = --check ]; then
