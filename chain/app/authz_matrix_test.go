@@ -16,12 +16,10 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
 	"github.com/daonetes/daonetes/chain/app"
-	admissionv1 "github.com/daonetes/daonetes/chain/gen/daonetes/admission/v1"
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
-	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
@@ -43,9 +41,6 @@ func authorityOf(kind, name string, councilID uint64) authority {
 	}
 }
 
-// pausedInStage is a type of message that the stage begins with paused.
-const pausedInStage = "/cosmos.bank.v1beta1.MsgSetSendEnabled"
-
 // stage is a network in which every role has somebody, and every message something to act on.
 type stage struct {
 	*network
@@ -57,9 +52,11 @@ type stage struct {
 	id, pausedID    uint64
 	spare, waiting  actor
 	cordoned        actor
-	newTicket       actor
-	newDevice       actor
-	side            board
+	// second uses the secrets of shop and does not have their key yet.
+	second    actor
+	newTicket actor
+	newDevice actor
+	side      board
 	// toVote and toWithdraw are open proposals of the council side.
 	toVote, toWithdraw uint64
 	roles              []role
@@ -95,7 +92,6 @@ func newStage(t *testing.T, kind string) *stage {
 			state[module] = raw
 		}
 	})
-	s.acts(s.governor, &admissionv1.MsgPause{Authority: s.governor.String(), TypeUrls: []string{pausedInStage}})
 	for _, name := range []string{"second", "third", "fourth"} {
 		s.acts(s.governor, &valsetv1.MsgAddValidator{
 			Authority: s.governor.String(), ConsPubKey: machine("seat " + name).pubKey(), Operator: named["seat operator"].String(), Power: 1000,
@@ -117,13 +113,18 @@ func newStage(t *testing.T, kind string) *stage {
 	})
 	s.closable = s.network.group("closable")
 	devices := s.members(s.group, 3, "site=lab")
-	s.spare, s.cordoned = devices[0], devices[1]
+	s.spare, s.cordoned, s.second = devices[0], devices[1], s.readers(s.group, 1)[0]
+	s.announce(s.spare, s.cordoned)
 	revoked := devices[2]
 	s.hash = s.spec(s.group, "app", "v1")
 	s.retirable = s.spec(s.group, "app", "v2")
 	s.id = s.deploy(s.group, "app", s.hash, onDevices(s.spare)).DeploymentId
 	s.pausedID = s.deploy(s.group, "paused", s.hash, onDevices(s.spare)).DeploymentId
 	s.ok(s.alice, &workloadv1.MsgPauseDeployment{Authority: s.alice.String(), DeploymentId: s.pausedID, ExpectedRevision: 1})
+	s.seal(s.group, "alone", 1, 1)
+	s.seal(s.group, "shop/DB", 1, 1)
+	s.deployWith(s.group, "shop", onDevices(s.spare, s.cordoned, s.second), pin("shop/DB", 1))
+	s.ok(s.alice, s.grantMsg(s.group, "shop", 1, s.spare, s.cordoned))
 	deployment := s.deployment(s.id)
 	s.ok(s.alice, &workloadv1.MsgUpdateDeployment{
 		Authority: s.alice.String(), DeploymentId: s.id, ExpectedRevision: 1, SpecHash: s.hash, Placement: deployment.Placement, Restart: true,
@@ -187,6 +188,7 @@ var (
 	onlyNetwork   = []string{"network authority"}
 	onlyAuthority = []string{"creator and authority"}
 	stagers       = []string{"creator and authority", "publisher", "operator", "council: member of the authority"}
+	granters      = []string{"creator and authority", "operator", "approved device", "council: member of the authority"}
 	memberDevices = []string{"approved device", "cordoned device"}
 	recipients    = []string{"creator and authority", "operator", "other authority", "council: member of the authority", "member of another council"}
 	onlyCouncils  = []string{"council: network authority", "council: creator and authority", "another council"}
@@ -195,15 +197,6 @@ var (
 var onePerson = []councilv1.Member{{Address: person("new").String(), Weight: 1}}
 
 var matrix = map[string]row{
-	"admission.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
-		return &admissionv1.MsgUpdateParams{Authority: sender, Params: admissiontypes.DefaultParams()}
-	}},
-	"admission.v1.MsgPause": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
-		return &admissionv1.MsgPause{Authority: sender, TypeUrls: []string{"/daonetes.workgroup.v1.MsgCreateGroup"}}
-	}},
-	"admission.v1.MsgResume": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
-		return &admissionv1.MsgResume{Authority: sender, TypeUrls: []string{pausedInStage}}
-	}},
 	"workgroup.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
 		return &workgroupv1.MsgUpdateParams{Authority: sender, Params: workgrouptypes.DefaultParams()}
 	}},
@@ -284,6 +277,20 @@ var matrix = map[string]row{
 	}},
 	"workload.v1.MsgRetireSpec": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
 		return &workloadv1.MsgRetireSpec{Authority: sender, GroupId: s.group, Hash: s.retirable}
+	}},
+	"workload.v1.MsgPutSecret": {stagers, func(s *stage, sender string) sdk.Msg {
+		msg := s.putMsg(s.group, "shop/DB", 2, 1)
+		msg.Publisher = sender
+		return msg
+	}},
+	// The approved device was given the key itself; the cordoned one too, and may not give it on.
+	"workload.v1.MsgGrantSecret": {granters, func(s *stage, sender string) sdk.Msg {
+		msg := s.grantMsg(s.group, "shop", 1, s.second)
+		msg.Sender = sender
+		return msg
+	}},
+	"workload.v1.MsgRemoveSecret": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
+		return &workloadv1.MsgRemoveSecret{Authority: sender, GroupId: s.group, Name: "alone"}
 	}},
 	"workload.v1.MsgCreateDeployment": {onlyAuthority, func(s *stage, sender string) sdk.Msg {
 		return &workloadv1.MsgCreateDeployment{Authority: sender, GroupId: s.group, Name: "new", SpecHash: s.hash, Placement: onDevices(s.spare)}

@@ -43,6 +43,8 @@ func TestLeasesThatRunOutTogetherKeepTheBudget(t *testing.T) {
 	require.Equal(t, before, n.app.LastCommitID().Hash)
 }
 
+func massDevice(number int) actor { return machine(fmt.Sprintf("mass %d", number)) }
+
 // networkWithDevices starts from a genesis with a group of approved devices.
 func networkWithDevices(t *testing.T, count int, budget uint32) *network {
 	t.Helper()
@@ -57,11 +59,11 @@ func networkWithDevices(t *testing.T, count int, budget uint32) *network {
 		loads := &workloadv1.GenesisState{Params: workloadtypes.DefaultParams()}
 		loads.Params.DueBudget = budget
 		for i := range count {
-			device := machine(fmt.Sprintf("mass %d", i))
+			device := massDevice(i)
 			text := device.String()
 			groups.Devices = append(groups.Devices, workgroupv1.Device{
 				Address: text, GroupId: 1, PubKey: device.pubKey(), Name: fmt.Sprintf("d%d", i), Tags: []string{"site=lab"},
-				Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, JoinedAt: now,
+				Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, JoinedAt: now, Info: workgroupv1.DeviceInfo{AgeRecipient: "age1pq1mass"},
 			})
 			loads.Manifests = append(loads.Manifests, workloadv1.Manifest{
 				Device: text, GroupId: 1, GroupName: "lab", Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, Sequence: 1,

@@ -15,6 +15,7 @@ import (
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
 )
 
 // exported is the whole state by module.
@@ -37,6 +38,13 @@ func TestExportImportRoundTrip(t *testing.T) {
 	blob := must(n, &workloadv1.MsgPublishBlobResponse{}, n.alice, &workloadv1.MsgPublishBlob{Publisher: n.alice.String(), GroupId: group, Content: []byte("conf")}).Hash
 	tagged := n.spec(group, "web", "v3", workloadv1.SpecDeclaration{Blobs: []string{blob}})
 	open := n.deploy(group, "web", tagged, onTag("site=lab", 9)).DeploymentId
+	n.seal(group, "shop/DB", 1, 1)
+	n.seal(group, "shop/DB", 2, 2)
+	n.seal(group, "alone", 1, 1)
+	n.announce(d[0])
+	sealed := n.deployWith(group, "shop", onDevices(d[0]), pin("shop/DB", 1))
+	n.ok(n.alice, n.grantMsg(group, "shop", 1, d[0]), n.grantMsg(group, "shop", 2, d[0]))
+	n.ok(n.alice, &workloadv1.MsgRemoveSecret{Authority: n.alice.String(), GroupId: group, Name: "alone"})
 	gone := n.deploy(group, "gone", tagged, onDevices(d[3])).DeploymentId
 	n.ok(n.alice, &workloadv1.MsgRemoveDeployment{Authority: n.alice.String(), DeploymentId: gone, ExpectedRevision: 1})
 	n.report(d[3], gone, stoppedState)
@@ -83,6 +91,9 @@ func TestExportImportRoundTrip(t *testing.T) {
 		require.Equal(t, workloadv1.DeploymentPhase_DEPLOYMENT_PHASE_COMPLETE, network.deployment(id).Phase)
 		require.Len(t, network.members(group, 2, "site=lab"), 2)
 		require.Equal(t, uint32(5), network.deployment(open).Progress.Total)
+		network.refused(workloadtypes.ErrStaleSecret, network.alice, network.putMsg(group, "alone", 1, 2))
+		network.refused(workloadtypes.ErrSecretInUse, network.alice, &workloadv1.MsgRemoveSecret{Authority: n.alice.String(), GroupId: group, Name: "shop/DB"})
+		network.repin(sealed, pin("shop/DB", 2))
 	}
 	last, mine := n.exported(), m.exported()
 	for _, module := range []string{"workgroup"} {

@@ -29,7 +29,6 @@ import (
 // its handler without the recovery of BaseApp. Nothing may panic, and an error has a registered code. The seeds run as
 // plain tests; scripts/fuzz-chain.sh searches further.
 
-func FuzzAdmissionMessages(f *testing.F) { fuzzMessages(f, "admission.v1.") }
 func FuzzWorkgroupMessages(f *testing.F) { fuzzMessages(f, "workgroup.v1.") }
 func FuzzWorkloadMessages(f *testing.F)  { fuzzMessages(f, "workload.v1.") }
 func FuzzCouncilMessages(f *testing.F)   { fuzzMessages(f, "council.v1.") }
@@ -139,6 +138,26 @@ func FuzzPages(f *testing.F) {
 			"deployments": func() (int, error) {
 				answer, err := s.loads().Deployments(s.ctx(), &workloadv1.QueryDeploymentsRequest{GroupId: s.group, Pagination: page})
 				return len(answer.GetDeployments()), err
+			},
+			"secrets": func() (int, error) {
+				answer, err := s.loads().Secrets(s.ctx(), &workloadv1.QuerySecretsRequest{GroupId: s.group, Pagination: page})
+				return len(answer.GetSecrets()), err
+			},
+			"versions of a secret": func() (int, error) {
+				answer, err := s.loads().Secret(s.ctx(), &workloadv1.QuerySecretRequest{GroupId: s.group, Name: "shop/DB", Pagination: page})
+				return len(answer.GetVersions()), err
+			},
+			"keys of secrets": func() (int, error) {
+				answer, err := s.loads().SecretKeys(s.ctx(), &workloadv1.QuerySecretKeysRequest{GroupId: s.group, Scope: "shop", Pagination: page})
+				return len(answer.GetKeys()), err
+			},
+			"grants of a key": func() (int, error) {
+				answer, err := s.loads().SecretGrants(s.ctx(), &workloadv1.QuerySecretGrantsRequest{GroupId: s.group, Scope: "shop", Generation: 1, Pagination: page})
+				return len(answer.GetGrants()), err
+			},
+			"grants of a device": func() (int, error) {
+				answer, err := s.loads().RecipientGrants(s.ctx(), &workloadv1.QueryRecipientGrantsRequest{Recipient: s.spare.String(), Pagination: page})
+				return len(answer.GetGrants()), err
 			},
 			"seats": func() (int, error) {
 				answer, err := s.seats().Validators(s.ctx(), &valsetv1.QueryValidatorsRequest{Pagination: page})

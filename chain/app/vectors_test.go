@@ -71,16 +71,31 @@ func TestStoreKeyVectors(t *testing.T) {
 		AddressHex string `json:"addressHex,omitempty"`
 		GroupID    string `json:"groupId,omitempty"`
 		HashHex    string `json:"hashHex,omitempty"`
+		Name       string `json:"name,omitempty"`
+		Number     string `json:"number,omitempty"`
 		KeyHex     string `json:"keyHex"`
 	}
 	specHash, _ := hashOf("canonical")
 	n.spec(group, "app", "canonical")
 	groupBytes := []byte{0, 0, 0, 0, 0, 0, 0, 1}
+	n.announce(device)
+	n.seal(group, "shop/DB", 1, 1)
+	n.deployWith(group, "shop", onDevices(device), pin("shop/DB", 1))
+	n.ok(n.alice, n.grantMsg(group, "shop", 1, device))
+	named := func(prefix byte, name string) []byte {
+		return append(append(append(append([]byte{prefix}, groupBytes...), name...), 0), groupBytes...)
+	}
 	vectors := []vector{
 		{Store: workloadtypes.StoreKey, Record: "Manifest", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), KeyHex: hex.EncodeToString(manifestKey)},
 		{Store: workgrouptypes.StoreKey, Record: "Device", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), KeyHex: hex.EncodeToString(deviceKey)},
 		{Store: workgrouptypes.StoreKey, Record: "Group", GroupID: "1", KeyHex: hex.EncodeToString(append([]byte{4}, groupBytes...))},
 		{Store: workloadtypes.StoreKey, Record: "Content", GroupID: "1", HashHex: hex.EncodeToString(specHash), KeyHex: hex.EncodeToString(append(append([]byte{8}, groupBytes...), specHash...))},
+		{Store: workloadtypes.StoreKey, Record: "SecretContent", GroupID: "1", Name: "shop/DB", Number: "1", KeyHex: hex.EncodeToString(named(27, "shop/DB"))},
+		{Store: workloadtypes.StoreKey, Record: "SecretKey", GroupID: "1", Name: "shop", Number: "1", KeyHex: hex.EncodeToString(named(28, "shop"))},
+		{
+			Store: workloadtypes.StoreKey, Record: "SecretGrant", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), GroupID: "1", Name: "shop", Number: "1",
+			KeyHex: hex.EncodeToString(append(named(29, "shop"), device.raw()...)),
+		},
 	}
 	// The keys are where the chain really stores the records.
 	for _, vector := range vectors {

@@ -158,6 +158,11 @@ func TestDeploymentMessagesRefuse(t *testing.T) {
 		{"roll back to the future", workloadtypes.ErrRevisionNotKept, n.alice, &workloadv1.MsgRollbackDeployment{Authority: alice, DeploymentId: id, ExpectedRevision: 1, ToRevision: 2}},
 		{"stale removal", workloadtypes.ErrStaleRevision, n.alice, &workloadv1.MsgRemoveDeployment{Authority: alice, DeploymentId: id, ExpectedRevision: 2}},
 	})
+	for name, versions := range map[string]uint64{"a": 1, "b": 2} {
+		for version := range versions {
+			n.seal(group, name, version+1, 1)
+		}
+	}
 	n.ok(n.alice, pins(workloadv1.SecretVersion{Name: "a", Version: 1}, workloadv1.SecretVersion{Name: "b", Version: 2}))
 	assignment, _ := n.assignment(d[1], 3)
 	require.Len(t, assignment.Secrets, 2)

@@ -28,7 +28,7 @@ const SDK: Record<number, Mapping> = {
 };
 
 /** First of 100 codes per module. */
-const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500, admission: 3600 };
+const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500 };
 
 /** Turns an error of the chain into code, text and kind. */
 export function chainError(codespace: string, code: number, log: string): ErrorDetails {
@@ -54,11 +54,10 @@ export function chainError(codespace: string, code: number, log: string): ErrorD
 /** What kind of failure a code of our modules tells; those not listed are "failed". */
 const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
   workgroup: { not_found: [16, 21, 25], denied: [2, 22, 23, 24, 26, 27, 32, 33], conflict: [34] },
-  workload: { not_found: [12, 15, 16, 25, 32], denied: [2], conflict: [18, 22, 28, 29, 30] },
+  workload: { not_found: [12, 15, 16, 25, 32, 38, 41], denied: [2, 43, 44, 45, 46, 48, 49], conflict: [18, 22, 28, 29, 30, 39, 40, 50] },
   valset: { not_found: [5], denied: [2, 12], conflict: [11] },
   council: { not_found: [16, 18], denied: [2, 19], conflict: [25, 26, 27, 28, 29, 32] },
   ante: { denied: [9, 10, 11, 12, 15] },
-  admission: { denied: [2, 6] },
 };
 
 /** The next command, where the chain's sentence cannot name one. */

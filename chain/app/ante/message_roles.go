@@ -6,10 +6,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/authz"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
-	"github.com/cosmos/cosmos-sdk/x/feegrant"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
-	admissionv1 "github.com/daonetes/daonetes/chain/gen/daonetes/admission/v1"
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
@@ -28,6 +26,7 @@ const (
 	rolePending                   // who was offered the authority of some group
 	roleStager                    // authority, publisher or operator of some group, or member of a council
 	roleMember                    // authority or operator of some group, or member of a council
+	roleGranter                   // authority or operator of some group, member of a council, or an approved device
 	roleTicket                    // a live ticket
 	roleDevice                    // an approved or cordoned device
 	roleCouncil                   // a council itself, for which no key signs: only in proposals, grants and simulations
@@ -35,7 +34,6 @@ const (
 	roleSeat                      // who runs a seat of the validator set, or the network's authority
 	roleSuccessor                 // who was offered the authority over the network
 	roleAnyone                    // whoever has some role but ticket and device
-	rolePayer                     // on a network with fees whoever pays them, but no ticket and no device
 )
 
 // actorsOf are the ways in which a group names the actors of a role.
@@ -44,10 +42,11 @@ var actorsOf = map[role][]uint64{
 	rolePending:   {workgrouptypes.ActorPending},
 	roleStager:    {workgrouptypes.ActorAuthority, workgrouptypes.ActorPublisher, workgrouptypes.ActorOperator},
 	roleMember:    {workgrouptypes.ActorAuthority, workgrouptypes.ActorOperator},
+	roleGranter:   {workgrouptypes.ActorAuthority, workgrouptypes.ActorOperator},
 }
 
 // membersToo are the roles of actors that members of councils have as well.
-var membersToo = map[role]bool{roleStager: true, roleMember: true}
+var membersToo = map[role]bool{roleStager: true, roleMember: true, roleGranter: true}
 
 // MayBeProposed tells whether a council may send a message: what people and authorities send, but no MsgExec.
 func MayBeProposed(msg sdk.Msg) bool {
@@ -58,17 +57,10 @@ func MayBeProposed(msg sdk.Msg) bool {
 	return known && role != roleTicket && role != roleDevice
 }
 
-// NeedsFees tells whether a message is for networks with fees only.
-func NeedsFees(msg sdk.Msg) bool {
-	role, known := roleOf(msg)
-	return known && role == rolePayer
-}
-
 // roleOf is the role that a message asks for. A message that is not listed does not enter.
 func roleOf(msg sdk.Msg) (role, bool) {
 	switch msg.(type) {
-	case *admissionv1.MsgUpdateParams, *admissionv1.MsgPause, *admissionv1.MsgResume,
-		*workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
+	case *workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
 		*workloadv1.MsgUpdateParams, *councilv1.MsgUpdateParams,
 		*valsetv1.MsgUpdateParams, *valsetv1.MsgAddValidator, *valsetv1.MsgRemoveValidator, *valsetv1.MsgSetPower,
 		*valsetv1.MsgProposeNetworkAuthority,
@@ -81,14 +73,16 @@ func roleOf(msg sdk.Msg) (role, bool) {
 		*workgroupv1.MsgCreateTicket, *workgroupv1.MsgRevokeTicket,
 		*workgroupv1.MsgAdmitDevice, *workgroupv1.MsgApproveDevice, *workgroupv1.MsgRejectDevice, *workgroupv1.MsgUpdateDevice,
 		*workgroupv1.MsgCordonDevice, *workgroupv1.MsgUncordonDevice, *workgroupv1.MsgRevokeDevice,
-		*workloadv1.MsgRetireSpec, *workloadv1.MsgCreateDeployment, *workloadv1.MsgUpdateDeployment,
+		*workloadv1.MsgRetireSpec, *workloadv1.MsgRemoveSecret, *workloadv1.MsgCreateDeployment, *workloadv1.MsgUpdateDeployment,
 		*workloadv1.MsgPauseDeployment, *workloadv1.MsgResumeDeployment,
 		*workloadv1.MsgRollbackDeployment, *workloadv1.MsgRemoveDeployment:
 		return roleAuthority, true
 	case *workgroupv1.MsgAcceptAuthority:
 		return rolePending, true
-	case *workloadv1.MsgPublishBlob, *workloadv1.MsgPublishSpec:
+	case *workloadv1.MsgPublishBlob, *workloadv1.MsgPublishSpec, *workloadv1.MsgPutSecret:
 		return roleStager, true
+	case *workloadv1.MsgGrantSecret:
+		return roleGranter, true
 	case *workgroupv1.MsgSetRecipient:
 		return roleMember, true
 	case *workgroupv1.MsgJoin:
@@ -105,9 +99,6 @@ func roleOf(msg sdk.Msg) (role, bool) {
 		return roleSuccessor, true
 	case *authz.MsgExec, *authz.MsgGrant, *authz.MsgRevoke:
 		return roleAnyone, true
-	case *banktypes.MsgSend, *banktypes.MsgMultiSend,
-		*feegrant.MsgGrantAllowance, *feegrant.MsgRevokeAllowance, *feegrant.MsgPruneAllowances:
-		return rolePayer, true
 	default:
 		return 0, false
 	}

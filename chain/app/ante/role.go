@@ -10,8 +10,6 @@ import (
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
-	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
-	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
@@ -19,7 +17,6 @@ import (
 type Roles interface {
 	HasTicket(ctx context.Context, address sdk.AccAddress) (bool, error)
 	HasDevice(ctx context.Context, address sdk.AccAddress) (bool, error)
-	TicketByKey(ctx context.Context, address sdk.AccAddress) (workgroupv1.Ticket, error)
 	CheckTicketRole(ctx context.Context, address sdk.AccAddress) error
 	CheckDeviceRole(ctx context.Context, address sdk.AccAddress) error
 	IsActor(ctx context.Context, address sdk.AccAddress, kind uint64) (bool, error)
@@ -72,19 +69,12 @@ func (d roleDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, nex
 
 func (d roleDecorator) checkMessage(ctx sdk.Context, msg sdk.Msg, signer sdk.AccAddress, depth int, count *int) error {
 	*count++
-	if most := int(limitsOf(ctx).MaxMessages); *count > most {
-		return errorsmod.Wrapf(ErrTooManyMessages, "want at most %d, inner ones too", most)
+	if *count > d.MaxMessages {
+		return errorsmod.Wrapf(ErrTooManyMessages, "want at most %d, inner ones too", d.MaxMessages)
 	}
 	role, known := roleOf(msg)
-	if !known || (role == rolePayer && !takesFees(limitsOf(ctx))) {
+	if !known {
 		return errorsmod.Wrapf(ErrMessageType, "got %s", sdk.MsgTypeURL(msg))
-	}
-	paused, err := d.Admission.IsPaused(uncharged(ctx), sdk.MsgTypeURL(msg))
-	if err != nil {
-		return err
-	}
-	if paused {
-		return errorsmod.Wrapf(admissiontypes.ErrPaused, "got %s", sdk.MsgTypeURL(msg))
 	}
 	if role == roleTicket && depth > 0 {
 		return errorsmod.Wrap(ErrJoinForm, "got it inside MsgExec")
@@ -118,7 +108,8 @@ func (d roleDecorator) checkMessage(ctx sdk.Context, msg sdk.Msg, signer sdk.Acc
 	return nil
 }
 
-// checkRole refuses a signer without the role. Tickets and devices have one role each and never another.
+// checkRole refuses a signer without the role. Tickets and devices have one role each and never another, but that a
+// device may hand on a key of secrets that it holds.
 func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddress, msg sdk.Msg) error {
 	switch role {
 	case roleTicket:
@@ -137,6 +128,9 @@ func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddre
 	if err != nil {
 		return err
 	}
+	if isDevice && role == roleGranter {
+		return d.Roles.CheckDeviceRole(ctx, signer)
+	}
 	if isDevice {
 		return errorsmod.Wrapf(ErrDeviceOnlyReports, "got %s", sdk.MsgTypeURL(msg))
 	}
@@ -149,9 +143,6 @@ func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddre
 		return d.checkSeat(ctx, signer, msg)
 	case roleSuccessor:
 		return d.checkSuccessor(ctx, signer, msg)
-	case rolePayer:
-		// The fee and the balance bound it.
-		return nil
 	case roleAnyone:
 		return d.checkAnyone(ctx, signer, msg)
 	case roleCouncil:

@@ -47,7 +47,7 @@ export function blockEntries({ height, time, txs, results, events }: BlockToReco
       actor: "",
       signers: [],
       action: eventAction(type),
-      object: eventObject(data),
+      object: eventObject(type, data),
       group_id: data["group_id"] ?? "",
       changes: [{ type, data }],
     });
@@ -62,7 +62,9 @@ function eventAction(type: string): string {
   return words.length === 0 ? verb : `${words.join("-")}.${verb}`;
 }
 
-function eventObject(data: Record<string, string>): string {
+function eventObject(type: string, data: Record<string, string>): string {
+  const secret = type.startsWith("workload.Secret") ? (data["name"] ?? data["scope"] ?? "") : "";
+  if (secret !== "") return `secret ${secret}`;
   for (const [field, noun] of Object.entries({ deployment_id: "deployment", device: "device", ticket_id: "ticket", proposal_id: "proposal", group_id: "group" })) {
     if (data[field] !== undefined && data[field] !== "") return `${noun} ${data[field]}`;
   }

@@ -42,7 +42,7 @@ const IDENTITIES: Record<string, readonly string[]> = {
   authority: ["newAuthority", "groupId"],
   creator: ["address"],
   validator: ["moniker", "validatorId", "id"],
-  secret: ["name"],
+  secret: ["name", "scope"],
 };
 const OTHERS = ["deploymentId", "device", "name", "proposalId", "councilId", "validatorId", "ticketId", "hash", "groupId"];
 

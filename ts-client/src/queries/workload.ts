@@ -8,6 +8,10 @@ import type {
   Params,
   Placement,
   Report,
+  Secret,
+  SecretContent,
+  SecretGrant,
+  SecretKey,
   Spec,
 } from "../gen/daonetes/workload/v1/core.ts";
 import { QueryClientImpl } from "../gen/daonetes/workload/v1/query.ts";
@@ -51,6 +55,64 @@ export class WorkloadQueries {
   /** Bytes of a blob, as the node gives them: check their hash. */
   blobContent(groupId: bigint, hash: string): Promise<Uint8Array> {
     return named("blob", hash, async () => (await this.#query.BlobContent({ groupId, hash })).content);
+  }
+
+  /** All versions of all secrets of a group, by name and version, without ciphertexts. */
+  secrets(groupId: bigint): Promise<Secret[]> {
+    return collect(async (pagination) => {
+      const answer = await this.#query.Secrets({ groupId, pagination });
+      return { items: answer.secrets, pagination: answer.pagination };
+    });
+  }
+
+  /** The versions of one secret, and its newest version ever, removed or not: the next one is 1 more. */
+  secret(groupId: bigint, name: string): Promise<{ versions: Secret[]; newestVersion: bigint }> {
+    return named("secret", name, async () => {
+      let newestVersion = 0n;
+      const versions = await collect(async (pagination) => {
+        const answer = await this.#query.Secret({ groupId, name, pagination });
+        newestVersion = answer.newestVersion;
+        return { items: answer.versions, pagination: answer.pagination };
+      });
+      return { versions, newestVersion };
+    });
+  }
+
+  /** The ciphertext of one version, as the node gives it: check its hash, or prove it. */
+  secretContent(groupId: bigint, name: string, version: bigint): Promise<SecretContent> {
+    return named("secret", `${name}, version ${version}`, async () => {
+      return (await this.#query.SecretContent({ groupId, name, version })).content as SecretContent;
+    });
+  }
+
+  /**
+   * The keys of a scope, oldest first, and its newest generation ever, removed or not: the next one is 1 more.
+   * @param scope "" = the keys of all scopes, with newestGeneration 0
+   */
+  async secretKeys(groupId: bigint, scope: string): Promise<{ keys: SecretKey[]; newestGeneration: bigint }> {
+    let newestGeneration = 0n;
+    const keys = await collect(async (pagination) => {
+      const answer = await this.#query.SecretKeys({ groupId, scope, pagination });
+      newestGeneration = answer.newestGeneration;
+      return { items: answer.keys, pagination: answer.pagination };
+    });
+    return { keys, newestGeneration };
+  }
+
+  /** Who was given a key, by address. */
+  secretGrants(groupId: bigint, scope: string, generation: bigint): Promise<SecretGrant[]> {
+    return collect(async (pagination) => {
+      const answer = await this.#query.SecretGrants({ groupId, scope, generation, pagination });
+      return { items: answer.grants, pagination: answer.pagination };
+    });
+  }
+
+  /** The keys that a device or person was given, in all groups; those of a revoked device too. */
+  recipientGrants(recipient: string): Promise<SecretGrant[]> {
+    return collect(async (pagination) => {
+      const answer = await this.#query.RecipientGrants({ recipient, pagination });
+      return { items: answer.grants, pagination: answer.pagination };
+    });
   }
 
   deploymentById(deploymentId: bigint): Promise<Deployment> {

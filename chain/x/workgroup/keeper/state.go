@@ -73,6 +73,15 @@ func (k *Keeper) TicketByKey(ctx context.Context, address sdk.AccAddress) (workg
 	return k.Ticket(ctx, id)
 }
 
+// Recipient is the age recipient that a person registered; empty where there is none.
+func (k *Keeper) Recipient(ctx context.Context, address sdk.AccAddress) (workgroupv1.Recipient, error) {
+	recipient, err := k.recipients.Get(ctx, address)
+	if errors.Is(err, collections.ErrNotFound) {
+		return workgroupv1.Recipient{}, nil
+	}
+	return recipient, err
+}
+
 // Device is the device of an address, or ErrDeviceNotFound.
 func (k *Keeper) Device(ctx context.Context, address sdk.AccAddress) (workgroupv1.Device, error) {
 	device, err := k.devices.Get(ctx, address)

@@ -2,8 +2,10 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -46,25 +48,66 @@ func (k *Keeper) stagingGroup(ctx context.Context, id uint64, signer string) (wo
 	if err != nil {
 		return group, err
 	}
-	if signer == group.Authority || slices.Contains(group.Publishers, signer) || slices.Contains(group.Operators, signer) {
+	if slices.Contains(group.Publishers, signer) {
 		return group, nil
 	}
-	address, err := workgrouptypes.ParseAddress(signer)
+	operates, err := k.operates(ctx, group, signer)
 	if err != nil {
 		return group, err
 	}
-	authority, err := workgrouptypes.ParseAddress(group.Authority)
-	if err != nil {
-		return group, err
-	}
-	speaks, err := k.councils.SpeaksFor(ctx, address, authority)
-	if err != nil {
-		return group, err
-	}
-	if !speaks {
+	if !operates {
 		return group, errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority, a member of the council that is it, a publisher or an operator of group %d", signer, id)
 	}
 	return group, nil
+}
+
+// operates tells whether an address may read and hand on the secrets of a group: its authority, a member of the council
+// that is it, or an operator.
+func (k *Keeper) operates(ctx context.Context, group workgroupv1.Group, text string) (bool, error) {
+	if text == group.Authority || slices.Contains(group.Operators, text) {
+		return true, nil
+	}
+	address, err := workgrouptypes.ParseAddress(text)
+	if err != nil {
+		return false, err
+	}
+	authority, err := workgrouptypes.ParseAddress(group.Authority)
+	if err != nil {
+		return false, err
+	}
+	return k.councils.SpeaksFor(ctx, address, authority)
+}
+
+// grantingGroup loads an open group and refuses a signer that may not hand on a key. It tells whether the signer is a
+// device, which must be approved and hold the key itself.
+func (k *Keeper) grantingGroup(ctx context.Context, msg *workloadv1.MsgGrantSecret) (workgroupv1.Group, bool, error) {
+	group, err := k.workgroup.OpenGroup(ctx, msg.GroupId)
+	if err != nil {
+		return group, false, err
+	}
+	operates, err := k.operates(ctx, group, msg.Sender)
+	if err != nil || operates {
+		return group, false, err
+	}
+	address, err := workgrouptypes.ParseAddress(msg.Sender)
+	if err != nil {
+		return group, false, err
+	}
+	device, err := k.workgroup.Device(ctx, address)
+	if errors.Is(err, workgrouptypes.ErrDeviceNotFound) {
+		return group, false, errorsmod.Wrapf(types.ErrUnauthorized, "got %s, want the authority, a member of the council that is it, an operator or a device of group %d", msg.Sender, group.Id)
+	}
+	if err != nil {
+		return group, false, err
+	}
+	held, err := k.secretGrants.Has(ctx, collections.Join4(group.Id, msg.Scope, msg.Generation, address))
+	if err != nil {
+		return group, false, err
+	}
+	if !held || device.GroupId != group.Id || device.Status != workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED {
+		return group, false, errorsmod.Wrapf(types.ErrGrantNotHeld, "device %s, the key of %s, generation %d", msg.Sender, msg.Scope, msg.Generation)
+	}
+	return group, true, nil
 }
 
 // authorisedDeployment loads a deployment, refuses a signer that is not the authority of its group, and a revision

@@ -96,6 +96,10 @@ func (k *Keeper) dispatch(ctx context.Context, key dueKey) (int, error) {
 		return k.expireStaged(ctx, id)
 	case workloadv1.DueKind_DUE_KIND_FILL:
 		return k.fillDevice(ctx, id)
+	case workloadv1.DueKind_DUE_KIND_SECRET:
+		return k.expireSecret(ctx, id)
+	case workloadv1.DueKind_DUE_KIND_GRANTS:
+		return k.dropGrants(ctx, id)
 	default:
 		return 0, fmt.Errorf("kind %d is unknown", key.K2())
 	}

@@ -45,6 +45,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*workloadv1.GenesisState, e
 	if state.Leases, err = values(ctx, k.leases); err != nil {
 		return nil, err
 	}
+	if err := k.exportSecrets(ctx, state); err != nil {
+		return nil, err
+	}
 	err = k.contents.Walk(ctx, nil, func(key contentKey, content []byte) (bool, error) {
 		state.Contents = append(state.Contents, workloadv1.Content{GroupId: key.K1(), Hash: types.HashText(key.K2()), Content: content})
 		return false, nil

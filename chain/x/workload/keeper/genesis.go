@@ -22,7 +22,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *workloadv1.GenesisState
 		return err
 	}
 	for _, load := range []func(context.Context, *workloadv1.GenesisState) error{
-		k.initContent, k.initMembers, k.initDeployments, k.initHolders, k.initQueue,
+		k.initContent, k.initSecrets, k.initMembers, k.initDeployments, k.initHolders, k.initQueue,
 	} {
 		if err := load(ctx, state); err != nil {
 			return err

@@ -19,6 +19,10 @@ type (
 	idPair     = collections.Pair[uint64, uint64]
 	addressKey = sdk.AccAddress
 	dueKey     = collections.Triple[uint64, uint64, []byte]
+	// secretKey is group, name and version, or group, scope and generation.
+	secretKey = collections.Triple[uint64, string, uint64]
+	grantKey  = collections.Quad[uint64, string, uint64, sdk.AccAddress]
+	givenKey  = collections.Quad[sdk.AccAddress, uint64, string, uint64]
 )
 
 // Keeper reads and writes specs, deployments, manifests, reports and leases.
@@ -78,6 +82,20 @@ type Keeper struct {
 	rolloutCursors collections.Map[uint64, []byte]
 	// 0x19 | group | kind of counter -> count; derived
 	counters collections.Map[idPair, uint64]
+	// 0x1a | group | name 0x00 | version -> Secret
+	secrets collections.Map[secretKey, workloadv1.Secret]
+	// 0x1b | group | name 0x00 | version -> SecretContent; proven by devices
+	secretContents collections.Map[secretKey, workloadv1.SecretContent]
+	// 0x1c | group | scope 0x00 | generation -> SecretKey; proven by devices
+	secretKeys collections.Map[secretKey, workloadv1.SecretKey]
+	// 0x1d | group | scope 0x00 | generation | recipient -> SecretGrant; proven by devices
+	secretGrants collections.Map[grantKey, workloadv1.SecretGrant]
+	// 0x1e | length | recipient | group | scope 0x00 | generation; derived
+	recipientGrants collections.KeySet[givenKey]
+	// 0x1f | group | name -> newest version ever
+	secretVersions collections.Map[nameKey, uint64]
+	// 0x20 | group | scope -> newest generation ever
+	secretGenerations collections.Map[nameKey, uint64]
 }
 
 // NewKeeper builds the keeper; a bad schema panics here, at start.
@@ -120,6 +138,14 @@ func NewKeeper(
 		rolloutCursors:     collections.NewMap(sb, types.RolloutCursorsPrefix, "rollout_cursors", u64, collections.BytesValue),
 		counters:           collections.NewMap(sb, types.CountersPrefix, "counters", ids, collections.Uint64Value),
 	}
+	versions := collections.TripleKeyCodec(u64, text, u64)
+	keeper.secrets = collections.NewMap(sb, types.SecretsPrefix, "secrets", versions, codec.CollValue[workloadv1.Secret](cdc))
+	keeper.secretContents = collections.NewMap(sb, types.SecretContentsPrefix, "secret_contents", versions, codec.CollValue[workloadv1.SecretContent](cdc))
+	keeper.secretKeys = collections.NewMap(sb, types.SecretKeysPrefix, "secret_keys", versions, codec.CollValue[workloadv1.SecretKey](cdc))
+	keeper.secretGrants = collections.NewMap(sb, types.SecretGrantsPrefix, "secret_grants", collections.QuadKeyCodec(u64, text, u64, addr), codec.CollValue[workloadv1.SecretGrant](cdc))
+	keeper.recipientGrants = collections.NewKeySet(sb, types.RecipientGrantsPrefix, "recipient_grants", collections.QuadKeyCodec(addr, u64, text, u64))
+	keeper.secretVersions = collections.NewMap(sb, types.SecretVersionsPrefix, "secret_versions", names, collections.Uint64Value)
+	keeper.secretGenerations = collections.NewMap(sb, types.SecretGenerationsPrefix, "secret_generations", names, collections.Uint64Value)
 	schema, err := sb.Build()
 	if err != nil {
 		panic(err)

@@ -211,6 +211,9 @@ func (k *Keeper) deployableSpec(ctx context.Context, groupID uint64, hashText st
 	if err := types.ValidateSecrets(secrets, spec.Declaration.Secrets); err != nil {
 		return spec, err
 	}
+	if err := k.checkPins(ctx, groupID, secrets); err != nil {
+		return spec, err
+	}
 	return spec, k.checkBlobs(ctx, groupID, spec.Declaration.Blobs)
 }
 

@@ -36,7 +36,7 @@ func (s queryServer) Params(ctx context.Context, _ *workloadv1.QueryParamsReques
 func queryError(err error) error {
 	for _, absent := range []error{
 		collections.ErrNotFound, types.ErrSpecNotFound, types.ErrBlobNotFound, types.ErrDeploymentNotFound,
-		types.ErrManifestNotFound, types.ErrLeaseNotFound, workgrouptypes.ErrGroupNotFound, workgrouptypes.ErrDeviceNotFound,
+		types.ErrManifestNotFound, types.ErrLeaseNotFound, types.ErrSecretNotFound, workgrouptypes.ErrGroupNotFound, workgrouptypes.ErrDeviceNotFound,
 	} {
 		if errors.Is(err, absent) {
 			return workgrouptypes.QueryError(err, true)

@@ -44,6 +44,9 @@ func (k *Keeper) addRevision(ctx context.Context, deployment workloadv1.Deployme
 	if err := k.addReference(ctx, deployment.GroupId, deployment.SpecHash, true); err != nil {
 		return err
 	}
+	if err := k.addSecretReferences(ctx, deployment.GroupId, deployment.Secrets, true); err != nil {
+		return err
+	}
 	kept, err := k.revisionsOf(ctx, deployment.Id)
 	if err != nil || len(kept) <= types.MaxRevisions {
 		return err
@@ -63,6 +66,9 @@ func (k *Keeper) revisionsOf(ctx context.Context, id uint64) ([]workloadv1.Deplo
 
 func (k *Keeper) dropRevision(ctx context.Context, groupID uint64, revision workloadv1.DeploymentRevision) error {
 	if err := k.revisions.Remove(ctx, collections.Join(revision.DeploymentId, revision.Revision)); err != nil {
+		return err
+	}
+	if err := k.addSecretReferences(ctx, groupID, revision.Secrets, false); err != nil {
 		return err
 	}
 	return k.addReference(ctx, groupID, revision.SpecHash, false)

@@ -15,6 +15,8 @@ type WorkgroupKeeper interface {
 	OpenGroup(ctx context.Context, id uint64) (workgroupv1.Group, error)
 	EffectivePolicy(ctx context.Context, group workgroupv1.Group) (workgroupv1.GroupPolicy, error)
 	Device(ctx context.Context, address sdk.AccAddress) (workgroupv1.Device, error)
+	// Recipient is the age recipient that a person registered; empty where there is none.
+	Recipient(ctx context.Context, address sdk.AccAddress) (workgroupv1.Recipient, error)
 	// MembersByTags are the approved and cordoned devices that have all the tags, by address.
 	MembersByTags(ctx context.Context, groupID uint64, tags []string) ([]workgrouptypes.TaggedMember, error)
 	// ExpireDue works off at most limit entries of the group module's own queue and tells how many it did.

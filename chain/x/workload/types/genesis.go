@@ -67,6 +67,9 @@ func ValidateGenesis(state *workloadv1.GenesisState) error {
 			return fmt.Errorf("leases: device %s has no manifest", lease.Device)
 		}
 	}
+	if err := validateGenesisSecrets(state); err != nil {
+		return err
+	}
 	return validateGenesisDue(state)
 }
 
@@ -156,6 +159,8 @@ func validateGenesisDue(state *workloadv1.GenesisState) error {
 			valid = size == binary.Size(uint64(0))
 		case workloadv1.DueKind_DUE_KIND_STAGED:
 			valid = size == 40
+		case workloadv1.DueKind_DUE_KIND_SECRET, workloadv1.DueKind_DUE_KIND_GRANTS:
+			valid = size > 16 && IsSecretName(string(item.Id[16:]))
 		}
 		if !valid {
 			return fmt.Errorf("due: entry %d of kind %s has an id of %d bytes", i+1, item.Kind, size)

@@ -10,7 +10,8 @@ const (
 )
 
 // Prefixes of the store. They never change and are never used again for something else.
-// ManifestsPrefix followed by a raw device address is the key of which a device expects a membership proof.
+// ManifestsPrefix followed by a raw device address is the key of which a device expects a membership proof; the keys of
+// contents, contents of secrets, keys of secrets and grants are proven as well.
 var (
 	ParamsPrefix             = collections.NewPrefix(1)
 	NextDeploymentIDPrefix   = collections.NewPrefix(2)
@@ -37,6 +38,13 @@ var (
 	SyncCursorsPrefix        = collections.NewPrefix(23)
 	RolloutCursorsPrefix     = collections.NewPrefix(24)
 	CountersPrefix           = collections.NewPrefix(25)
+	SecretsPrefix            = collections.NewPrefix(26)
+	SecretContentsPrefix     = collections.NewPrefix(27)
+	SecretKeysPrefix         = collections.NewPrefix(28)
+	SecretGrantsPrefix       = collections.NewPrefix(29)
+	RecipientGrantsPrefix    = collections.NewPrefix(30)
+	SecretVersionsPrefix     = collections.NewPrefix(31)
+	SecretGenerationsPrefix  = collections.NewPrefix(32)
 )
 
 // What is counted per group; second part of a key of the counters. Stored, never renumbered.
@@ -44,6 +52,8 @@ const (
 	CountSpecs        uint64 = 1
 	CountDeployments  uint64 = 2
 	CountContentBytes uint64 = 3
+	CountSecrets      uint64 = 4
+	CountSecretBytes  uint64 = 5
 )
 
 // Bounds of the work of one message or one entry of the due-queue.

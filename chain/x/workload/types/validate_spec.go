@@ -9,8 +9,6 @@ import (
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
-const maxSecretNameBytes = 128
-
 // ValidatePublishBlob is the stateless check of MsgPublishBlob.
 func ValidatePublishBlob(msg *workloadv1.MsgPublishBlob, params workloadv1.Params) error {
 	if _, err := workgrouptypes.ParseAddress(msg.Publisher); err != nil {
@@ -58,7 +56,7 @@ func ValidateDeclaration(declaration workloadv1.SpecDeclaration) error {
 		valid func(string) bool
 	}{
 		{"blobs", declaration.Blobs, 64, func(text string) bool { _, err := ParseHash(text); return err == nil }},
-		{"secrets", declaration.Secrets, 64, isSecretName},
+		{"secrets", declaration.Secrets, 64, IsSecretName},
 		{"platforms", declaration.Platforms, 16, func(text string) bool { return isText(text, 32) }},
 		{"requires", declaration.Requires, 64, func(text string) bool { return isText(text, 256) }},
 	} {
@@ -91,10 +89,6 @@ func ValidateSecrets(pins []workloadv1.SecretVersion, declared []string) error {
 		}
 	}
 	return nil
-}
-
-func isSecretName(name string) bool {
-	return isText(name, maxSecretNameBytes)
 }
 
 // isText tells whether a text is printable and of 1 to limit bytes.

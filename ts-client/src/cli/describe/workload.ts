@@ -1,5 +1,6 @@
 import { type DaonetesClient, DaonetesError, workload as types } from "../../index.ts";
 import { type CanonicalSpec, declarationOf, decodeCanonical, hashSpec } from "../../compose/index.ts";
+import { scopeOf } from "../../secrets/index.ts";
 import { short } from "../output.ts";
 import { placementText } from "../placement-text.ts";
 import { specChanges } from "../plan-text.ts";
@@ -23,6 +24,24 @@ export const workloadDescribers: Record<string, Describer> = {
     title: `retire ${await specLabel(client, groupId, hash)}`,
     group: await groupName(client, groupId),
     lines: [`spec ${hash}`],
+  }),
+  [`${TYPE}PutSecret`]: async (client, { groupId, name, version, generation, ciphertext }: types.MsgPutSecret) => ({
+    title: `put version ${version} of the secret ${name}`,
+    group: await groupName(client, groupId),
+    lines: [`sealed to key ${generation} of ${scopeOf(name)}: ${hashSpec(ciphertext)}, ${ciphertext.length} bytes`],
+  }),
+  [`${TYPE}GrantSecret`]: async (client, { groupId, scope, generation, grants }: types.MsgGrantSecret) => {
+    const names = new Map((await client.workgroup.devices(groupId)).map(({ address, name }) => [address, name]));
+    return {
+      title: `give key ${generation} of the secrets of ${scope} to ${grants.length}`,
+      group: await groupName(client, groupId),
+      lines: grants.map(({ recipient, sealed }) => `${names.get(recipient) ?? recipient}   ${hashSpec(sealed)}`),
+    };
+  },
+  [`${TYPE}RemoveSecret`]: async (client, { groupId, name, version }: types.MsgRemoveSecret) => ({
+    title: `remove ${version === 0n ? "all versions" : `version ${version}`} of the secret ${name}`,
+    group: await groupName(client, groupId),
+    lines: [],
   }),
   [`${TYPE}CreateDeployment`]: createDeployment,
   [`${TYPE}UpdateDeployment`]: updateDeployment,

@@ -244,6 +244,271 @@ func (m *EventBlobExpired) GetHash() string {
 	return ""
 }
 
+// EventSecretPut: a version of a secret was published.
+type EventSecretPut struct {
+	// The group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The version.
+	Version uint64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+}
+
+func (m *EventSecretPut) Reset()         { *m = EventSecretPut{} }
+func (m *EventSecretPut) String() string { return proto.CompactTextString(m) }
+func (*EventSecretPut) ProtoMessage()    {}
+func (*EventSecretPut) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ac93a07b8ae88cad, []int{4}
+}
+func (m *EventSecretPut) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSecretPut) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSecretPut.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSecretPut) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSecretPut.Merge(m, src)
+}
+func (m *EventSecretPut) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSecretPut) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSecretPut.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSecretPut proto.InternalMessageInfo
+
+func (m *EventSecretPut) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *EventSecretPut) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *EventSecretPut) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+// EventSecretRemoved: a version of a secret was removed, or expired unused.
+type EventSecretRemoved struct {
+	// The group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The version.
+	Version uint64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+}
+
+func (m *EventSecretRemoved) Reset()         { *m = EventSecretRemoved{} }
+func (m *EventSecretRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventSecretRemoved) ProtoMessage()    {}
+func (*EventSecretRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ac93a07b8ae88cad, []int{5}
+}
+func (m *EventSecretRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSecretRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSecretRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSecretRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSecretRemoved.Merge(m, src)
+}
+func (m *EventSecretRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSecretRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSecretRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSecretRemoved proto.InternalMessageInfo
+
+func (m *EventSecretRemoved) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *EventSecretRemoved) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *EventSecretRemoved) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+// EventSecretGranted: the key of a scope was sealed to a device or person.
+type EventSecretGranted struct {
+	// The group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Scope of the key.
+	Scope string `protobuf:"bytes,2,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Generation of the key.
+	Generation uint64 `protobuf:"varint,3,opt,name=generation,proto3" json:"generation,omitempty"`
+	// Address of the device or person.
+	Recipient string `protobuf:"bytes,4,opt,name=recipient,proto3" json:"recipient,omitempty"`
+}
+
+func (m *EventSecretGranted) Reset()         { *m = EventSecretGranted{} }
+func (m *EventSecretGranted) String() string { return proto.CompactTextString(m) }
+func (*EventSecretGranted) ProtoMessage()    {}
+func (*EventSecretGranted) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ac93a07b8ae88cad, []int{6}
+}
+func (m *EventSecretGranted) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSecretGranted) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSecretGranted.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSecretGranted) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSecretGranted.Merge(m, src)
+}
+func (m *EventSecretGranted) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSecretGranted) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSecretGranted.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSecretGranted proto.InternalMessageInfo
+
+func (m *EventSecretGranted) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *EventSecretGranted) GetScope() string {
+	if m != nil {
+		return m.Scope
+	}
+	return ""
+}
+
+func (m *EventSecretGranted) GetGeneration() uint64 {
+	if m != nil {
+		return m.Generation
+	}
+	return 0
+}
+
+func (m *EventSecretGranted) GetRecipient() string {
+	if m != nil {
+		return m.Recipient
+	}
+	return ""
+}
+
+// EventSecretKeyRemoved: the last secret of a key is gone, and the key and its grants with it.
+type EventSecretKeyRemoved struct {
+	// The group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Scope of the key.
+	Scope string `protobuf:"bytes,2,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Generation of the key.
+	Generation uint64 `protobuf:"varint,3,opt,name=generation,proto3" json:"generation,omitempty"`
+}
+
+func (m *EventSecretKeyRemoved) Reset()         { *m = EventSecretKeyRemoved{} }
+func (m *EventSecretKeyRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventSecretKeyRemoved) ProtoMessage()    {}
+func (*EventSecretKeyRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ac93a07b8ae88cad, []int{7}
+}
+func (m *EventSecretKeyRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventSecretKeyRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventSecretKeyRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventSecretKeyRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventSecretKeyRemoved.Merge(m, src)
+}
+func (m *EventSecretKeyRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventSecretKeyRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventSecretKeyRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventSecretKeyRemoved proto.InternalMessageInfo
+
+func (m *EventSecretKeyRemoved) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *EventSecretKeyRemoved) GetScope() string {
+	if m != nil {
+		return m.Scope
+	}
+	return ""
+}
+
+func (m *EventSecretKeyRemoved) GetGeneration() uint64 {
+	if m != nil {
+		return m.Generation
+	}
+	return 0
+}
+
 // EventDeploymentCreated: a deployment was created.
 type EventDeploymentCreated struct {
 	// The group.
@@ -258,7 +523,7 @@ func (m *EventDeploymentCreated) Reset()         { *m = EventDeploymentCreated{}
 func (m *EventDeploymentCreated) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentCreated) ProtoMessage()    {}
 func (*EventDeploymentCreated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{4}
+	return fileDescriptor_ac93a07b8ae88cad, []int{8}
 }
 func (m *EventDeploymentCreated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -322,7 +587,7 @@ func (m *EventDeploymentUpdated) Reset()         { *m = EventDeploymentUpdated{}
 func (m *EventDeploymentUpdated) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentUpdated) ProtoMessage()    {}
 func (*EventDeploymentUpdated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{5}
+	return fileDescriptor_ac93a07b8ae88cad, []int{9}
 }
 func (m *EventDeploymentUpdated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -386,7 +651,7 @@ func (m *EventDeploymentPaused) Reset()         { *m = EventDeploymentPaused{} }
 func (m *EventDeploymentPaused) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentPaused) ProtoMessage()    {}
 func (*EventDeploymentPaused) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{6}
+	return fileDescriptor_ac93a07b8ae88cad, []int{10}
 }
 func (m *EventDeploymentPaused) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -450,7 +715,7 @@ func (m *EventDeploymentResumed) Reset()         { *m = EventDeploymentResumed{}
 func (m *EventDeploymentResumed) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentResumed) ProtoMessage()    {}
 func (*EventDeploymentResumed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{7}
+	return fileDescriptor_ac93a07b8ae88cad, []int{11}
 }
 func (m *EventDeploymentResumed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -514,7 +779,7 @@ func (m *EventDeploymentRolledBack) Reset()         { *m = EventDeploymentRolled
 func (m *EventDeploymentRolledBack) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentRolledBack) ProtoMessage()    {}
 func (*EventDeploymentRolledBack) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{8}
+	return fileDescriptor_ac93a07b8ae88cad, []int{12}
 }
 func (m *EventDeploymentRolledBack) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -578,7 +843,7 @@ func (m *EventDeploymentRemoving) Reset()         { *m = EventDeploymentRemoving
 func (m *EventDeploymentRemoving) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentRemoving) ProtoMessage()    {}
 func (*EventDeploymentRemoving) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{9}
+	return fileDescriptor_ac93a07b8ae88cad, []int{13}
 }
 func (m *EventDeploymentRemoving) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -640,7 +905,7 @@ func (m *EventDeploymentDeleted) Reset()         { *m = EventDeploymentDeleted{}
 func (m *EventDeploymentDeleted) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentDeleted) ProtoMessage()    {}
 func (*EventDeploymentDeleted) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{10}
+	return fileDescriptor_ac93a07b8ae88cad, []int{14}
 }
 func (m *EventDeploymentDeleted) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -697,7 +962,7 @@ func (m *EventDeploymentProgressed) Reset()         { *m = EventDeploymentProgre
 func (m *EventDeploymentProgressed) String() string { return proto.CompactTextString(m) }
 func (*EventDeploymentProgressed) ProtoMessage()    {}
 func (*EventDeploymentProgressed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{11}
+	return fileDescriptor_ac93a07b8ae88cad, []int{15}
 }
 func (m *EventDeploymentProgressed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -761,7 +1026,7 @@ func (m *EventManifestChanged) Reset()         { *m = EventManifestChanged{} }
 func (m *EventManifestChanged) String() string { return proto.CompactTextString(m) }
 func (*EventManifestChanged) ProtoMessage()    {}
 func (*EventManifestChanged) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{12}
+	return fileDescriptor_ac93a07b8ae88cad, []int{16}
 }
 func (m *EventManifestChanged) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -825,7 +1090,7 @@ func (m *EventReported) Reset()         { *m = EventReported{} }
 func (m *EventReported) String() string { return proto.CompactTextString(m) }
 func (*EventReported) ProtoMessage()    {}
 func (*EventReported) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{13}
+	return fileDescriptor_ac93a07b8ae88cad, []int{17}
 }
 func (m *EventReported) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -889,7 +1154,7 @@ func (m *EventEpochClaimed) Reset()         { *m = EventEpochClaimed{} }
 func (m *EventEpochClaimed) String() string { return proto.CompactTextString(m) }
 func (*EventEpochClaimed) ProtoMessage()    {}
 func (*EventEpochClaimed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{14}
+	return fileDescriptor_ac93a07b8ae88cad, []int{18}
 }
 func (m *EventEpochClaimed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -951,7 +1216,7 @@ func (m *EventLeaseRenewed) Reset()         { *m = EventLeaseRenewed{} }
 func (m *EventLeaseRenewed) String() string { return proto.CompactTextString(m) }
 func (*EventLeaseRenewed) ProtoMessage()    {}
 func (*EventLeaseRenewed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{15}
+	return fileDescriptor_ac93a07b8ae88cad, []int{19}
 }
 func (m *EventLeaseRenewed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1006,7 +1271,7 @@ func (m *EventDeviceUnreachable) Reset()         { *m = EventDeviceUnreachable{}
 func (m *EventDeviceUnreachable) String() string { return proto.CompactTextString(m) }
 func (*EventDeviceUnreachable) ProtoMessage()    {}
 func (*EventDeviceUnreachable) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{16}
+	return fileDescriptor_ac93a07b8ae88cad, []int{20}
 }
 func (m *EventDeviceUnreachable) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1061,7 +1326,7 @@ func (m *EventDeviceReachable) Reset()         { *m = EventDeviceReachable{} }
 func (m *EventDeviceReachable) String() string { return proto.CompactTextString(m) }
 func (*EventDeviceReachable) ProtoMessage()    {}
 func (*EventDeviceReachable) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{17}
+	return fileDescriptor_ac93a07b8ae88cad, []int{21}
 }
 func (m *EventDeviceReachable) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1112,7 +1377,7 @@ func (m *EventParamsUpdated) Reset()         { *m = EventParamsUpdated{} }
 func (m *EventParamsUpdated) String() string { return proto.CompactTextString(m) }
 func (*EventParamsUpdated) ProtoMessage()    {}
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{18}
+	return fileDescriptor_ac93a07b8ae88cad, []int{22}
 }
 func (m *EventParamsUpdated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1153,7 +1418,7 @@ func (m *EventDueItemSetAside) Reset()         { *m = EventDueItemSetAside{} }
 func (m *EventDueItemSetAside) String() string { return proto.CompactTextString(m) }
 func (*EventDueItemSetAside) ProtoMessage()    {}
 func (*EventDueItemSetAside) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ac93a07b8ae88cad, []int{19}
+	return fileDescriptor_ac93a07b8ae88cad, []int{23}
 }
 func (m *EventDueItemSetAside) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1201,6 +1466,10 @@ func init() {
 	proto.RegisterType((*EventSpecRetired)(nil), "daonetes.workload.v1.EventSpecRetired")
 	proto.RegisterType((*EventBlobPublished)(nil), "daonetes.workload.v1.EventBlobPublished")
 	proto.RegisterType((*EventBlobExpired)(nil), "daonetes.workload.v1.EventBlobExpired")
+	proto.RegisterType((*EventSecretPut)(nil), "daonetes.workload.v1.EventSecretPut")
+	proto.RegisterType((*EventSecretRemoved)(nil), "daonetes.workload.v1.EventSecretRemoved")
+	proto.RegisterType((*EventSecretGranted)(nil), "daonetes.workload.v1.EventSecretGranted")
+	proto.RegisterType((*EventSecretKeyRemoved)(nil), "daonetes.workload.v1.EventSecretKeyRemoved")
 	proto.RegisterType((*EventDeploymentCreated)(nil), "daonetes.workload.v1.EventDeploymentCreated")
 	proto.RegisterType((*EventDeploymentUpdated)(nil), "daonetes.workload.v1.EventDeploymentUpdated")
 	proto.RegisterType((*EventDeploymentPaused)(nil), "daonetes.workload.v1.EventDeploymentPaused")
@@ -1222,40 +1491,46 @@ func init() {
 func init() { proto.RegisterFile("daonetes/workload/v1/events.proto", fileDescriptor_ac93a07b8ae88cad) }
 
 var fileDescriptor_ac93a07b8ae88cad = []byte{
-	// 519 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x95, 0x41, 0x6f, 0xd3, 0x30,
-	0x14, 0x80, 0x9b, 0x6e, 0x8c, 0x61, 0xad, 0x08, 0xa2, 0x32, 0x3a, 0x0e, 0xd1, 0x08, 0x97, 0x9d,
-	0x1a, 0x55, 0xdc, 0xe0, 0xb4, 0x76, 0x9d, 0x54, 0x01, 0x52, 0x95, 0x69, 0x12, 0x42, 0x48, 0xe0,
-	0xc6, 0x8f, 0xc4, 0xaa, 0x63, 0x07, 0xdb, 0x49, 0xe1, 0x5f, 0xf0, 0xb3, 0x38, 0xee, 0xc8, 0x11,
-	0xb5, 0x7f, 0x04, 0xc5, 0x4d, 0x82, 0xb4, 0x56, 0x93, 0xc8, 0xc8, 0x6e, 0xef, 0xd5, 0x4f, 0xdf,
-	0x67, 0xbb, 0x2f, 0x7e, 0xe8, 0x39, 0xc1, 0x82, 0x83, 0x06, 0xe5, 0x2d, 0x84, 0x9c, 0x33, 0x81,
-	0x89, 0x97, 0x0d, 0x3c, 0xc8, 0x80, 0x6b, 0xd5, 0x4f, 0xa4, 0xd0, 0xc2, 0xee, 0x96, 0x25, 0xfd,
-	0xb2, 0xa4, 0x9f, 0x0d, 0xdc, 0x11, 0xb2, 0xc7, 0x79, 0xd5, 0x45, 0x02, 0xc1, 0x34, 0x9d, 0x31,
-	0xaa, 0x22, 0x20, 0xf6, 0x11, 0xda, 0x0f, 0xa5, 0x48, 0x93, 0x4f, 0x94, 0xf4, 0xac, 0x63, 0xeb,
-	0x64, 0xd7, 0xbf, 0x6f, 0xf2, 0x09, 0xb1, 0x6d, 0xb4, 0x1b, 0x61, 0x15, 0xf5, 0xda, 0xc7, 0xd6,
-	0xc9, 0x03, 0xdf, 0xc4, 0xee, 0x29, 0x7a, 0x54, 0x41, 0x7c, 0xd0, 0x54, 0xfe, 0x3b, 0xa2, 0xdc,
-	0xc7, 0x90, 0x89, 0xd9, 0xad, 0xf7, 0x91, 0x43, 0xc6, 0xdf, 0x92, 0x3a, 0xfb, 0xd0, 0xe8, 0xd0,
-	0x20, 0xce, 0x20, 0x61, 0xe2, 0x7b, 0x0c, 0x5c, 0x8f, 0x24, 0x60, 0x7d, 0x33, 0xe8, 0x05, 0xea,
-	0x90, 0xaa, 0x3e, 0x5f, 0x6f, 0x9b, 0xf5, 0x83, 0xbf, 0x3f, 0x4e, 0x88, 0xfd, 0x0c, 0xed, 0x4b,
-	0xc8, 0xa8, 0xa2, 0x82, 0xf7, 0x76, 0xcc, 0x7a, 0x95, 0x6f, 0xb1, 0x5e, 0x26, 0xa4, 0x71, 0xab,
-	0x42, 0x4f, 0xae, 0x59, 0xa7, 0x38, 0x55, 0x77, 0x7e, 0x54, 0x1f, 0x54, 0x1a, 0x37, 0x6c, 0x5d,
-	0xa0, 0xa3, 0xeb, 0x56, 0xc1, 0x18, 0x90, 0x21, 0x0e, 0xe6, 0x8d, 0x8a, 0x53, 0xf4, 0x74, 0xe3,
-	0xb8, 0xb1, 0xc8, 0x28, 0x0f, 0x1b, 0xd5, 0xbe, 0xdf, 0xb8, 0xe5, 0x33, 0x60, 0xf0, 0x1f, 0x1a,
-	0x6a, 0xcb, 0x4d, 0x4e, 0xa5, 0x08, 0x25, 0xa8, 0xa6, 0x1b, 0x07, 0x50, 0xd7, 0x88, 0xdf, 0x61,
-	0x4e, 0xbf, 0x80, 0xd2, 0xa3, 0x08, 0xf3, 0xf0, 0x66, 0xe7, 0x21, 0xda, 0x23, 0x90, 0xd1, 0x00,
-	0x8a, 0x4f, 0xbc, 0xc8, 0x72, 0x8d, 0x82, 0xaf, 0x29, 0xf0, 0x00, 0x4a, 0x4d, 0x99, 0xbb, 0x21,
-	0xea, 0x18, 0x8d, 0x0f, 0x89, 0x90, 0xba, 0x1e, 0x7f, 0xe3, 0xac, 0x3b, 0x5b, 0x2e, 0xf2, 0x23,
-	0x7a, 0x6c, 0x44, 0xe3, 0x44, 0x04, 0xd1, 0x88, 0x61, 0x1a, 0xd7, 0x93, 0x75, 0xd1, 0x3d, 0xc8,
-	0x11, 0x85, 0x64, 0x9d, 0xb8, 0xe7, 0x05, 0xfd, 0x2d, 0x60, 0x05, 0x3e, 0x70, 0x58, 0xd4, 0xa2,
-	0xbb, 0x6f, 0xaa, 0x46, 0xca, 0xd3, 0x4b, 0x2e, 0x01, 0x07, 0x11, 0x9e, 0x31, 0xa8, 0x03, 0x9b,
-	0x14, 0x7f, 0xe1, 0x1a, 0xe6, 0xdf, 0x06, 0xd5, 0x2d, 0xe6, 0xc5, 0x14, 0x4b, 0x1c, 0xab, 0xe2,
-	0xb5, 0x74, 0x5f, 0x95, 0x82, 0x14, 0x26, 0x1a, 0xe2, 0x0b, 0xd0, 0xa7, 0x8a, 0x12, 0xc8, 0x5f,
-	0xfa, 0x39, 0xe5, 0x6b, 0x78, 0xc7, 0x37, 0xb1, 0xfd, 0x10, 0xb5, 0x8b, 0x2e, 0x3c, 0xf0, 0xdb,
-	0x94, 0x0c, 0x3f, 0xff, 0x5c, 0x3a, 0xd6, 0xd5, 0xd2, 0xb1, 0x7e, 0x2f, 0x1d, 0xeb, 0xc7, 0xca,
-	0x69, 0x5d, 0xad, 0x9c, 0xd6, 0xaf, 0x95, 0xd3, 0xfa, 0x70, 0x1e, 0x52, 0x1d, 0xa5, 0xb3, 0x7e,
-	0x20, 0x62, 0xaf, 0x9a, 0xb3, 0x55, 0x10, 0x44, 0x98, 0x72, 0x2f, 0x04, 0xee, 0x6d, 0x9b, 0xc1,
-	0xaf, 0xcb, 0x38, 0x1b, 0xcc, 0xf6, 0xcc, 0x20, 0x7e, 0xf9, 0x27, 0x00, 0x00, 0xff, 0xff, 0x82,
-	0xf3, 0xaf, 0x0f, 0xad, 0x07, 0x00, 0x00,
+	// 623 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x96, 0x4d, 0x6f, 0xd3, 0x4c,
+	0x10, 0x80, 0xeb, 0xf4, 0x7b, 0xd5, 0x56, 0xef, 0x6b, 0x85, 0x92, 0x22, 0x64, 0x15, 0x73, 0xe9,
+	0x29, 0x56, 0xc5, 0x0d, 0x4e, 0x4d, 0x9a, 0xa2, 0xa8, 0x20, 0x45, 0xae, 0x2a, 0x01, 0x02, 0xc1,
+	0xc6, 0x3b, 0xd8, 0xab, 0xd8, 0xbb, 0x66, 0x77, 0xed, 0xd0, 0x33, 0x7f, 0x80, 0x9f, 0xc5, 0xb1,
+	0x47, 0x8e, 0x28, 0xf9, 0x23, 0xc8, 0x9f, 0x09, 0x24, 0x6a, 0xa8, 0x4b, 0xb8, 0xed, 0xac, 0x27,
+	0xcf, 0x33, 0x33, 0x59, 0xd9, 0x8b, 0x1e, 0x11, 0xcc, 0x19, 0x28, 0x90, 0xd6, 0x90, 0x8b, 0x81,
+	0xcf, 0x31, 0xb1, 0xe2, 0x63, 0x0b, 0x62, 0x60, 0x4a, 0x36, 0x43, 0xc1, 0x15, 0xd7, 0xeb, 0x45,
+	0x4a, 0xb3, 0x48, 0x69, 0xc6, 0xc7, 0x66, 0x1b, 0xe9, 0x9d, 0x24, 0xeb, 0x22, 0x04, 0xa7, 0x17,
+	0xf5, 0x7d, 0x2a, 0x3d, 0x20, 0xfa, 0x01, 0xda, 0x72, 0x05, 0x8f, 0xc2, 0xf7, 0x94, 0x34, 0xb4,
+	0x43, 0xed, 0x68, 0xcd, 0xde, 0x4c, 0xe3, 0x2e, 0xd1, 0x75, 0xb4, 0xe6, 0x61, 0xe9, 0x35, 0x6a,
+	0x87, 0xda, 0xd1, 0xb6, 0x9d, 0xae, 0xcd, 0x13, 0xf4, 0x5f, 0x09, 0xb1, 0x41, 0x51, 0x71, 0x7b,
+	0x44, 0x51, 0x47, 0xcb, 0xe7, 0xfd, 0x3b, 0xd7, 0x91, 0x40, 0x3a, 0x9f, 0xc3, 0x2a, 0x75, 0xbc,
+	0x46, 0x7b, 0x59, 0x2b, 0xe0, 0x08, 0x50, 0xbd, 0x48, 0x2d, 0x00, 0x30, 0x1c, 0x40, 0x01, 0x48,
+	0xd6, 0x7a, 0x03, 0x6d, 0xc6, 0x20, 0x24, 0xe5, 0xac, 0xb1, 0x9a, 0x65, 0xe7, 0xa1, 0xf9, 0xae,
+	0x18, 0x75, 0x8a, 0xb6, 0x21, 0xe0, 0xf1, 0xc2, 0xfa, 0x6e, 0x81, 0xff, 0xa2, 0xfd, 0xc2, 0x7f,
+	0x2e, 0x30, 0x53, 0x37, 0xf3, 0xeb, 0x68, 0x5d, 0x3a, 0x3c, 0x2c, 0x04, 0x59, 0xa0, 0x1b, 0x08,
+	0xb9, 0xc0, 0x40, 0x60, 0x35, 0x91, 0x4c, 0xed, 0xe8, 0x0f, 0xd1, 0xb6, 0x00, 0x87, 0x86, 0x14,
+	0x98, 0x6a, 0xac, 0xa5, 0xbf, 0x9c, 0x6c, 0x98, 0x1e, 0xba, 0x37, 0x55, 0xc4, 0x39, 0x5c, 0xfd,
+	0x41, 0x9f, 0x95, 0xea, 0x30, 0x15, 0xda, 0x4f, 0x4d, 0xa7, 0x10, 0xfa, 0xfc, 0x2a, 0x00, 0xa6,
+	0xda, 0x02, 0xf0, 0x82, 0x96, 0x1f, 0xa3, 0x5d, 0x52, 0xe6, 0x27, 0xcf, 0x6b, 0xe9, 0xf3, 0x9d,
+	0xc9, 0x66, 0x97, 0xe8, 0x0f, 0xd0, 0x96, 0x80, 0x98, 0x4e, 0x0d, 0xb9, 0x8c, 0xe7, 0x58, 0x2f,
+	0x43, 0xb2, 0x74, 0xab, 0xcc, 0xa7, 0x3a, 0xb1, 0xf6, 0x70, 0x24, 0xff, 0x79, 0xab, 0x36, 0xc8,
+	0x28, 0x58, 0xb2, 0x75, 0x88, 0x0e, 0x7e, 0xb7, 0x72, 0xdf, 0x07, 0xd2, 0xc2, 0xce, 0x60, 0xa9,
+	0xe2, 0x08, 0xdd, 0x9f, 0x69, 0x37, 0xe0, 0x31, 0x65, 0xee, 0x52, 0xb5, 0xaf, 0x66, 0xa6, 0x7c,
+	0x0a, 0x3e, 0xfc, 0x85, 0x03, 0x35, 0x67, 0x92, 0x3d, 0xc1, 0x5d, 0x01, 0x72, 0xd9, 0x07, 0x07,
+	0x50, 0x3d, 0x15, 0xbf, 0xc4, 0x8c, 0x7e, 0x04, 0xa9, 0xda, 0x1e, 0x66, 0xee, 0xcd, 0xce, 0x7d,
+	0xb4, 0x41, 0x20, 0xa6, 0x4e, 0xf1, 0x0e, 0xc8, 0xa3, 0x44, 0x23, 0xe1, 0x53, 0x04, 0xcc, 0x81,
+	0x42, 0x53, 0xc4, 0xa6, 0x8b, 0x76, 0x53, 0x8d, 0x0d, 0x21, 0x17, 0xaa, 0x1a, 0x7f, 0xa6, 0xd7,
+	0xd5, 0x39, 0x83, 0x7c, 0x8b, 0xfe, 0x4f, 0x45, 0x9d, 0x90, 0x3b, 0x5e, 0xdb, 0xc7, 0x34, 0xa8,
+	0x26, 0xab, 0xa3, 0x75, 0x48, 0x10, 0xb9, 0x24, 0x0b, 0xcc, 0xb3, 0x9c, 0xfe, 0x02, 0xb0, 0x04,
+	0x1b, 0x18, 0x0c, 0x2b, 0xd1, 0xcd, 0xf3, 0xf2, 0x20, 0x25, 0xe1, 0x25, 0x13, 0x80, 0x1d, 0x0f,
+	0xf7, 0x7d, 0xa8, 0x02, 0xeb, 0xe6, 0x7f, 0x61, 0x06, 0xb3, 0xef, 0x82, 0xaa, 0xe7, 0x9f, 0xa5,
+	0x1e, 0x16, 0x38, 0x90, 0xf9, 0xdb, 0xd2, 0x7c, 0x5a, 0x08, 0x22, 0xe8, 0x2a, 0x08, 0x2e, 0x40,
+	0x9d, 0x48, 0x4a, 0x20, 0xf9, 0xe6, 0x0d, 0x28, 0xcb, 0xe0, 0xbb, 0x76, 0xba, 0xd6, 0xf7, 0x50,
+	0x2d, 0x3f, 0x85, 0x3b, 0x76, 0x8d, 0x92, 0xd6, 0x87, 0x6f, 0x23, 0x43, 0xbb, 0x1e, 0x19, 0xda,
+	0x8f, 0x91, 0xa1, 0x7d, 0x1d, 0x1b, 0x2b, 0xd7, 0x63, 0x63, 0xe5, 0xfb, 0xd8, 0x58, 0x79, 0x73,
+	0xe6, 0x52, 0xe5, 0x45, 0xfd, 0xa6, 0xc3, 0x03, 0xab, 0xbc, 0x11, 0x95, 0x0b, 0xc7, 0xc3, 0x94,
+	0x59, 0x2e, 0x30, 0x6b, 0xde, 0x6d, 0xe9, 0x59, 0xb1, 0x8e, 0x8f, 0xfb, 0x1b, 0xe9, 0x95, 0xe9,
+	0xc9, 0xcf, 0x00, 0x00, 0x00, 0xff, 0xff, 0xaf, 0x23, 0xb3, 0x30, 0x57, 0x09, 0x00, 0x00,
 }
 
 func (m *EventSpecPublished) Marshal() (dAtA []byte, err error) {
@@ -1387,6 +1662,173 @@ func (m *EventBlobExpired) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Hash)
 		copy(dAtA[i:], m.Hash)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.Hash)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventSecretPut) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSecretPut) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSecretPut) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Version != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventSecretRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSecretRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSecretRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Version != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventSecretGranted) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSecretGranted) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSecretGranted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Recipient) > 0 {
+		i -= len(m.Recipient)
+		copy(dAtA[i:], m.Recipient)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Recipient)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Generation != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Generation))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Scope) > 0 {
+		i -= len(m.Scope)
+		copy(dAtA[i:], m.Scope)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Scope)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventSecretKeyRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventSecretKeyRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventSecretKeyRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Generation != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Generation))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Scope) > 0 {
+		i -= len(m.Scope)
+		copy(dAtA[i:], m.Scope)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Scope)))
 		i--
 		dAtA[i] = 0x12
 	}
@@ -2055,6 +2497,86 @@ func (m *EventBlobExpired) Size() (n int) {
 	return n
 }
 
+func (m *EventSecretPut) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovEvents(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovEvents(uint64(m.Version))
+	}
+	return n
+}
+
+func (m *EventSecretRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovEvents(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovEvents(uint64(m.Version))
+	}
+	return n
+}
+
+func (m *EventSecretGranted) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovEvents(uint64(m.GroupId))
+	}
+	l = len(m.Scope)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Generation != 0 {
+		n += 1 + sovEvents(uint64(m.Generation))
+	}
+	l = len(m.Recipient)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventSecretKeyRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovEvents(uint64(m.GroupId))
+	}
+	l = len(m.Scope)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Generation != 0 {
+		n += 1 + sovEvents(uint64(m.Generation))
+	}
+	return n
+}
+
 func (m *EventDeploymentCreated) Size() (n int) {
 	if m == nil {
 		return 0
@@ -2715,6 +3237,518 @@ func (m *EventBlobExpired) Unmarshal(dAtA []byte) error {
 			}
 			m.Hash = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventSecretPut) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSecretPut: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSecretPut: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventSecretRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSecretRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSecretRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventSecretGranted) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSecretGranted: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSecretGranted: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scope = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Generation", wireType)
+			}
+			m.Generation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Generation |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recipient", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Recipient = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventSecretKeyRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventSecretKeyRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventSecretKeyRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scope = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Generation", wireType)
+			}
+			m.Generation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Generation |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])

@@ -90,6 +90,144 @@ func (m *Content) GetContent() []byte {
 	return nil
 }
 
+// SecretCiphertext is the ciphertext of one version of a secret.
+type SecretCiphertext struct {
+	// Its group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The version.
+	Version uint64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// The ciphertext.
+	Ciphertext []byte `protobuf:"bytes,4,opt,name=ciphertext,proto3" json:"ciphertext,omitempty"`
+}
+
+func (m *SecretCiphertext) Reset()         { *m = SecretCiphertext{} }
+func (m *SecretCiphertext) String() string { return proto.CompactTextString(m) }
+func (*SecretCiphertext) ProtoMessage()    {}
+func (*SecretCiphertext) Descriptor() ([]byte, []int) {
+	return fileDescriptor_608b44da0d4ea00c, []int{1}
+}
+func (m *SecretCiphertext) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SecretCiphertext) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SecretCiphertext.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SecretCiphertext) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SecretCiphertext.Merge(m, src)
+}
+func (m *SecretCiphertext) XXX_Size() int {
+	return m.Size()
+}
+func (m *SecretCiphertext) XXX_DiscardUnknown() {
+	xxx_messageInfo_SecretCiphertext.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SecretCiphertext proto.InternalMessageInfo
+
+func (m *SecretCiphertext) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *SecretCiphertext) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *SecretCiphertext) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+func (m *SecretCiphertext) GetCiphertext() []byte {
+	if m != nil {
+		return m.Ciphertext
+	}
+	return nil
+}
+
+// SecretCounter is the newest version ever of a secret's name, or the newest generation ever of a scope's key: neither
+// is used again.
+type SecretCounter struct {
+	// The group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name or scope.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The newest one.
+	Newest uint64 `protobuf:"varint,3,opt,name=newest,proto3" json:"newest,omitempty"`
+}
+
+func (m *SecretCounter) Reset()         { *m = SecretCounter{} }
+func (m *SecretCounter) String() string { return proto.CompactTextString(m) }
+func (*SecretCounter) ProtoMessage()    {}
+func (*SecretCounter) Descriptor() ([]byte, []int) {
+	return fileDescriptor_608b44da0d4ea00c, []int{2}
+}
+func (m *SecretCounter) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SecretCounter) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SecretCounter.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SecretCounter) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SecretCounter.Merge(m, src)
+}
+func (m *SecretCounter) XXX_Size() int {
+	return m.Size()
+}
+func (m *SecretCounter) XXX_DiscardUnknown() {
+	xxx_messageInfo_SecretCounter.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SecretCounter proto.InternalMessageInfo
+
+func (m *SecretCounter) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *SecretCounter) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *SecretCounter) GetNewest() uint64 {
+	if m != nil {
+		return m.Newest
+	}
+	return 0
+}
+
 // GenesisState is the whole state of the module.
 type GenesisState struct {
 	// Parameters.
@@ -118,13 +256,25 @@ type GenesisState struct {
 	NameRevisions []NameRevision `protobuf:"bytes,12,rep,name=name_revisions,json=nameRevisions,proto3" json:"name_revisions"`
 	// Id of the next deployment; 0 reads as 1.
 	NextDeploymentId uint64 `protobuf:"varint,13,opt,name=next_deployment_id,json=nextDeploymentId,proto3" json:"next_deployment_id,omitempty"`
+	// Versions of secrets, by group, name and version.
+	Secrets []Secret `protobuf:"bytes,14,rep,name=secrets,proto3" json:"secrets"`
+	// Ciphertexts of all versions of secrets.
+	Ciphertexts []SecretCiphertext `protobuf:"bytes,15,rep,name=ciphertexts,proto3" json:"ciphertexts"`
+	// Keys of scopes, by group, scope and generation.
+	SecretKeys []SecretKey `protobuf:"bytes,16,rep,name=secret_keys,json=secretKeys,proto3" json:"secret_keys"`
+	// Grants, by group, scope, generation and recipient.
+	SecretGrants []SecretGrant `protobuf:"bytes,17,rep,name=secret_grants,json=secretGrants,proto3" json:"secret_grants"`
+	// Newest versions of the names of secrets, removed ones too.
+	SecretVersions []SecretCounter `protobuf:"bytes,18,rep,name=secret_versions,json=secretVersions,proto3" json:"secret_versions"`
+	// Newest generations of scopes, removed ones too.
+	SecretGenerations []SecretCounter `protobuf:"bytes,19,rep,name=secret_generations,json=secretGenerations,proto3" json:"secret_generations"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_608b44da0d4ea00c, []int{1}
+	return fileDescriptor_608b44da0d4ea00c, []int{3}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -244,8 +394,52 @@ func (m *GenesisState) GetNextDeploymentId() uint64 {
 	return 0
 }
 
+func (m *GenesisState) GetSecrets() []Secret {
+	if m != nil {
+		return m.Secrets
+	}
+	return nil
+}
+
+func (m *GenesisState) GetCiphertexts() []SecretCiphertext {
+	if m != nil {
+		return m.Ciphertexts
+	}
+	return nil
+}
+
+func (m *GenesisState) GetSecretKeys() []SecretKey {
+	if m != nil {
+		return m.SecretKeys
+	}
+	return nil
+}
+
+func (m *GenesisState) GetSecretGrants() []SecretGrant {
+	if m != nil {
+		return m.SecretGrants
+	}
+	return nil
+}
+
+func (m *GenesisState) GetSecretVersions() []SecretCounter {
+	if m != nil {
+		return m.SecretVersions
+	}
+	return nil
+}
+
+func (m *GenesisState) GetSecretGenerations() []SecretCounter {
+	if m != nil {
+		return m.SecretGenerations
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*Content)(nil), "daonetes.workload.v1.Content")
+	proto.RegisterType((*SecretCiphertext)(nil), "daonetes.workload.v1.SecretCiphertext")
+	proto.RegisterType((*SecretCounter)(nil), "daonetes.workload.v1.SecretCounter")
 	proto.RegisterType((*GenesisState)(nil), "daonetes.workload.v1.GenesisState")
 }
 
@@ -254,42 +448,54 @@ func init() {
 }
 
 var fileDescriptor_608b44da0d4ea00c = []byte{
-	// 548 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x94, 0xcd, 0x8e, 0xd3, 0x3c,
-	0x14, 0x86, 0x9b, 0x69, 0xa7, 0x3f, 0x6e, 0xe7, 0xd3, 0x87, 0x35, 0x0b, 0x53, 0x20, 0x53, 0x75,
-	0x55, 0x21, 0x94, 0xa8, 0x83, 0x40, 0x42, 0x20, 0x8d, 0x54, 0x46, 0x30, 0x95, 0x86, 0x1f, 0x65,
-	0x76, 0x6c, 0x8a, 0x93, 0x1c, 0x92, 0x88, 0xc4, 0x8e, 0x62, 0xb7, 0xc0, 0x5d, 0x70, 0x19, 0x2c,
-	0xb9, 0x8c, 0x61, 0x37, 0x4b, 0x56, 0x08, 0xb5, 0x0b, 0x6e, 0x03, 0xc5, 0x71, 0xd2, 0x11, 0x0a,
-	0x65, 0x53, 0x9d, 0xb8, 0xef, 0xf3, 0xe8, 0xd8, 0x47, 0x36, 0x1a, 0xfb, 0x94, 0x33, 0x90, 0x20,
-	0xec, 0x0f, 0x3c, 0x7b, 0x1f, 0x73, 0xea, 0xdb, 0xab, 0xa9, 0x1d, 0x00, 0x03, 0x11, 0x09, 0x2b,
-	0xcd, 0xb8, 0xe4, 0xf8, 0xb0, 0xcc, 0x58, 0x65, 0xc6, 0x5a, 0x4d, 0x87, 0x37, 0x68, 0x12, 0x31,
-	0x6e, 0xab, 0xdf, 0x22, 0x38, 0x3c, 0xaa, 0x95, 0x79, 0x3c, 0x03, 0x1d, 0x38, 0x0c, 0x78, 0xc0,
-	0x55, 0x69, 0xe7, 0x55, 0xb1, 0x3a, 0x76, 0x50, 0xe7, 0x29, 0x67, 0x12, 0x98, 0xc4, 0x37, 0x51,
-	0x37, 0xc8, 0xf8, 0x32, 0x5d, 0x44, 0x3e, 0x31, 0x46, 0xc6, 0xa4, 0xe5, 0x74, 0xd4, 0xf7, 0xdc,
-	0xc7, 0x18, 0xb5, 0x42, 0x2a, 0x42, 0xb2, 0x37, 0x32, 0x26, 0x3d, 0x47, 0xd5, 0x98, 0xa0, 0x8e,
-	0x57, 0x90, 0xa4, 0x39, 0x32, 0x26, 0x03, 0xa7, 0xfc, 0x1c, 0x7f, 0x6b, 0xa3, 0xc1, 0xf3, 0x62,
-	0x17, 0x17, 0x92, 0x4a, 0xc0, 0x27, 0xa8, 0x9d, 0xd2, 0x8c, 0x26, 0x42, 0x79, 0xfb, 0xc7, 0xb7,
-	0xad, 0xba, 0x5d, 0x59, 0xaf, 0x55, 0x66, 0xd6, 0xbb, 0xfc, 0x71, 0xd4, 0xf8, 0xf2, 0xeb, 0xeb,
-	0x5d, 0xc3, 0xd1, 0x18, 0x7e, 0x88, 0xf6, 0x45, 0x0a, 0x9e, 0x20, 0x7b, 0xa3, 0xe6, 0xa4, 0x7f,
-	0x3c, 0xac, 0xe7, 0x2f, 0x52, 0xf0, 0x66, 0xad, 0x9c, 0x76, 0x8a, 0x78, 0xce, 0xb9, 0x31, 0x77,
-	0x05, 0x69, 0xee, 0xe2, 0x66, 0x31, 0x77, 0x4b, 0x4e, 0xc5, 0xf1, 0x09, 0xea, 0xea, 0xcd, 0x08,
-	0xd2, 0x52, 0xe8, 0x9d, 0x7a, 0x54, 0x9f, 0x9d, 0xa6, 0x2b, 0x08, 0x9f, 0xa1, 0xbe, 0x0f, 0x69,
-	0xcc, 0x3f, 0x25, 0xca, 0xb1, 0xaf, 0x1c, 0xa3, 0x7a, 0xc7, 0x69, 0x15, 0xd4, 0x9a, 0xeb, 0x28,
-	0x3e, 0x47, 0xbd, 0x0c, 0x56, 0x91, 0x88, 0x38, 0x13, 0xa4, 0xad, 0x3c, 0x93, 0x7f, 0x79, 0x1c,
-	0x0d, 0x68, 0xdf, 0x56, 0x80, 0x9f, 0xa0, 0x4e, 0xc8, 0x63, 0x1f, 0x32, 0x41, 0x3a, 0xca, 0xf5,
-	0x97, 0x51, 0x9c, 0xa9, 0x90, 0xe6, 0x4b, 0x04, 0xcf, 0x50, 0x2f, 0xa1, 0x2c, 0x7a, 0x07, 0x42,
-	0x0a, 0xd2, 0x55, 0xbc, 0x59, 0xcf, 0xbf, 0xd0, 0xb1, 0xb2, 0x83, 0x0a, 0xcb, 0x3b, 0xc8, 0x20,
-	0xe5, 0x99, 0x14, 0xa4, 0xb7, 0xab, 0x03, 0x47, 0x85, 0xca, 0x0e, 0x34, 0x82, 0x1f, 0xa1, 0x76,
-	0x0c, 0x54, 0x80, 0x20, 0x48, 0xc1, 0xb7, 0xea, 0xe1, 0xf3, 0x3c, 0xa3, 0x59, 0x0d, 0xe0, 0x07,
-	0xa8, 0xe9, 0x2f, 0x81, 0xf4, 0x77, 0x8d, 0xf3, 0x74, 0x09, 0x73, 0x09, 0x89, 0x26, 0xf3, 0x3c,
-	0x7e, 0x85, 0xfe, 0x63, 0x34, 0x81, 0xc5, 0x76, 0x08, 0x03, 0x65, 0x18, 0xd7, 0x1b, 0x5e, 0xd2,
-	0x04, 0xfe, 0x38, 0xfe, 0x03, 0x76, 0x6d, 0x4d, 0xe0, 0x7b, 0x08, 0x33, 0xf8, 0x28, 0x17, 0xdb,
-	0x21, 0xe7, 0x17, 0xee, 0x40, 0x5d, 0xb8, 0xff, 0xf3, 0x7f, 0xb6, 0x73, 0x9c, 0xfb, 0xb3, 0xb7,
-	0x97, 0x6b, 0xd3, 0xb8, 0x5a, 0x9b, 0xc6, 0xcf, 0xb5, 0x69, 0x7c, 0xde, 0x98, 0x8d, 0xab, 0x8d,
-	0xd9, 0xf8, 0xbe, 0x31, 0x1b, 0x6f, 0x9e, 0x05, 0x91, 0x0c, 0x97, 0xae, 0xe5, 0xf1, 0xc4, 0xae,
-	0xee, 0x7e, 0x55, 0x78, 0x21, 0x8d, 0x58, 0xfe, 0x96, 0xd8, 0x75, 0xef, 0xc2, 0xe3, 0xb2, 0x5e,
-	0x4d, 0xdd, 0xb6, 0x7a, 0x08, 0xee, 0xff, 0x0e, 0x00, 0x00, 0xff, 0xff, 0xc2, 0xf1, 0xb2, 0xc4,
-	0x8e, 0x04, 0x00, 0x00,
+	// 745 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x95, 0xdf, 0x6a, 0xdb, 0x3a,
+	0x1c, 0xc7, 0xe3, 0x26, 0x4d, 0x1a, 0x25, 0xe9, 0x1f, 0x9d, 0x72, 0xd0, 0xe9, 0x39, 0xc7, 0xcd,
+	0x32, 0x18, 0x61, 0x8c, 0x98, 0x76, 0x6c, 0x30, 0x36, 0x28, 0xa4, 0xa5, 0x7f, 0x58, 0xd7, 0x0d,
+	0x17, 0xca, 0xd8, 0x4d, 0xe6, 0xd8, 0xbf, 0x25, 0xa6, 0xb1, 0x65, 0x24, 0x25, 0x6d, 0xd9, 0x4b,
+	0xec, 0x7e, 0x2f, 0xb0, 0xcb, 0x3d, 0x46, 0x2f, 0x7b, 0xb9, 0xab, 0x31, 0xda, 0x8b, 0xbd, 0xc6,
+	0x90, 0x2c, 0xc7, 0x61, 0x78, 0x2e, 0xbd, 0x29, 0x92, 0xfa, 0xfd, 0x7c, 0xa4, 0xe8, 0x27, 0x59,
+	0xa8, 0xe5, 0x39, 0x34, 0x04, 0x01, 0xdc, 0x3a, 0xa3, 0xec, 0x74, 0x44, 0x1d, 0xcf, 0x9a, 0x6c,
+	0x58, 0x03, 0x08, 0x81, 0xfb, 0xbc, 0x13, 0x31, 0x2a, 0x28, 0x5e, 0x4d, 0x32, 0x9d, 0x24, 0xd3,
+	0x99, 0x6c, 0xac, 0xad, 0x38, 0x81, 0x1f, 0x52, 0x4b, 0xfd, 0x8d, 0x83, 0x6b, 0xeb, 0x99, 0x32,
+	0x97, 0x32, 0xd0, 0x81, 0xd5, 0x01, 0x1d, 0x50, 0xd5, 0xb4, 0x64, 0x2b, 0x1e, 0x6d, 0xd9, 0xa8,
+	0xb2, 0x4d, 0x43, 0x01, 0xa1, 0xc0, 0xff, 0xa0, 0x85, 0x01, 0xa3, 0xe3, 0xa8, 0xe7, 0x7b, 0xc4,
+	0x68, 0x1a, 0xed, 0x92, 0x5d, 0x51, 0xfd, 0x03, 0x0f, 0x63, 0x54, 0x1a, 0x3a, 0x7c, 0x48, 0xe6,
+	0x9a, 0x46, 0xbb, 0x6a, 0xab, 0x36, 0x26, 0xa8, 0xe2, 0xc6, 0x24, 0x29, 0x36, 0x8d, 0x76, 0xdd,
+	0x4e, 0xba, 0xad, 0x8f, 0x68, 0xf9, 0x18, 0x5c, 0x06, 0x62, 0xdb, 0x8f, 0x86, 0xc0, 0x04, 0x9c,
+	0xdf, 0x26, 0x0f, 0x9d, 0x00, 0x12, 0xb9, 0x6c, 0x4b, 0xf9, 0x04, 0x18, 0xf7, 0x69, 0xa8, 0xe4,
+	0x25, 0x3b, 0xe9, 0x62, 0x13, 0x21, 0x77, 0xaa, 0x25, 0x25, 0x35, 0xf3, 0xcc, 0x48, 0xeb, 0x04,
+	0x35, 0xf4, 0xe4, 0x74, 0x1c, 0x0a, 0x60, 0x77, 0x9d, 0xf9, 0x6f, 0x54, 0x0e, 0xe1, 0x0c, 0xb8,
+	0xd0, 0x13, 0xeb, 0x5e, 0xeb, 0x33, 0x42, 0xf5, 0xbd, 0xb8, 0x34, 0xc7, 0xc2, 0x11, 0x80, 0xb7,
+	0x50, 0x39, 0x72, 0x98, 0x13, 0x70, 0x65, 0xad, 0x6d, 0xfe, 0xd7, 0xc9, 0x2a, 0x55, 0xe7, 0x8d,
+	0xca, 0x74, 0xab, 0x97, 0xdf, 0xd7, 0x0b, 0x5f, 0x7e, 0x7e, 0x7d, 0x68, 0xd8, 0x1a, 0xc3, 0x4f,
+	0xd1, 0x3c, 0x8f, 0xc0, 0xe5, 0x64, 0xae, 0x59, 0x6c, 0xd7, 0x36, 0xd7, 0xb2, 0xf9, 0xe3, 0x08,
+	0xdc, 0x6e, 0x49, 0xd2, 0x76, 0x1c, 0x97, 0x5c, 0x7f, 0x44, 0xfb, 0x9c, 0x14, 0xf3, 0xb8, 0xee,
+	0x88, 0xf6, 0x13, 0x4e, 0xc5, 0xf1, 0x16, 0x5a, 0xd0, 0x15, 0xe2, 0xa4, 0xa4, 0xd0, 0xff, 0xb3,
+	0x51, 0x7d, 0x20, 0x34, 0x3d, 0x85, 0xf0, 0x3e, 0xaa, 0x79, 0x10, 0x8d, 0xe8, 0x45, 0xa0, 0x1c,
+	0xf3, 0xca, 0xd1, 0xcc, 0x76, 0xec, 0x4c, 0x83, 0x5a, 0x33, 0x8b, 0xe2, 0x43, 0x54, 0x65, 0x30,
+	0xf1, 0x65, 0x41, 0x39, 0x29, 0x2b, 0x4f, 0xfb, 0x36, 0x8f, 0xad, 0x01, 0xed, 0x4b, 0x05, 0xf8,
+	0x05, 0xaa, 0x0c, 0xe9, 0xc8, 0x03, 0xc6, 0x49, 0x45, 0xb9, 0xfe, 0x50, 0x8a, 0x7d, 0x15, 0xd2,
+	0x7c, 0x82, 0xe0, 0x2e, 0xaa, 0x06, 0x4e, 0xe8, 0x7f, 0x00, 0x2e, 0x38, 0x59, 0x50, 0xbc, 0x99,
+	0xcd, 0xbf, 0xd2, 0xb1, 0x64, 0x05, 0x53, 0x4c, 0xae, 0x80, 0x41, 0x44, 0x99, 0xe0, 0xa4, 0x9a,
+	0xb7, 0x02, 0x5b, 0x85, 0x92, 0x15, 0x68, 0x04, 0x3f, 0x43, 0xe5, 0x11, 0x38, 0x1c, 0x38, 0x41,
+	0x0a, 0xfe, 0x37, 0x1b, 0x3e, 0x94, 0x19, 0xcd, 0x6a, 0x00, 0x3f, 0x41, 0x45, 0x6f, 0x0c, 0xa4,
+	0x96, 0x57, 0xce, 0x9d, 0x31, 0x1c, 0x08, 0x08, 0x34, 0x29, 0xf3, 0xf8, 0x35, 0x5a, 0x94, 0x87,
+	0xbd, 0x97, 0x16, 0xa1, 0xae, 0x0c, 0xad, 0x6c, 0xc3, 0x91, 0x13, 0xc0, 0x6f, 0xdb, 0xdf, 0x08,
+	0x67, 0xc6, 0x38, 0x7e, 0x84, 0x70, 0x08, 0xe7, 0xa2, 0x97, 0x16, 0x59, 0x5e, 0xb7, 0x86, 0xba,
+	0x41, 0xcb, 0xf2, 0x3f, 0x69, 0x1d, 0x0f, 0x3c, 0xb9, 0x5d, 0x5c, 0xdd, 0x51, 0x4e, 0x16, 0xf3,
+	0xb6, 0x2b, 0xbe, 0xc8, 0xc9, 0x76, 0x69, 0x04, 0x1f, 0xa1, 0x5a, 0x7a, 0xdf, 0x39, 0x59, 0x52,
+	0x86, 0x07, 0x79, 0x86, 0xf4, 0x3b, 0x94, 0x1c, 0xc6, 0x19, 0x01, 0xde, 0x45, 0xb5, 0x58, 0xdd,
+	0x3b, 0x85, 0x0b, 0x4e, 0x96, 0x95, 0x6f, 0x3d, 0xcf, 0xf7, 0x12, 0x2e, 0xb4, 0x08, 0xf1, 0x64,
+	0x40, 0x1e, 0xea, 0x86, 0xf6, 0x0c, 0x98, 0x23, 0x2f, 0xc8, 0x8a, 0x32, 0xdd, 0xcb, 0x33, 0xed,
+	0xc9, 0xa4, 0x76, 0xd5, 0x79, 0x3a, 0xc4, 0xb1, 0x8d, 0x96, 0xb4, 0x4d, 0x7f, 0xf9, 0x38, 0xc1,
+	0xca, 0x77, 0x3f, 0xf7, 0x97, 0xc6, 0x1f, 0x3d, 0x6d, 0x5c, 0x8c, 0x0d, 0x27, 0x5a, 0x80, 0xdf,
+	0x22, 0x9c, 0xac, 0x10, 0x42, 0x60, 0x8e, 0x50, 0xda, 0xbf, 0xee, 0xaa, 0x5d, 0xd1, 0x0b, 0x4d,
+	0x1d, 0xdd, 0xf7, 0x97, 0xd7, 0xa6, 0x71, 0x75, 0x6d, 0x1a, 0x3f, 0xae, 0x4d, 0xe3, 0xd3, 0x8d,
+	0x59, 0xb8, 0xba, 0x31, 0x0b, 0xdf, 0x6e, 0xcc, 0xc2, 0xbb, 0xdd, 0x81, 0x2f, 0x86, 0xe3, 0x7e,
+	0xc7, 0xa5, 0x81, 0x35, 0x7d, 0xa2, 0xa6, 0x0d, 0x77, 0xe8, 0xf8, 0xa1, 0x7c, 0xf2, 0xac, 0xac,
+	0xe7, 0xeb, 0x79, 0xd2, 0x9e, 0x6c, 0xf4, 0xcb, 0xea, 0xbd, 0x7a, 0xfc, 0x2b, 0x00, 0x00, 0xff,
+	0xff, 0x5d, 0x5c, 0x53, 0x6e, 0x35, 0x07, 0x00, 0x00,
 }
 
 func (m *Content) Marshal() (dAtA []byte, err error) {
@@ -334,6 +540,93 @@ func (m *Content) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *SecretCiphertext) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SecretCiphertext) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SecretCiphertext) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ciphertext) > 0 {
+		i -= len(m.Ciphertext)
+		copy(dAtA[i:], m.Ciphertext)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Ciphertext)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Version != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SecretCounter) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SecretCounter) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SecretCounter) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Newest != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Newest))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -354,6 +647,98 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.SecretGenerations) > 0 {
+		for iNdEx := len(m.SecretGenerations) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.SecretGenerations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x9a
+		}
+	}
+	if len(m.SecretVersions) > 0 {
+		for iNdEx := len(m.SecretVersions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.SecretVersions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x92
+		}
+	}
+	if len(m.SecretGrants) > 0 {
+		for iNdEx := len(m.SecretGrants) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.SecretGrants[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x8a
+		}
+	}
+	if len(m.SecretKeys) > 0 {
+		for iNdEx := len(m.SecretKeys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.SecretKeys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1
+			i--
+			dAtA[i] = 0x82
+		}
+	}
+	if len(m.Ciphertexts) > 0 {
+		for iNdEx := len(m.Ciphertexts) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Ciphertexts[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x7a
+		}
+	}
+	if len(m.Secrets) > 0 {
+		for iNdEx := len(m.Secrets) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Secrets[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x72
+		}
+	}
 	if m.NextDeploymentId != 0 {
 		i = encodeVarintGenesis(dAtA, i, uint64(m.NextDeploymentId))
 		i--
@@ -557,6 +942,48 @@ func (m *Content) Size() (n int) {
 	return n
 }
 
+func (m *SecretCiphertext) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovGenesis(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovGenesis(uint64(m.Version))
+	}
+	l = len(m.Ciphertext)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	return n
+}
+
+func (m *SecretCounter) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovGenesis(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	if m.Newest != 0 {
+		n += 1 + sovGenesis(uint64(m.Newest))
+	}
+	return n
+}
+
 func (m *GenesisState) Size() (n int) {
 	if m == nil {
 		return 0
@@ -633,6 +1060,42 @@ func (m *GenesisState) Size() (n int) {
 	}
 	if m.NextDeploymentId != 0 {
 		n += 1 + sovGenesis(uint64(m.NextDeploymentId))
+	}
+	if len(m.Secrets) > 0 {
+		for _, e := range m.Secrets {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Ciphertexts) > 0 {
+		for _, e := range m.Ciphertexts {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.SecretKeys) > 0 {
+		for _, e := range m.SecretKeys {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.SecretGrants) > 0 {
+		for _, e := range m.SecretGrants {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.SecretVersions) > 0 {
+		for _, e := range m.SecretVersions {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.SecretGenerations) > 0 {
+		for _, e := range m.SecretGenerations {
+			l = e.Size()
+			n += 2 + l + sovGenesis(uint64(l))
+		}
 	}
 	return n
 }
@@ -757,6 +1220,280 @@ func (m *Content) Unmarshal(dAtA []byte) error {
 				m.Content = []byte{}
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SecretCiphertext) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SecretCiphertext: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SecretCiphertext: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ciphertext", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ciphertext = append(m.Ciphertext[:0], dAtA[iNdEx:postIndex]...)
+			if m.Ciphertext == nil {
+				m.Ciphertext = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SecretCounter) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SecretCounter: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SecretCounter: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Newest", wireType)
+			}
+			m.Newest = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Newest |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipGenesis(dAtA[iNdEx:])
@@ -1233,6 +1970,210 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Secrets", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Secrets = append(m.Secrets, Secret{})
+			if err := m.Secrets[len(m.Secrets)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ciphertexts", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ciphertexts = append(m.Ciphertexts, SecretCiphertext{})
+			if err := m.Ciphertexts[len(m.Ciphertexts)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 16:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SecretKeys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SecretKeys = append(m.SecretKeys, SecretKey{})
+			if err := m.SecretKeys[len(m.SecretKeys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 17:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SecretGrants", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SecretGrants = append(m.SecretGrants, SecretGrant{})
+			if err := m.SecretGrants[len(m.SecretGrants)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 18:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SecretVersions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SecretVersions = append(m.SecretVersions, SecretCounter{})
+			if err := m.SecretVersions[len(m.SecretVersions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 19:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SecretGenerations", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.SecretGenerations = append(m.SecretGenerations, SecretCounter{})
+			if err := m.SecretGenerations[len(m.SecretGenerations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipGenesis(dAtA[iNdEx:])

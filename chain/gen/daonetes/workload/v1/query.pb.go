@@ -639,6 +639,720 @@ func (m *QueryBlobContentResponse) GetContent() []byte {
 	return nil
 }
 
+// QuerySecretsRequest is the request of Secrets.
+type QuerySecretsRequest struct {
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Page; at most 1,000 items.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretsRequest) Reset()         { *m = QuerySecretsRequest{} }
+func (m *QuerySecretsRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretsRequest) ProtoMessage()    {}
+func (*QuerySecretsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{12}
+}
+func (m *QuerySecretsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretsRequest.Merge(m, src)
+}
+func (m *QuerySecretsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretsRequest proto.InternalMessageInfo
+
+func (m *QuerySecretsRequest) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *QuerySecretsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretsResponse is the response of Secrets.
+type QuerySecretsResponse struct {
+	// The versions.
+	Secrets []Secret `protobuf:"bytes,1,rep,name=secrets,proto3" json:"secrets"`
+	// Key of the next page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretsResponse) Reset()         { *m = QuerySecretsResponse{} }
+func (m *QuerySecretsResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretsResponse) ProtoMessage()    {}
+func (*QuerySecretsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{13}
+}
+func (m *QuerySecretsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretsResponse.Merge(m, src)
+}
+func (m *QuerySecretsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretsResponse proto.InternalMessageInfo
+
+func (m *QuerySecretsResponse) GetSecrets() []Secret {
+	if m != nil {
+		return m.Secrets
+	}
+	return nil
+}
+
+func (m *QuerySecretsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretRequest is the request of Secret.
+type QuerySecretRequest struct {
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Page; at most 1,000 items.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretRequest) Reset()         { *m = QuerySecretRequest{} }
+func (m *QuerySecretRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretRequest) ProtoMessage()    {}
+func (*QuerySecretRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{14}
+}
+func (m *QuerySecretRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretRequest.Merge(m, src)
+}
+func (m *QuerySecretRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretRequest proto.InternalMessageInfo
+
+func (m *QuerySecretRequest) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *QuerySecretRequest) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *QuerySecretRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretResponse is the response of Secret.
+type QuerySecretResponse struct {
+	// The versions.
+	Versions []Secret `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions"`
+	// Newest version ever of this name, removed or not: the next one is 1 more.
+	NewestVersion uint64 `protobuf:"varint,2,opt,name=newest_version,json=newestVersion,proto3" json:"newest_version,omitempty"`
+	// Key of the next page.
+	Pagination *query.PageResponse `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretResponse) Reset()         { *m = QuerySecretResponse{} }
+func (m *QuerySecretResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretResponse) ProtoMessage()    {}
+func (*QuerySecretResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{15}
+}
+func (m *QuerySecretResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretResponse.Merge(m, src)
+}
+func (m *QuerySecretResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretResponse proto.InternalMessageInfo
+
+func (m *QuerySecretResponse) GetVersions() []Secret {
+	if m != nil {
+		return m.Versions
+	}
+	return nil
+}
+
+func (m *QuerySecretResponse) GetNewestVersion() uint64 {
+	if m != nil {
+		return m.NewestVersion
+	}
+	return 0
+}
+
+func (m *QuerySecretResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretContentRequest is the request of SecretContent.
+type QuerySecretContentRequest struct {
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The version.
+	Version uint64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+}
+
+func (m *QuerySecretContentRequest) Reset()         { *m = QuerySecretContentRequest{} }
+func (m *QuerySecretContentRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretContentRequest) ProtoMessage()    {}
+func (*QuerySecretContentRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{16}
+}
+func (m *QuerySecretContentRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretContentRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretContentRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretContentRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretContentRequest.Merge(m, src)
+}
+func (m *QuerySecretContentRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretContentRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretContentRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretContentRequest proto.InternalMessageInfo
+
+func (m *QuerySecretContentRequest) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *QuerySecretContentRequest) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *QuerySecretContentRequest) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+// QuerySecretContentResponse is the response of SecretContent.
+type QuerySecretContentResponse struct {
+	// Ciphertext and generation of its key.
+	Content SecretContent `protobuf:"bytes,1,opt,name=content,proto3" json:"content"`
+}
+
+func (m *QuerySecretContentResponse) Reset()         { *m = QuerySecretContentResponse{} }
+func (m *QuerySecretContentResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretContentResponse) ProtoMessage()    {}
+func (*QuerySecretContentResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{17}
+}
+func (m *QuerySecretContentResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretContentResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretContentResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretContentResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretContentResponse.Merge(m, src)
+}
+func (m *QuerySecretContentResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretContentResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretContentResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretContentResponse proto.InternalMessageInfo
+
+func (m *QuerySecretContentResponse) GetContent() SecretContent {
+	if m != nil {
+		return m.Content
+	}
+	return SecretContent{}
+}
+
+// QuerySecretKeysRequest is the request of SecretKeys.
+type QuerySecretKeysRequest struct {
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Only keys of this scope; empty = all.
+	Scope string `protobuf:"bytes,2,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Page; at most 1,000 items.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretKeysRequest) Reset()         { *m = QuerySecretKeysRequest{} }
+func (m *QuerySecretKeysRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretKeysRequest) ProtoMessage()    {}
+func (*QuerySecretKeysRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{18}
+}
+func (m *QuerySecretKeysRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretKeysRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretKeysRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretKeysRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretKeysRequest.Merge(m, src)
+}
+func (m *QuerySecretKeysRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretKeysRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretKeysRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretKeysRequest proto.InternalMessageInfo
+
+func (m *QuerySecretKeysRequest) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *QuerySecretKeysRequest) GetScope() string {
+	if m != nil {
+		return m.Scope
+	}
+	return ""
+}
+
+func (m *QuerySecretKeysRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretKeysResponse is the response of SecretKeys.
+type QuerySecretKeysResponse struct {
+	// The keys.
+	Keys []SecretKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys"`
+	// With a scope: its newest generation ever, removed or not; 0 = there never was one. The next key is 1 more.
+	NewestGeneration uint64 `protobuf:"varint,2,opt,name=newest_generation,json=newestGeneration,proto3" json:"newest_generation,omitempty"`
+	// Key of the next page.
+	Pagination *query.PageResponse `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretKeysResponse) Reset()         { *m = QuerySecretKeysResponse{} }
+func (m *QuerySecretKeysResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretKeysResponse) ProtoMessage()    {}
+func (*QuerySecretKeysResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{19}
+}
+func (m *QuerySecretKeysResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretKeysResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretKeysResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretKeysResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretKeysResponse.Merge(m, src)
+}
+func (m *QuerySecretKeysResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretKeysResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretKeysResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretKeysResponse proto.InternalMessageInfo
+
+func (m *QuerySecretKeysResponse) GetKeys() []SecretKey {
+	if m != nil {
+		return m.Keys
+	}
+	return nil
+}
+
+func (m *QuerySecretKeysResponse) GetNewestGeneration() uint64 {
+	if m != nil {
+		return m.NewestGeneration
+	}
+	return 0
+}
+
+func (m *QuerySecretKeysResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretGrantsRequest is the request of SecretGrants.
+type QuerySecretGrantsRequest struct {
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,1,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Scope of the key.
+	Scope string `protobuf:"bytes,2,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Generation of the key.
+	Generation uint64 `protobuf:"varint,3,opt,name=generation,proto3" json:"generation,omitempty"`
+	// Page; at most 1,000 items.
+	Pagination *query.PageRequest `protobuf:"bytes,4,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretGrantsRequest) Reset()         { *m = QuerySecretGrantsRequest{} }
+func (m *QuerySecretGrantsRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretGrantsRequest) ProtoMessage()    {}
+func (*QuerySecretGrantsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{20}
+}
+func (m *QuerySecretGrantsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretGrantsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretGrantsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretGrantsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretGrantsRequest.Merge(m, src)
+}
+func (m *QuerySecretGrantsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretGrantsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretGrantsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretGrantsRequest proto.InternalMessageInfo
+
+func (m *QuerySecretGrantsRequest) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *QuerySecretGrantsRequest) GetScope() string {
+	if m != nil {
+		return m.Scope
+	}
+	return ""
+}
+
+func (m *QuerySecretGrantsRequest) GetGeneration() uint64 {
+	if m != nil {
+		return m.Generation
+	}
+	return 0
+}
+
+func (m *QuerySecretGrantsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QuerySecretGrantsResponse is the response of SecretGrants.
+type QuerySecretGrantsResponse struct {
+	// The grants.
+	Grants []SecretGrant `protobuf:"bytes,1,rep,name=grants,proto3" json:"grants"`
+	// Key of the next page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QuerySecretGrantsResponse) Reset()         { *m = QuerySecretGrantsResponse{} }
+func (m *QuerySecretGrantsResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySecretGrantsResponse) ProtoMessage()    {}
+func (*QuerySecretGrantsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{21}
+}
+func (m *QuerySecretGrantsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySecretGrantsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySecretGrantsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySecretGrantsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySecretGrantsResponse.Merge(m, src)
+}
+func (m *QuerySecretGrantsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySecretGrantsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySecretGrantsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySecretGrantsResponse proto.InternalMessageInfo
+
+func (m *QuerySecretGrantsResponse) GetGrants() []SecretGrant {
+	if m != nil {
+		return m.Grants
+	}
+	return nil
+}
+
+func (m *QuerySecretGrantsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRecipientGrantsRequest is the request of RecipientGrants.
+type QueryRecipientGrantsRequest struct {
+	// Address of the device or person.
+	Recipient string `protobuf:"bytes,1,opt,name=recipient,proto3" json:"recipient,omitempty"`
+	// Page; at most 1,000 items.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRecipientGrantsRequest) Reset()         { *m = QueryRecipientGrantsRequest{} }
+func (m *QueryRecipientGrantsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRecipientGrantsRequest) ProtoMessage()    {}
+func (*QueryRecipientGrantsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{22}
+}
+func (m *QueryRecipientGrantsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRecipientGrantsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRecipientGrantsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRecipientGrantsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRecipientGrantsRequest.Merge(m, src)
+}
+func (m *QueryRecipientGrantsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRecipientGrantsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRecipientGrantsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRecipientGrantsRequest proto.InternalMessageInfo
+
+func (m *QueryRecipientGrantsRequest) GetRecipient() string {
+	if m != nil {
+		return m.Recipient
+	}
+	return ""
+}
+
+func (m *QueryRecipientGrantsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRecipientGrantsResponse is the response of RecipientGrants.
+type QueryRecipientGrantsResponse struct {
+	// The grants.
+	Grants []SecretGrant `protobuf:"bytes,1,rep,name=grants,proto3" json:"grants"`
+	// Key of the next page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRecipientGrantsResponse) Reset()         { *m = QueryRecipientGrantsResponse{} }
+func (m *QueryRecipientGrantsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRecipientGrantsResponse) ProtoMessage()    {}
+func (*QueryRecipientGrantsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{23}
+}
+func (m *QueryRecipientGrantsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRecipientGrantsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRecipientGrantsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRecipientGrantsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRecipientGrantsResponse.Merge(m, src)
+}
+func (m *QueryRecipientGrantsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRecipientGrantsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRecipientGrantsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRecipientGrantsResponse proto.InternalMessageInfo
+
+func (m *QueryRecipientGrantsResponse) GetGrants() []SecretGrant {
+	if m != nil {
+		return m.Grants
+	}
+	return nil
+}
+
+func (m *QueryRecipientGrantsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 // QueryDeploymentRequest is the request of Deployment.
 type QueryDeploymentRequest struct {
 	// Id of the deployment.
@@ -649,7 +1363,7 @@ func (m *QueryDeploymentRequest) Reset()         { *m = QueryDeploymentRequest{}
 func (m *QueryDeploymentRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentRequest) ProtoMessage()    {}
 func (*QueryDeploymentRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{12}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{24}
 }
 func (m *QueryDeploymentRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -695,7 +1409,7 @@ func (m *QueryDeploymentResponse) Reset()         { *m = QueryDeploymentResponse
 func (m *QueryDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentResponse) ProtoMessage()    {}
 func (*QueryDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{13}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{25}
 }
 func (m *QueryDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -743,7 +1457,7 @@ func (m *QueryDeploymentByNameRequest) Reset()         { *m = QueryDeploymentByN
 func (m *QueryDeploymentByNameRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentByNameRequest) ProtoMessage()    {}
 func (*QueryDeploymentByNameRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{14}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{26}
 }
 func (m *QueryDeploymentByNameRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -796,7 +1510,7 @@ func (m *QueryDeploymentByNameResponse) Reset()         { *m = QueryDeploymentBy
 func (m *QueryDeploymentByNameResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentByNameResponse) ProtoMessage()    {}
 func (*QueryDeploymentByNameResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{15}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{27}
 }
 func (m *QueryDeploymentByNameResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -844,7 +1558,7 @@ func (m *QueryDeploymentsRequest) Reset()         { *m = QueryDeploymentsRequest
 func (m *QueryDeploymentsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentsRequest) ProtoMessage()    {}
 func (*QueryDeploymentsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{16}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{28}
 }
 func (m *QueryDeploymentsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -899,7 +1613,7 @@ func (m *QueryDeploymentsResponse) Reset()         { *m = QueryDeploymentsRespon
 func (m *QueryDeploymentsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryDeploymentsResponse) ProtoMessage()    {}
 func (*QueryDeploymentsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{17}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{29}
 }
 func (m *QueryDeploymentsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -952,7 +1666,7 @@ func (m *QueryRevisionsRequest) Reset()         { *m = QueryRevisionsRequest{} }
 func (m *QueryRevisionsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryRevisionsRequest) ProtoMessage()    {}
 func (*QueryRevisionsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{18}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{30}
 }
 func (m *QueryRevisionsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -998,7 +1712,7 @@ func (m *QueryRevisionsResponse) Reset()         { *m = QueryRevisionsResponse{}
 func (m *QueryRevisionsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryRevisionsResponse) ProtoMessage()    {}
 func (*QueryRevisionsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{19}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{31}
 }
 func (m *QueryRevisionsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1046,7 +1760,7 @@ func (m *QueryHoldersRequest) Reset()         { *m = QueryHoldersRequest{} }
 func (m *QueryHoldersRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryHoldersRequest) ProtoMessage()    {}
 func (*QueryHoldersRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{20}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{32}
 }
 func (m *QueryHoldersRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1101,7 +1815,7 @@ func (m *QueryHoldersResponse) Reset()         { *m = QueryHoldersResponse{} }
 func (m *QueryHoldersResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryHoldersResponse) ProtoMessage()    {}
 func (*QueryHoldersResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{21}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{33}
 }
 func (m *QueryHoldersResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1156,7 +1870,7 @@ func (m *QueryReportsRequest) Reset()         { *m = QueryReportsRequest{} }
 func (m *QueryReportsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryReportsRequest) ProtoMessage()    {}
 func (*QueryReportsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{22}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{34}
 }
 func (m *QueryReportsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1211,7 +1925,7 @@ func (m *QueryReportsResponse) Reset()         { *m = QueryReportsResponse{} }
 func (m *QueryReportsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryReportsResponse) ProtoMessage()    {}
 func (*QueryReportsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{23}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{35}
 }
 func (m *QueryReportsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1264,7 +1978,7 @@ func (m *QueryManifestRequest) Reset()         { *m = QueryManifestRequest{} }
 func (m *QueryManifestRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryManifestRequest) ProtoMessage()    {}
 func (*QueryManifestRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{24}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{36}
 }
 func (m *QueryManifestRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1310,7 +2024,7 @@ func (m *QueryManifestResponse) Reset()         { *m = QueryManifestResponse{} }
 func (m *QueryManifestResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryManifestResponse) ProtoMessage()    {}
 func (*QueryManifestResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{25}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{37}
 }
 func (m *QueryManifestResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1356,7 +2070,7 @@ func (m *QueryDeviceReportsRequest) Reset()         { *m = QueryDeviceReportsReq
 func (m *QueryDeviceReportsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryDeviceReportsRequest) ProtoMessage()    {}
 func (*QueryDeviceReportsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{26}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{38}
 }
 func (m *QueryDeviceReportsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1402,7 +2116,7 @@ func (m *QueryDeviceReportsResponse) Reset()         { *m = QueryDeviceReportsRe
 func (m *QueryDeviceReportsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryDeviceReportsResponse) ProtoMessage()    {}
 func (*QueryDeviceReportsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{27}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{39}
 }
 func (m *QueryDeviceReportsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1448,7 +2162,7 @@ func (m *QueryLeaseRequest) Reset()         { *m = QueryLeaseRequest{} }
 func (m *QueryLeaseRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryLeaseRequest) ProtoMessage()    {}
 func (*QueryLeaseRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{28}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{40}
 }
 func (m *QueryLeaseRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1494,7 +2208,7 @@ func (m *QueryLeaseResponse) Reset()         { *m = QueryLeaseResponse{} }
 func (m *QueryLeaseResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryLeaseResponse) ProtoMessage()    {}
 func (*QueryLeaseResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{29}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{41}
 }
 func (m *QueryLeaseResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1542,7 +2256,7 @@ func (m *QueryLeasesRequest) Reset()         { *m = QueryLeasesRequest{} }
 func (m *QueryLeasesRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryLeasesRequest) ProtoMessage()    {}
 func (*QueryLeasesRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{30}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{42}
 }
 func (m *QueryLeasesRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1597,7 +2311,7 @@ func (m *QueryLeasesResponse) Reset()         { *m = QueryLeasesResponse{} }
 func (m *QueryLeasesResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryLeasesResponse) ProtoMessage()    {}
 func (*QueryLeasesResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{31}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{43}
 }
 func (m *QueryLeasesResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1656,7 +2370,7 @@ func (m *QueryPlacementPreviewRequest) Reset()         { *m = QueryPlacementPrev
 func (m *QueryPlacementPreviewRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryPlacementPreviewRequest) ProtoMessage()    {}
 func (*QueryPlacementPreviewRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{32}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{44}
 }
 func (m *QueryPlacementPreviewRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1725,7 +2439,7 @@ func (m *QueryPlacementPreviewResponse) Reset()         { *m = QueryPlacementPre
 func (m *QueryPlacementPreviewResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryPlacementPreviewResponse) ProtoMessage()    {}
 func (*QueryPlacementPreviewResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0d6a7b5dacceb4b3, []int{33}
+	return fileDescriptor_0d6a7b5dacceb4b3, []int{45}
 }
 func (m *QueryPlacementPreviewResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1781,6 +2495,18 @@ func init() {
 	proto.RegisterType((*QueryBlobResponse)(nil), "daonetes.workload.v1.QueryBlobResponse")
 	proto.RegisterType((*QueryBlobContentRequest)(nil), "daonetes.workload.v1.QueryBlobContentRequest")
 	proto.RegisterType((*QueryBlobContentResponse)(nil), "daonetes.workload.v1.QueryBlobContentResponse")
+	proto.RegisterType((*QuerySecretsRequest)(nil), "daonetes.workload.v1.QuerySecretsRequest")
+	proto.RegisterType((*QuerySecretsResponse)(nil), "daonetes.workload.v1.QuerySecretsResponse")
+	proto.RegisterType((*QuerySecretRequest)(nil), "daonetes.workload.v1.QuerySecretRequest")
+	proto.RegisterType((*QuerySecretResponse)(nil), "daonetes.workload.v1.QuerySecretResponse")
+	proto.RegisterType((*QuerySecretContentRequest)(nil), "daonetes.workload.v1.QuerySecretContentRequest")
+	proto.RegisterType((*QuerySecretContentResponse)(nil), "daonetes.workload.v1.QuerySecretContentResponse")
+	proto.RegisterType((*QuerySecretKeysRequest)(nil), "daonetes.workload.v1.QuerySecretKeysRequest")
+	proto.RegisterType((*QuerySecretKeysResponse)(nil), "daonetes.workload.v1.QuerySecretKeysResponse")
+	proto.RegisterType((*QuerySecretGrantsRequest)(nil), "daonetes.workload.v1.QuerySecretGrantsRequest")
+	proto.RegisterType((*QuerySecretGrantsResponse)(nil), "daonetes.workload.v1.QuerySecretGrantsResponse")
+	proto.RegisterType((*QueryRecipientGrantsRequest)(nil), "daonetes.workload.v1.QueryRecipientGrantsRequest")
+	proto.RegisterType((*QueryRecipientGrantsResponse)(nil), "daonetes.workload.v1.QueryRecipientGrantsResponse")
 	proto.RegisterType((*QueryDeploymentRequest)(nil), "daonetes.workload.v1.QueryDeploymentRequest")
 	proto.RegisterType((*QueryDeploymentResponse)(nil), "daonetes.workload.v1.QueryDeploymentResponse")
 	proto.RegisterType((*QueryDeploymentByNameRequest)(nil), "daonetes.workload.v1.QueryDeploymentByNameRequest")
@@ -1808,101 +2534,129 @@ func init() {
 func init() { proto.RegisterFile("daonetes/workload/v1/query.proto", fileDescriptor_0d6a7b5dacceb4b3) }
 
 var fileDescriptor_0d6a7b5dacceb4b3 = []byte{
-	// 1490 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x99, 0xcf, 0x6f, 0x1b, 0xc5,
-	0x17, 0xc0, 0x33, 0x69, 0xe2, 0x24, 0x2f, 0xad, 0xd4, 0xef, 0x7c, 0xd3, 0xe2, 0x6e, 0x83, 0x1b,
-	0x2d, 0xd0, 0x86, 0xb6, 0xf1, 0xe6, 0x47, 0x5b, 0x54, 0x92, 0x22, 0x92, 0x94, 0x90, 0x48, 0x0d,
-	0x4a, 0xdd, 0x13, 0xbd, 0x84, 0xb5, 0x3d, 0x75, 0xac, 0xda, 0xbb, 0xee, 0xee, 0xc6, 0x51, 0x14,
-	0x72, 0x29, 0x27, 0x38, 0x81, 0x50, 0x0e, 0x1c, 0x38, 0xc1, 0x05, 0x10, 0x17, 0xc4, 0x19, 0x71,
-	0x42, 0x3d, 0x56, 0x70, 0xe1, 0x84, 0x50, 0xcb, 0x7f, 0xc1, 0x05, 0xcd, 0xcc, 0x9b, 0xfd, 0x61,
-	0xaf, 0xd7, 0xeb, 0xd4, 0x82, 0x4b, 0xe5, 0x9d, 0xbc, 0x1f, 0x9f, 0xf7, 0xe6, 0xcd, 0xcc, 0x7b,
-	0x2a, 0x4c, 0x95, 0x4d, 0xdb, 0x62, 0x1e, 0x73, 0x8d, 0x3d, 0xdb, 0x79, 0x58, 0xb3, 0xcd, 0xb2,
-	0xd1, 0x9c, 0x33, 0x1e, 0xed, 0x32, 0x67, 0x3f, 0xdf, 0x70, 0x6c, 0xcf, 0xa6, 0x13, 0x4a, 0x22,
-	0xaf, 0x24, 0xf2, 0xcd, 0x39, 0xed, 0x72, 0xc9, 0x76, 0xeb, 0xb6, 0x6b, 0x14, 0x4d, 0x97, 0x49,
-	0x71, 0xa3, 0x39, 0x57, 0x64, 0x9e, 0x39, 0x67, 0x34, 0xcc, 0x4a, 0xd5, 0x32, 0xbd, 0xaa, 0x6d,
-	0x49, 0x0b, 0xda, 0x39, 0x29, 0xbb, 0x2d, 0xbe, 0x0c, 0xf9, 0x81, 0x7f, 0xba, 0x10, 0xeb, 0xbe,
-	0x64, 0x3b, 0x0c, 0x05, 0x26, 0x2a, 0x76, 0xc5, 0x96, 0x8a, 0xfc, 0x17, 0xae, 0x4e, 0x56, 0x6c,
-	0xbb, 0x52, 0x63, 0x86, 0xd9, 0xa8, 0x1a, 0xa6, 0x65, 0xd9, 0x9e, 0x70, 0x87, 0x46, 0xf5, 0x09,
-	0xa0, 0x77, 0x39, 0xd1, 0x96, 0xe9, 0x98, 0x75, 0xb7, 0xc0, 0x1e, 0xed, 0x32, 0xd7, 0xd3, 0xef,
-	0xc2, 0xff, 0x23, 0xab, 0x6e, 0xc3, 0xb6, 0x5c, 0x46, 0xdf, 0x84, 0x4c, 0x43, 0xac, 0x64, 0xc9,
-	0x14, 0x99, 0x1e, 0x9f, 0x9f, 0xcc, 0xc7, 0xc5, 0x9b, 0x97, 0x5a, 0x2b, 0x43, 0x4f, 0xfe, 0xb8,
-	0x30, 0x50, 0x40, 0x0d, 0x7d, 0x19, 0x4e, 0x0b, 0x93, 0xf7, 0x1a, 0xac, 0x84, 0x6e, 0xe8, 0x39,
-	0x18, 0xad, 0x38, 0xf6, 0x6e, 0x63, 0xbb, 0x5a, 0x16, 0x16, 0x87, 0x0a, 0x23, 0xe2, 0x7b, 0xa3,
-	0x4c, 0x29, 0x0c, 0xed, 0x98, 0xee, 0x4e, 0x76, 0x70, 0x8a, 0x4c, 0x8f, 0x15, 0xc4, 0x6f, 0x7d,
-	0x03, 0xfe, 0x17, 0x32, 0x81, 0x4c, 0xd7, 0x60, 0xc8, 0x6d, 0xb0, 0x12, 0x12, 0x69, 0xf1, 0x44,
-	0x5c, 0x03, 0x79, 0x84, 0xb4, 0xbe, 0x0e, 0x2f, 0xf9, 0xa6, 0x56, 0x6d, 0xcb, 0x63, 0x96, 0x77,
-	0x4c, 0xa8, 0x6b, 0x90, 0x6d, 0xb7, 0x84, 0x6c, 0x59, 0x18, 0x29, 0xc9, 0x25, 0x61, 0xe9, 0x64,
-	0x41, 0x7d, 0xea, 0x9f, 0x90, 0x50, 0x2c, 0x6e, 0x3a, 0xd7, 0x96, 0x59, 0x67, 0xca, 0x35, 0xff,
-	0x4d, 0xd7, 0x00, 0x82, 0xfa, 0xc9, 0x9e, 0x10, 0x09, 0xb8, 0x98, 0xc7, 0x9a, 0xe1, 0xc5, 0x96,
-	0x97, 0xb5, 0x89, 0xc5, 0x96, 0xdf, 0x32, 0x2b, 0x0c, 0x5d, 0x15, 0x42, 0x9a, 0xfa, 0x11, 0xc1,
-	0x22, 0x40, 0x18, 0xa4, 0xbf, 0x01, 0xc3, 0x3c, 0x57, 0x7c, 0xb3, 0x4f, 0xa4, 0x4a, 0xad, 0x14,
-	0xa7, 0xef, 0x46, 0xb0, 0x06, 0x05, 0xd6, 0xa5, 0xae, 0x58, 0xd2, 0x69, 0x84, 0x4b, 0x95, 0xcc,
-	0x4a, 0xcd, 0x2e, 0xbe, 0x60, 0xc9, 0x48, 0x13, 0x41, 0xc9, 0x14, 0x6b, 0x76, 0x31, 0xb9, 0x64,
-	0xb8, 0x86, 0x2a, 0x19, 0x2e, 0xed, 0x97, 0x0c, 0xff, 0x43, 0x7f, 0x4a, 0x26, 0x62, 0xa9, 0x6b,
-	0xc9, 0xdc, 0x82, 0xb3, 0x42, 0xeb, 0x36, 0x6b, 0xd4, 0xec, 0xfd, 0x7a, 0xc8, 0xfd, 0x2b, 0x70,
-	0xaa, 0xec, 0x2f, 0x06, 0x0c, 0x27, 0x83, 0xc5, 0x8d, 0xb2, 0x6e, 0x22, 0x7e, 0x58, 0x1d, 0x7d,
-	0xae, 0x01, 0x04, 0xa2, 0x98, 0x95, 0xa9, 0xf8, 0xac, 0x04, 0xda, 0x98, 0x9b, 0x90, 0xa6, 0xbe,
-	0x09, 0x93, 0x2d, 0x2e, 0x56, 0xf6, 0xdf, 0x33, 0xeb, 0xec, 0x78, 0xe5, 0xad, 0x57, 0xe0, 0xe5,
-	0x0e, 0xe6, 0xfa, 0xcc, 0xfd, 0x61, 0x5b, 0x6a, 0xd2, 0x9c, 0xc8, 0xb5, 0x98, 0x32, 0x3f, 0xce,
-	0xe9, 0xfb, 0x9e, 0x60, 0x39, 0x44, 0xdc, 0x63, 0x88, 0xeb, 0x30, 0x1e, 0x80, 0xaa, 0x93, 0x98,
-	0x36, 0xc6, 0xb0, 0x6a, 0xff, 0x4e, 0xe5, 0x12, 0x9c, 0x11, 0xb8, 0x05, 0xd6, 0xac, 0xba, 0xfc,
-	0x25, 0xe9, 0xa9, 0x0c, 0x1f, 0x60, 0x15, 0x87, 0xb4, 0x31, 0xd4, 0x3b, 0x30, 0xe6, 0xa8, 0x45,
-	0x0c, 0x74, 0xba, 0x5b, 0xa0, 0xca, 0x0a, 0x06, 0x1c, 0x18, 0xd0, 0x1f, 0x13, 0x7c, 0xc2, 0xd6,
-	0xed, 0x5a, 0x99, 0x39, 0x3d, 0x41, 0xf6, 0x6d, 0x6b, 0xbf, 0x24, 0x30, 0x11, 0x85, 0xc0, 0x58,
-	0x97, 0x60, 0x64, 0x47, 0x2e, 0x61, 0xa4, 0x1d, 0x5e, 0x52, 0xa9, 0x87, 0xd1, 0x29, 0x95, 0xfe,
-	0x6d, 0xa5, 0x9f, 0xa4, 0x02, 0x6b, 0xd8, 0x8e, 0xf7, 0x1f, 0x27, 0xc9, 0x87, 0x08, 0x92, 0xe4,
-	0xc8, 0xa5, 0xe4, 0x24, 0x49, 0x3d, 0x95, 0x24, 0x54, 0xe9, 0x5f, 0x92, 0xd6, 0x11, 0x6f, 0xd3,
-	0xb4, 0xaa, 0x0f, 0x38, 0x3c, 0x26, 0x69, 0x16, 0x32, 0x65, 0xd6, 0xac, 0x96, 0x98, 0xc8, 0xce,
-	0xd8, 0x4a, 0xf6, 0xd7, 0x1f, 0x67, 0x26, 0xd0, 0xfe, 0x72, 0xb9, 0xec, 0x30, 0xd7, 0xbd, 0xe7,
-	0x39, 0x55, 0xab, 0x52, 0x40, 0x39, 0xfd, 0x7d, 0x3c, 0x39, 0x81, 0x25, 0x8c, 0xf4, 0x6d, 0x18,
-	0xad, 0xe3, 0x1a, 0x5e, 0x63, 0xb9, 0xf8, 0x50, 0x95, 0x26, 0x06, 0xeb, 0x6b, 0xe9, 0x9b, 0x70,
-	0x0e, 0xef, 0x10, 0xee, 0xa9, 0x65, 0x3b, 0x7b, 0x27, 0xbd, 0x0f, 0x5a, 0x9c, 0xb9, 0x7e, 0x6c,
-	0x8c, 0xfe, 0x0e, 0x3e, 0xc9, 0x77, 0x98, 0xe9, 0xb2, 0xe3, 0x23, 0x6e, 0x62, 0xcf, 0x82, 0x66,
-	0x10, 0xed, 0x0d, 0x18, 0xae, 0xf1, 0x05, 0x4c, 0xe3, 0xf9, 0x78, 0x30, 0xa1, 0xa3, 0x9a, 0x16,
-	0x21, 0xaf, 0xef, 0x85, 0xcd, 0xfd, 0x9b, 0xd7, 0xff, 0x17, 0xea, 0x0c, 0x2a, 0xcf, 0x18, 0xc9,
-	0x4d, 0xc8, 0x08, 0x32, 0x95, 0xe3, 0x14, 0xa1, 0xa0, 0x42, 0xff, 0x4a, 0xff, 0x67, 0x82, 0x2f,
-	0xfa, 0x56, 0xcd, 0x2c, 0x31, 0x7e, 0xee, 0xb7, 0xf8, 0x0d, 0xcb, 0xf6, 0x52, 0xe4, 0xa7, 0xed,
-	0x0e, 0x19, 0x8c, 0xb9, 0x43, 0xce, 0xc3, 0x18, 0xef, 0x19, 0xb7, 0x45, 0x8b, 0x74, 0x42, 0xbc,
-	0xfd, 0xa3, 0x7c, 0x61, 0xdd, 0x74, 0x77, 0xe8, 0x2a, 0x8c, 0x35, 0x94, 0xdf, 0xec, 0x90, 0x88,
-	0xe2, 0x42, 0x87, 0x81, 0x43, 0x89, 0xa9, 0x77, 0xc0, 0xd7, 0xd3, 0x1f, 0x62, 0x13, 0xd1, 0x1e,
-	0x01, 0xe6, 0x79, 0x1e, 0x46, 0x64, 0x45, 0xc9, 0x44, 0x27, 0x95, 0x9e, 0x12, 0xa4, 0x67, 0x21,
-	0xb3, 0x67, 0x5a, 0x1e, 0x93, 0x41, 0x9d, 0x2a, 0xe0, 0xd7, 0xfc, 0xdf, 0x67, 0x60, 0x58, 0x78,
-	0xa3, 0x1f, 0x11, 0xc8, 0xc8, 0x31, 0x88, 0x76, 0x78, 0xc4, 0xda, 0xa7, 0x2e, 0xed, 0xf5, 0x14,
-	0x92, 0x92, 0x5a, 0x7f, 0xf5, 0xf1, 0x6f, 0x7f, 0x7d, 0x3e, 0x98, 0xa3, 0x93, 0x46, 0xec, 0x50,
-	0x28, 0x67, 0x2e, 0x7a, 0x44, 0x60, 0x88, 0xf7, 0xe7, 0xf4, 0x62, 0x82, 0xe5, 0xd0, 0x40, 0xa6,
-	0x5d, 0xea, 0x2a, 0x87, 0xfe, 0x97, 0x84, 0xff, 0x1b, 0xf4, 0x5a, 0xbc, 0x7f, 0x51, 0x04, 0xae,
-	0x71, 0xa0, 0x8a, 0xe3, 0xd0, 0x10, 0xa3, 0x81, 0x71, 0xc0, 0x37, 0xfa, 0x90, 0xfe, 0x40, 0x60,
-	0x3c, 0x34, 0x2f, 0xd1, 0x99, 0x2e, 0x6e, 0xa3, 0xed, 0xb6, 0x96, 0x4f, 0x2b, 0x8e, 0xb0, 0xb7,
-	0x05, 0xec, 0x5b, 0x74, 0xe9, 0x38, 0xb0, 0x06, 0xf6, 0xdf, 0xf4, 0x33, 0x02, 0xc3, 0x62, 0x40,
-	0xa2, 0xdd, 0xb2, 0xe4, 0x6f, 0xe8, 0x74, 0x77, 0x41, 0x44, 0xbc, 0x2e, 0x10, 0x0d, 0x3a, 0xd3,
-	0x13, 0xa2, 0xd8, 0x60, 0x3e, 0x45, 0x24, 0x6e, 0x70, 0x68, 0x7c, 0x4a, 0xdc, 0xe0, 0xf0, 0x8c,
-	0xd4, 0xfb, 0x06, 0xf3, 0x19, 0x29, 0xb2, 0xc1, 0xa1, 0xe9, 0x26, 0x71, 0x83, 0xdb, 0xe7, 0xa9,
-	0xc4, 0x0d, 0x8e, 0x19, 0x9a, 0x7a, 0xdf, 0xe0, 0x30, 0xac, 0xbf, 0xc1, 0x5f, 0x13, 0x80, 0xa0,
-	0xb5, 0xa4, 0x57, 0x13, 0x20, 0xda, 0x66, 0x30, 0x6d, 0x26, 0xa5, 0x34, 0x12, 0xdf, 0x14, 0xc4,
-	0x0b, 0x74, 0x2e, 0x9e, 0x38, 0xd4, 0xb8, 0x1b, 0x07, 0x91, 0x6b, 0xf4, 0x90, 0xfe, 0x42, 0xe0,
-	0x74, 0xeb, 0x48, 0x44, 0xe7, 0x53, 0xb9, 0x8f, 0x8c, 0x63, 0xda, 0x42, 0x4f, 0x3a, 0x08, 0xbe,
-	0x21, 0xc0, 0x57, 0xe9, 0x72, 0xda, 0x54, 0x87, 0xe8, 0x8b, 0xfb, 0xdb, 0x7c, 0xb0, 0x33, 0x0e,
-	0xf8, 0xbf, 0x87, 0xf4, 0x1b, 0x02, 0xe3, 0xa1, 0x99, 0x87, 0xa6, 0x4b, 0xa1, 0x9b, 0xa6, 0x48,
-	0x62, 0x46, 0x29, 0x7d, 0x51, 0x90, 0x5f, 0xa7, 0x0b, 0xbd, 0x93, 0xbb, 0xf4, 0x3b, 0x02, 0x63,
-	0xfe, 0xc8, 0x42, 0xaf, 0x24, 0xb8, 0x6e, 0x1d, 0x8b, 0xb4, 0xab, 0xe9, 0x84, 0x91, 0x72, 0x55,
-	0x50, 0xde, 0xa2, 0x8b, 0x3d, 0x17, 0x86, 0xe1, 0x0f, 0x3f, 0xf4, 0x2b, 0x02, 0x23, 0x38, 0x72,
-	0xd0, 0xa4, 0x47, 0x25, 0x3a, 0x1b, 0x69, 0x97, 0xd3, 0x88, 0x22, 0xe7, 0xb2, 0xe0, 0x5c, 0xa4,
-	0x37, 0x7b, 0xe7, 0x54, 0x63, 0x0c, 0xa7, 0xc4, 0xd6, 0x32, 0x91, 0x32, 0xda, 0xcd, 0x26, 0x52,
-	0xb6, 0x74, 0xaa, 0x2f, 0x42, 0xa9, 0xe6, 0x88, 0x23, 0x02, 0xa3, 0xaa, 0xed, 0xa6, 0x49, 0xbe,
-	0x5b, 0xe6, 0x03, 0xed, 0x4a, 0x2a, 0x59, 0x04, 0x9d, 0x15, 0xa0, 0x97, 0xe9, 0x74, 0x3c, 0xa8,
-	0xea, 0xf3, 0x05, 0x26, 0xef, 0x41, 0x0e, 0xe9, 0xb7, 0x04, 0x4e, 0x45, 0xda, 0x73, 0x6a, 0x24,
-	0x1e, 0x88, 0xf6, 0xb9, 0x40, 0x9b, 0x4d, 0xaf, 0x80, 0x98, 0x37, 0x04, 0xe6, 0x2c, 0xcd, 0x77,
-	0xca, 0xa7, 0xe8, 0x8f, 0x7c, 0x48, 0x3f, 0x89, 0x1f, 0x13, 0x18, 0x16, 0x9d, 0x6a, 0xe2, 0xdb,
-	0x19, 0x9e, 0x08, 0x12, 0xdf, 0xce, 0x48, 0xcf, 0xaf, 0xcf, 0x08, 0xa8, 0x4b, 0xf4, 0xb5, 0x78,
-	0x28, 0xd9, 0x14, 0x07, 0x89, 0x3b, 0x22, 0x90, 0x91, 0xbd, 0x36, 0xed, 0xea, 0x23, 0x55, 0x6b,
-	0x16, 0x6d, 0xdc, 0xbb, 0xe5, 0xa8, 0xfd, 0x9e, 0xc1, 0xae, 0xfd, 0x27, 0x02, 0xa7, 0x5b, 0xbb,
-	0xd4, 0xc4, 0x7b, 0xbd, 0x43, 0x53, 0x9e, 0x78, 0xaf, 0x77, 0x6a, 0x83, 0xbb, 0x9d, 0x94, 0x76,
-	0x6a, 0xbf, 0xc5, 0xde, 0x6e, 0x48, 0x53, 0x2b, 0x1f, 0x3c, 0x79, 0x96, 0x23, 0x4f, 0x9f, 0xe5,
-	0xc8, 0x9f, 0xcf, 0x72, 0xe4, 0xd3, 0xe7, 0xb9, 0x81, 0xa7, 0xcf, 0x73, 0x03, 0xbf, 0x3f, 0xcf,
-	0x0d, 0xdc, 0x5f, 0xab, 0x54, 0xbd, 0x9d, 0xdd, 0x62, 0xbe, 0x64, 0xd7, 0x03, 0xf3, 0xfe, 0x8f,
-	0xd2, 0x8e, 0x59, 0xb5, 0x8c, 0x0a, 0xb3, 0x62, 0x5d, 0x2f, 0xaa, 0xdf, 0xcd, 0xb9, 0x62, 0x46,
-	0xfc, 0x9f, 0xc5, 0xc2, 0x3f, 0x01, 0x00, 0x00, 0xff, 0xff, 0xa7, 0x9e, 0x92, 0x6f, 0x89, 0x19,
-	0x00, 0x00,
+	// 1944 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x5a, 0xcb, 0x6f, 0x1b, 0x5d,
+	0x15, 0xcf, 0x4d, 0x1c, 0x27, 0x39, 0x69, 0x20, 0xdf, 0x25, 0x7c, 0xa4, 0x6e, 0xea, 0x86, 0x29,
+	0x6d, 0xd3, 0x47, 0x3c, 0x71, 0xd2, 0xa6, 0xb4, 0x49, 0x0b, 0x49, 0x4a, 0x9a, 0xa8, 0x0d, 0x4a,
+	0x1d, 0x09, 0x89, 0x6e, 0xc2, 0xd8, 0xbe, 0x75, 0xac, 0xda, 0x33, 0xd3, 0x19, 0x27, 0x21, 0x0a,
+	0xd9, 0x94, 0x15, 0xb0, 0xa1, 0x42, 0x59, 0x74, 0xd1, 0x15, 0x0f, 0xf1, 0x10, 0x2c, 0x80, 0x25,
+	0x42, 0x6c, 0x40, 0x15, 0xab, 0x0a, 0x36, 0xac, 0x10, 0x6a, 0xf9, 0x37, 0x90, 0xd0, 0xdc, 0x7b,
+	0xee, 0x3c, 0xec, 0xc9, 0x78, 0xc6, 0xb5, 0xda, 0x6f, 0x53, 0x79, 0x6e, 0xce, 0xb9, 0xe7, 0x77,
+	0xcf, 0xf9, 0xdd, 0xc7, 0xf9, 0xa9, 0x30, 0x59, 0xd6, 0x0c, 0x9d, 0x35, 0x98, 0xad, 0xee, 0x1b,
+	0xd6, 0xd3, 0x9a, 0xa1, 0x95, 0xd5, 0xbd, 0xbc, 0xfa, 0x6c, 0x97, 0x59, 0x07, 0x39, 0xd3, 0x32,
+	0x1a, 0x06, 0x1d, 0x93, 0x16, 0x39, 0x69, 0x91, 0xdb, 0xcb, 0x67, 0xae, 0x94, 0x0c, 0xbb, 0x6e,
+	0xd8, 0x6a, 0x51, 0xb3, 0x99, 0x30, 0x57, 0xf7, 0xf2, 0x45, 0xd6, 0xd0, 0xf2, 0xaa, 0xa9, 0x55,
+	0xaa, 0xba, 0xd6, 0xa8, 0x1a, 0xba, 0x98, 0x21, 0x73, 0x5a, 0xd8, 0x6e, 0xf3, 0x2f, 0x55, 0x7c,
+	0xe0, 0x9f, 0xce, 0x85, 0x86, 0x2f, 0x19, 0x16, 0x43, 0x83, 0xb1, 0x8a, 0x51, 0x31, 0x84, 0xa3,
+	0xf3, 0x0b, 0x47, 0x27, 0x2a, 0x86, 0x51, 0xa9, 0x31, 0x55, 0x33, 0xab, 0xaa, 0xa6, 0xeb, 0x46,
+	0x83, 0x87, 0xc3, 0x49, 0x95, 0x31, 0xa0, 0x8f, 0x1c, 0x44, 0x9b, 0x9a, 0xa5, 0xd5, 0xed, 0x02,
+	0x7b, 0xb6, 0xcb, 0xec, 0x86, 0xf2, 0x08, 0xbe, 0x10, 0x18, 0xb5, 0x4d, 0x43, 0xb7, 0x19, 0xbd,
+	0x0d, 0x69, 0x93, 0x8f, 0x8c, 0x93, 0x49, 0x32, 0x35, 0x3c, 0x3b, 0x91, 0x0b, 0x5b, 0x6f, 0x4e,
+	0x78, 0x2d, 0xa7, 0x5e, 0xff, 0xfb, 0x5c, 0x4f, 0x01, 0x3d, 0x94, 0x25, 0x18, 0xe5, 0x53, 0x6e,
+	0x99, 0xac, 0x84, 0x61, 0xe8, 0x69, 0x18, 0xac, 0x58, 0xc6, 0xae, 0xb9, 0x5d, 0x2d, 0xf3, 0x19,
+	0x53, 0x85, 0x01, 0xfe, 0xbd, 0x5e, 0xa6, 0x14, 0x52, 0x3b, 0x9a, 0xbd, 0x33, 0xde, 0x3b, 0x49,
+	0xa6, 0x86, 0x0a, 0xfc, 0xb7, 0xb2, 0x0e, 0x9f, 0xf8, 0xa6, 0x40, 0x4c, 0xd7, 0x21, 0x65, 0x9b,
+	0xac, 0x84, 0x88, 0x32, 0xe1, 0x88, 0x1c, 0x0f, 0xc4, 0xc3, 0xad, 0x95, 0x35, 0xf8, 0x92, 0x3b,
+	0xd5, 0x8a, 0xa1, 0x37, 0x98, 0xde, 0xe8, 0x10, 0xd4, 0x75, 0x18, 0x6f, 0x9d, 0x09, 0xb1, 0x8d,
+	0xc3, 0x40, 0x49, 0x0c, 0xf1, 0x99, 0x4e, 0x15, 0xe4, 0xa7, 0xf2, 0x43, 0xe2, 0x5b, 0x8b, 0x1d,
+	0x2f, 0xb4, 0xae, 0xd5, 0x99, 0x0c, 0xed, 0xfc, 0xa6, 0xab, 0x00, 0x1e, 0x7f, 0xc6, 0xfb, 0x78,
+	0x02, 0x2e, 0xe6, 0x90, 0x33, 0x0e, 0xd9, 0x72, 0x82, 0x9b, 0x48, 0xb6, 0xdc, 0xa6, 0x56, 0x61,
+	0x18, 0xaa, 0xe0, 0xf3, 0x54, 0x8e, 0x09, 0x92, 0x00, 0xc1, 0x20, 0xfa, 0x79, 0xe8, 0x77, 0x72,
+	0xe5, 0x14, 0xbb, 0x2f, 0x56, 0x6a, 0x85, 0x39, 0xbd, 0x1f, 0x80, 0xd5, 0xcb, 0x61, 0x5d, 0x6a,
+	0x0b, 0x4b, 0x04, 0x0d, 0xe0, 0x92, 0x94, 0x59, 0xae, 0x19, 0xc5, 0xf7, 0xa4, 0x8c, 0x98, 0xc2,
+	0xa3, 0x4c, 0xb1, 0x66, 0x14, 0xa3, 0x29, 0xe3, 0x78, 0x48, 0xca, 0x38, 0xd6, 0x2e, 0x65, 0x9c,
+	0x3f, 0x74, 0x87, 0x32, 0x81, 0x99, 0xda, 0x52, 0xe6, 0xbb, 0xb8, 0x27, 0xb7, 0x58, 0xc9, 0x62,
+	0x8d, 0x38, 0x9c, 0x59, 0x0d, 0x29, 0x44, 0x27, 0xfc, 0x78, 0x45, 0x60, 0x2c, 0x18, 0x1a, 0xc1,
+	0x2e, 0xc2, 0x80, 0x2d, 0x86, 0x90, 0x23, 0x27, 0x1c, 0x08, 0xc2, 0x0f, 0xb3, 0x29, 0x5d, 0xba,
+	0xc7, 0x93, 0x1f, 0xb9, 0xfc, 0xe5, 0x33, 0x7f, 0xe4, 0xdd, 0xf4, 0x57, 0x12, 0x28, 0x94, 0x9b,
+	0xac, 0xbb, 0x30, 0xb8, 0xc7, 0x2c, 0xdb, 0x39, 0x7b, 0x13, 0x64, 0xcb, 0xf5, 0xa1, 0x17, 0xe0,
+	0x73, 0x3a, 0xdb, 0x67, 0x76, 0x63, 0x1b, 0x87, 0x38, 0xfa, 0x54, 0x61, 0x44, 0x8c, 0x7e, 0x4b,
+	0x0c, 0x36, 0x65, 0xb5, 0xaf, 0xf3, 0xac, 0x96, 0xe1, 0xb4, 0x6f, 0x19, 0x89, 0x18, 0xdf, 0x92,
+	0xdb, 0x71, 0x18, 0x90, 0xa0, 0xfb, 0x84, 0x35, 0x7e, 0x2a, 0x1a, 0x64, 0xc2, 0xa2, 0x60, 0xce,
+	0x56, 0x82, 0xbb, 0x61, 0x78, 0xf6, 0x7c, 0x54, 0xca, 0xd0, 0x5b, 0xf2, 0x4c, 0x6e, 0x9c, 0x17,
+	0x04, 0x3e, 0xf5, 0xc5, 0x78, 0xc0, 0x0e, 0xe2, 0x6c, 0x9e, 0x31, 0xe8, 0xb7, 0x4b, 0x86, 0x29,
+	0xd7, 0x21, 0x3e, 0xba, 0x46, 0x92, 0xbf, 0x13, 0x79, 0x01, 0xf9, 0x30, 0xe1, 0xa2, 0x6f, 0x41,
+	0xea, 0x29, 0x3b, 0x90, 0x24, 0x39, 0x17, 0xb5, 0xe2, 0x07, 0xec, 0x40, 0x9e, 0x51, 0x8e, 0x0b,
+	0xbd, 0x0a, 0x9f, 0x20, 0x47, 0x2a, 0x4c, 0x67, 0x96, 0xb7, 0xb3, 0x52, 0x85, 0x51, 0xf1, 0x87,
+	0xfb, 0xee, 0x78, 0xf7, 0x98, 0xf2, 0x07, 0x22, 0xef, 0x40, 0x0e, 0xea, 0xbe, 0xa5, 0xe9, 0x8d,
+	0xce, 0x53, 0x9c, 0x05, 0xf0, 0x81, 0x17, 0x74, 0xf1, 0x8d, 0x34, 0x95, 0x20, 0xd5, 0x71, 0x09,
+	0x7e, 0x4e, 0x02, 0x04, 0x97, 0xa8, 0xb1, 0x08, 0x5f, 0x83, 0x74, 0x85, 0x8f, 0x60, 0x19, 0xbe,
+	0x1c, 0x55, 0x06, 0xee, 0x2b, 0xdf, 0x3b, 0xc2, 0xad, 0x7b, 0xa7, 0xdb, 0x2b, 0x02, 0x67, 0x38,
+	0xce, 0x02, 0x2b, 0x55, 0xcd, 0x2a, 0xd3, 0x9b, 0x12, 0x3c, 0x0f, 0x43, 0x96, 0xfc, 0x0b, 0xcf,
+	0xf0, 0xd0, 0xf2, 0xf8, 0x3f, 0xfe, 0x38, 0x3d, 0x86, 0xa1, 0x96, 0xca, 0x65, 0x8b, 0xd9, 0xf6,
+	0x56, 0xc3, 0xaa, 0xea, 0x95, 0x82, 0x67, 0xda, 0xb5, 0xdb, 0xe1, 0x97, 0x04, 0x26, 0xc2, 0xf1,
+	0x7d, 0xe6, 0x52, 0x79, 0x07, 0x0f, 0x82, 0x7b, 0xcc, 0xac, 0x19, 0x07, 0x75, 0xdf, 0x79, 0x76,
+	0x1e, 0x46, 0xca, 0xee, 0xa0, 0x47, 0xd5, 0x53, 0xde, 0xe0, 0x7a, 0x59, 0xd1, 0x70, 0xcf, 0xfa,
+	0xdd, 0x71, 0x8d, 0xab, 0x00, 0x9e, 0x29, 0x9e, 0x55, 0x93, 0xe1, 0xeb, 0xf4, 0xbc, 0x71, 0x99,
+	0x3e, 0x4f, 0x65, 0x03, 0x73, 0xe9, 0x33, 0x3a, 0xf8, 0xa6, 0x56, 0x67, 0x9d, 0x9d, 0xbb, 0x4a,
+	0x05, 0xce, 0x9e, 0x30, 0x5d, 0x97, 0x71, 0x7f, 0xaf, 0x25, 0x35, 0x1f, 0xf2, 0x81, 0xf2, 0x5b,
+	0x79, 0x00, 0x05, 0xc2, 0xe3, 0x12, 0xd7, 0x60, 0xd8, 0x03, 0x2a, 0x39, 0x18, 0x77, 0x8d, 0x7e,
+	0xd7, 0xee, 0xf1, 0x70, 0x11, 0xbe, 0x88, 0x3b, 0x66, 0xaf, 0xca, 0x2f, 0xf7, 0x44, 0x34, 0x7c,
+	0x82, 0x2c, 0xf6, 0x79, 0xe3, 0x52, 0x1f, 0x3a, 0x47, 0x01, 0x0e, 0xe2, 0x42, 0xa7, 0xda, 0x2d,
+	0x54, 0xce, 0x82, 0x0b, 0xf6, 0x26, 0x50, 0x9e, 0xcb, 0x87, 0xcc, 0x9a, 0x51, 0x2b, 0x33, 0x2b,
+	0x11, 0xc8, 0xee, 0xbf, 0x3d, 0x5d, 0x10, 0xde, 0xdb, 0x73, 0x47, 0x0c, 0x45, 0xbf, 0xa6, 0x84,
+	0x9f, 0x7c, 0x13, 0xa0, 0x4b, 0xf7, 0x4a, 0xe9, 0x26, 0xa9, 0xc0, 0x4c, 0xc3, 0x6a, 0x7c, 0xe4,
+	0x24, 0xb9, 0x20, 0xbc, 0x24, 0x59, 0x62, 0x28, 0x3a, 0x49, 0xc2, 0x4f, 0x26, 0x09, 0x5d, 0xba,
+	0x97, 0xa4, 0x35, 0x84, 0xb7, 0xa1, 0xe9, 0xd5, 0x27, 0x0e, 0x78, 0x4c, 0xd2, 0x0c, 0xa4, 0xcb,
+	0x6c, 0xaf, 0x5a, 0x62, 0x6d, 0xef, 0x2d, 0xb4, 0x53, 0xbe, 0x8d, 0x3b, 0xc7, 0x9b, 0x09, 0x57,
+	0xfa, 0x75, 0x18, 0xac, 0xe3, 0x18, 0x1e, 0x63, 0xd9, 0xf0, 0xa5, 0x4a, 0x4f, 0xf9, 0xbe, 0x96,
+	0x5e, 0xca, 0x06, 0x3e, 0x07, 0xee, 0xf1, 0x48, 0x4d, 0xe5, 0x4c, 0x8e, 0xf4, 0x31, 0x3e, 0x6c,
+	0x9b, 0xa6, 0xeb, 0x46, 0x61, 0x94, 0x6f, 0x60, 0x57, 0xfb, 0x90, 0x69, 0x36, 0xeb, 0x1c, 0xe2,
+	0x06, 0xb6, 0x4d, 0x38, 0x0d, 0x42, 0xbb, 0x09, 0xfd, 0x35, 0x67, 0x00, 0xd3, 0x78, 0x26, 0x1c,
+	0x18, 0xf7, 0x91, 0x7d, 0x3f, 0xb7, 0x57, 0xf6, 0xfd, 0xd3, 0x7d, 0xc8, 0xe3, 0xff, 0xa5, 0xdc,
+	0x83, 0x32, 0xb2, 0xfb, 0x90, 0x4e, 0x73, 0x64, 0x32, 0xc7, 0x31, 0x96, 0x82, 0x0e, 0xdd, 0xa3,
+	0xfe, 0x5f, 0xe4, 0xeb, 0x68, 0xb3, 0xa6, 0x95, 0x98, 0xb3, 0xef, 0x37, 0x9d, 0x13, 0x96, 0xed,
+	0xc7, 0xc8, 0x4f, 0xcb, 0x19, 0xd2, 0x1b, 0x72, 0x86, 0x9c, 0x81, 0x21, 0xdb, 0x64, 0xa5, 0x6d,
+	0xae, 0x32, 0xf4, 0xf1, 0xbb, 0x7f, 0xd0, 0x19, 0x58, 0xd3, 0xec, 0x1d, 0xba, 0x02, 0x43, 0xa6,
+	0x8c, 0x8b, 0x4f, 0xe5, 0x13, 0xfa, 0x09, 0x17, 0x9e, 0xbc, 0x07, 0x5c, 0x3f, 0xe5, 0x29, 0x3e,
+	0x22, 0x5a, 0x57, 0x80, 0x79, 0x9e, 0x85, 0x01, 0xc1, 0x28, 0x91, 0xe8, 0x28, 0xea, 0x49, 0x43,
+	0xfa, 0x29, 0xa4, 0xf7, 0x35, 0xbd, 0xc1, 0xc4, 0xa2, 0x46, 0x0a, 0xf8, 0x35, 0xfb, 0xbf, 0xb3,
+	0xd0, 0xcf, 0xa3, 0xd1, 0xef, 0x13, 0x48, 0x0b, 0x25, 0x91, 0x9e, 0x70, 0x89, 0xb5, 0x0a, 0x97,
+	0x99, 0xcb, 0x31, 0x2c, 0x05, 0x6a, 0xe5, 0x2b, 0xcf, 0xff, 0xf9, 0xdf, 0x9f, 0xf4, 0x66, 0xe9,
+	0x84, 0x1a, 0xaa, 0xab, 0x0a, 0xd9, 0x92, 0x1e, 0x13, 0x48, 0x6d, 0x99, 0xac, 0x44, 0x2f, 0x46,
+	0xcc, 0xec, 0xd3, 0x34, 0x33, 0x97, 0xda, 0xda, 0x61, 0xfc, 0x45, 0x1e, 0x7f, 0x9e, 0x5e, 0x0f,
+	0x8f, 0xcf, 0x49, 0x60, 0xab, 0x87, 0x92, 0x1c, 0x47, 0x2a, 0x57, 0xd7, 0xd4, 0x43, 0xa7, 0xd0,
+	0x47, 0xf4, 0xf7, 0x04, 0x86, 0x7d, 0x92, 0x23, 0x9d, 0x6e, 0x13, 0x36, 0xd8, 0xbf, 0x67, 0x72,
+	0x71, 0xcd, 0x11, 0xec, 0x3d, 0x0e, 0xf6, 0x2e, 0x5d, 0xec, 0x04, 0xac, 0x8a, 0x9d, 0x38, 0x7d,
+	0x41, 0xa0, 0x9f, 0x6b, 0x8c, 0xb4, 0x5d, 0x96, 0xdc, 0x82, 0x4e, 0xb5, 0x37, 0x44, 0x88, 0x37,
+	0x38, 0x44, 0x95, 0x4e, 0x27, 0x82, 0xc8, 0x0b, 0xbc, 0x5c, 0x33, 0x8a, 0x91, 0x05, 0xf6, 0x29,
+	0x90, 0x91, 0x05, 0xf6, 0xcb, 0x8c, 0xc9, 0x0b, 0x5c, 0xac, 0x19, 0xc5, 0x40, 0x81, 0x7d, 0x02,
+	0x61, 0x64, 0x81, 0x5b, 0x25, 0xc9, 0xc8, 0x02, 0x87, 0xe8, 0x8e, 0xc9, 0x0b, 0xec, 0x07, 0xeb,
+	0x16, 0xf8, 0x25, 0x81, 0x01, 0x14, 0x09, 0x69, 0xd4, 0x56, 0x0c, 0x6a, 0x98, 0x99, 0x2b, 0x71,
+	0x4c, 0x11, 0xe8, 0x4d, 0x0e, 0x34, 0x4f, 0xd5, 0xd8, 0x65, 0x46, 0x3c, 0xc7, 0x04, 0xd2, 0x62,
+	0xb2, 0xc8, 0xf3, 0x24, 0xa0, 0x21, 0x66, 0x2e, 0xc7, 0xb0, 0x44, 0x60, 0xf3, 0x1c, 0xd8, 0x0c,
+	0xcd, 0x25, 0x03, 0xe6, 0x14, 0x7a, 0x24, 0xa0, 0x5f, 0x51, 0xb5, 0x6d, 0xd0, 0xa6, 0x62, 0xcf,
+	0xc4, 0x77, 0x40, 0xb0, 0x77, 0x39, 0xd8, 0xaf, 0xd2, 0xf9, 0x64, 0x60, 0xb7, 0x65, 0xa1, 0x7f,
+	0x41, 0x00, 0x3c, 0xe9, 0x8a, 0x5e, 0x6b, 0x0b, 0xc0, 0xa7, 0xba, 0x65, 0xa6, 0x63, 0x5a, 0x23,
+	0xd6, 0x05, 0x8e, 0xf5, 0x06, 0x9d, 0x4b, 0x88, 0x95, 0x2b, 0x62, 0xbf, 0x23, 0x70, 0xca, 0x2f,
+	0xf0, 0xd0, 0x5c, 0xdb, 0xe0, 0x01, 0x79, 0x25, 0xa3, 0xc6, 0xb6, 0x47, 0xb8, 0x77, 0x38, 0xdc,
+	0x9b, 0xf4, 0x46, 0x42, 0xb8, 0x28, 0x76, 0xfc, 0x89, 0xc0, 0xe7, 0x9b, 0x94, 0x14, 0x9a, 0x8f,
+	0xc0, 0x10, 0xae, 0x0a, 0x65, 0x66, 0x93, 0xb8, 0x20, 0xf2, 0x65, 0x8e, 0x7c, 0x91, 0xde, 0x0e,
+	0x47, 0xee, 0x4a, 0x47, 0xb6, 0x7a, 0xe8, 0xfe, 0x6e, 0x86, 0xff, 0x33, 0x02, 0xe0, 0x35, 0x97,
+	0x91, 0xc4, 0x68, 0x51, 0x61, 0x22, 0x89, 0xd1, 0x2a, 0xba, 0x28, 0xb7, 0x38, 0xde, 0x39, 0x9a,
+	0x0f, 0xc7, 0xeb, 0x6b, 0xdd, 0xd5, 0xc3, 0xc0, 0x43, 0xea, 0x88, 0xfe, 0x8d, 0xc0, 0x68, 0xb3,
+	0x28, 0x42, 0x67, 0x63, 0x85, 0x0f, 0x08, 0x32, 0x99, 0xb9, 0x44, 0x3e, 0x08, 0x7c, 0x9d, 0x03,
+	0x5f, 0xa1, 0x4b, 0x71, 0x29, 0xe2, 0x43, 0x5f, 0x3c, 0xd8, 0xd6, 0xb5, 0x3a, 0x53, 0x0f, 0x9d,
+	0x7f, 0x8f, 0xe8, 0xaf, 0x08, 0x0c, 0xfb, 0x54, 0x0f, 0x1a, 0x2f, 0x85, 0x76, 0x9c, 0x6b, 0x22,
+	0x44, 0x4c, 0x49, 0xbe, 0x17, 0xfd, 0xfa, 0xc9, 0x6f, 0x08, 0x0c, 0xb9, 0xa2, 0x05, 0xbd, 0x1a,
+	0xc9, 0xd0, 0xa0, 0x30, 0x92, 0xb9, 0x16, 0xcf, 0x18, 0x51, 0xae, 0x70, 0x94, 0x77, 0xe8, 0x42,
+	0x62, 0x62, 0xa8, 0xae, 0xfc, 0x41, 0x7f, 0x4a, 0x60, 0x00, 0x45, 0x87, 0xc8, 0xbb, 0x2c, 0xa8,
+	0x8e, 0x44, 0xde, 0x65, 0x4d, 0x1a, 0x86, 0xb2, 0xc4, 0x71, 0x2e, 0xd0, 0x5b, 0xc9, 0x71, 0x4a,
+	0x21, 0xc3, 0x41, 0x89, 0xcd, 0x65, 0x24, 0xca, 0x60, 0x3f, 0x1b, 0x89, 0xb2, 0xa9, 0x57, 0x7d,
+	0x1f, 0x94, 0x52, 0x49, 0x38, 0x26, 0x30, 0x28, 0x1b, 0x6f, 0x1a, 0x15, 0xbb, 0x49, 0x21, 0xc8,
+	0x5c, 0x8d, 0x65, 0x8b, 0x40, 0x67, 0x38, 0xd0, 0x2b, 0x74, 0x2a, 0x1c, 0xa8, 0xec, 0xf4, 0x39,
+	0x4c, 0xa7, 0x0b, 0x39, 0xa2, 0xbf, 0x26, 0x30, 0x12, 0x68, 0xd0, 0x23, 0xef, 0xde, 0x30, 0x65,
+	0x20, 0xf2, 0xee, 0x0d, 0xed, 0xfd, 0xdb, 0x3d, 0x14, 0xb0, 0x43, 0x72, 0x41, 0xba, 0x49, 0xfc,
+	0x01, 0x81, 0x7e, 0xde, 0xab, 0x46, 0xbe, 0x9e, 0xfd, 0x9a, 0x40, 0xe4, 0xeb, 0x39, 0xd0, 0xf5,
+	0x2b, 0xd3, 0x1c, 0xd4, 0x25, 0x7a, 0x21, 0x1c, 0x94, 0x68, 0x8b, 0xbd, 0xc4, 0x39, 0x8f, 0x29,
+	0xd1, 0x6d, 0xd3, 0xb6, 0x31, 0x62, 0x35, 0x67, 0xc1, 0xd6, 0x3d, 0xf9, 0x63, 0x0a, 0xfb, 0xf6,
+	0x3f, 0x13, 0x18, 0x6d, 0xee, 0x53, 0x23, 0xcf, 0xf5, 0x13, 0xda, 0xf2, 0xc8, 0x73, 0xfd, 0xa4,
+	0x46, 0xb8, 0xdd, 0x4e, 0x69, 0x45, 0xed, 0x36, 0xd9, 0xdb, 0xa6, 0x98, 0x6a, 0xf9, 0x3b, 0xaf,
+	0xdf, 0x66, 0xc9, 0x9b, 0xb7, 0x59, 0xf2, 0x9f, 0xb7, 0x59, 0xf2, 0xe3, 0x77, 0xd9, 0x9e, 0x37,
+	0xef, 0xb2, 0x3d, 0xff, 0x7a, 0x97, 0xed, 0x79, 0xbc, 0x5a, 0xa9, 0x36, 0x76, 0x76, 0x8b, 0xb9,
+	0x92, 0x51, 0xf7, 0xa6, 0x77, 0x7f, 0x94, 0x76, 0xb4, 0xaa, 0xae, 0x56, 0x98, 0x1e, 0x1a, 0x7a,
+	0x41, 0xfe, 0xde, 0xcb, 0x17, 0xd3, 0xfc, 0x3f, 0xfe, 0xcc, 0xfd, 0x3f, 0x00, 0x00, 0xff, 0xff,
+	0xe5, 0xc9, 0x67, 0x84, 0xce, 0x24, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1929,6 +2683,19 @@ type QueryClient interface {
 	Blob(ctx context.Context, in *QueryBlobRequest, opts ...grpc.CallOption) (*QueryBlobResponse, error)
 	// BlobContent returns the bytes of a blob; whoever reads them checks their hash.
 	BlobContent(ctx context.Context, in *QueryBlobContentRequest, opts ...grpc.CallOption) (*QueryBlobContentResponse, error)
+	// Secrets lists the versions of all secrets of a group, by name and version, without ciphertexts.
+	Secrets(ctx context.Context, in *QuerySecretsRequest, opts ...grpc.CallOption) (*QuerySecretsResponse, error)
+	// Secret lists the versions of one secret, and says which version comes next. Removed versions are not listed; a name
+	// that never was is not found.
+	Secret(ctx context.Context, in *QuerySecretRequest, opts ...grpc.CallOption) (*QuerySecretResponse, error)
+	// SecretContent returns the ciphertext of one version of a secret.
+	SecretContent(ctx context.Context, in *QuerySecretContentRequest, opts ...grpc.CallOption) (*QuerySecretContentResponse, error)
+	// SecretKeys lists the keys of a scope, or of all scopes of a group, by scope and generation.
+	SecretKeys(ctx context.Context, in *QuerySecretKeysRequest, opts ...grpc.CallOption) (*QuerySecretKeysResponse, error)
+	// SecretGrants lists who was given a key, by address.
+	SecretGrants(ctx context.Context, in *QuerySecretGrantsRequest, opts ...grpc.CallOption) (*QuerySecretGrantsResponse, error)
+	// RecipientGrants lists the keys that a device or person was given, by group, scope and generation.
+	RecipientGrants(ctx context.Context, in *QueryRecipientGrantsRequest, opts ...grpc.CallOption) (*QueryRecipientGrantsResponse, error)
 	// Deployment returns one deployment by id.
 	Deployment(ctx context.Context, in *QueryDeploymentRequest, opts ...grpc.CallOption) (*QueryDeploymentResponse, error)
 	// DeploymentByName returns one deployment of a group by its name.
@@ -2009,6 +2776,60 @@ func (c *queryClient) Blob(ctx context.Context, in *QueryBlobRequest, opts ...gr
 func (c *queryClient) BlobContent(ctx context.Context, in *QueryBlobContentRequest, opts ...grpc.CallOption) (*QueryBlobContentResponse, error) {
 	out := new(QueryBlobContentResponse)
 	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/BlobContent", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Secrets(ctx context.Context, in *QuerySecretsRequest, opts ...grpc.CallOption) (*QuerySecretsResponse, error) {
+	out := new(QuerySecretsResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/Secrets", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Secret(ctx context.Context, in *QuerySecretRequest, opts ...grpc.CallOption) (*QuerySecretResponse, error) {
+	out := new(QuerySecretResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/Secret", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) SecretContent(ctx context.Context, in *QuerySecretContentRequest, opts ...grpc.CallOption) (*QuerySecretContentResponse, error) {
+	out := new(QuerySecretContentResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/SecretContent", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) SecretKeys(ctx context.Context, in *QuerySecretKeysRequest, opts ...grpc.CallOption) (*QuerySecretKeysResponse, error) {
+	out := new(QuerySecretKeysResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/SecretKeys", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) SecretGrants(ctx context.Context, in *QuerySecretGrantsRequest, opts ...grpc.CallOption) (*QuerySecretGrantsResponse, error) {
+	out := new(QuerySecretGrantsResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/SecretGrants", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) RecipientGrants(ctx context.Context, in *QueryRecipientGrantsRequest, opts ...grpc.CallOption) (*QueryRecipientGrantsResponse, error) {
+	out := new(QueryRecipientGrantsResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Query/RecipientGrants", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -2128,6 +2949,19 @@ type QueryServer interface {
 	Blob(context.Context, *QueryBlobRequest) (*QueryBlobResponse, error)
 	// BlobContent returns the bytes of a blob; whoever reads them checks their hash.
 	BlobContent(context.Context, *QueryBlobContentRequest) (*QueryBlobContentResponse, error)
+	// Secrets lists the versions of all secrets of a group, by name and version, without ciphertexts.
+	Secrets(context.Context, *QuerySecretsRequest) (*QuerySecretsResponse, error)
+	// Secret lists the versions of one secret, and says which version comes next. Removed versions are not listed; a name
+	// that never was is not found.
+	Secret(context.Context, *QuerySecretRequest) (*QuerySecretResponse, error)
+	// SecretContent returns the ciphertext of one version of a secret.
+	SecretContent(context.Context, *QuerySecretContentRequest) (*QuerySecretContentResponse, error)
+	// SecretKeys lists the keys of a scope, or of all scopes of a group, by scope and generation.
+	SecretKeys(context.Context, *QuerySecretKeysRequest) (*QuerySecretKeysResponse, error)
+	// SecretGrants lists who was given a key, by address.
+	SecretGrants(context.Context, *QuerySecretGrantsRequest) (*QuerySecretGrantsResponse, error)
+	// RecipientGrants lists the keys that a device or person was given, by group, scope and generation.
+	RecipientGrants(context.Context, *QueryRecipientGrantsRequest) (*QueryRecipientGrantsResponse, error)
 	// Deployment returns one deployment by id.
 	Deployment(context.Context, *QueryDeploymentRequest) (*QueryDeploymentResponse, error)
 	// DeploymentByName returns one deployment of a group by its name.
@@ -2173,6 +3007,24 @@ func (*UnimplementedQueryServer) Blob(ctx context.Context, req *QueryBlobRequest
 }
 func (*UnimplementedQueryServer) BlobContent(ctx context.Context, req *QueryBlobContentRequest) (*QueryBlobContentResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method BlobContent not implemented")
+}
+func (*UnimplementedQueryServer) Secrets(ctx context.Context, req *QuerySecretsRequest) (*QuerySecretsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Secrets not implemented")
+}
+func (*UnimplementedQueryServer) Secret(ctx context.Context, req *QuerySecretRequest) (*QuerySecretResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Secret not implemented")
+}
+func (*UnimplementedQueryServer) SecretContent(ctx context.Context, req *QuerySecretContentRequest) (*QuerySecretContentResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SecretContent not implemented")
+}
+func (*UnimplementedQueryServer) SecretKeys(ctx context.Context, req *QuerySecretKeysRequest) (*QuerySecretKeysResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SecretKeys not implemented")
+}
+func (*UnimplementedQueryServer) SecretGrants(ctx context.Context, req *QuerySecretGrantsRequest) (*QuerySecretGrantsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SecretGrants not implemented")
+}
+func (*UnimplementedQueryServer) RecipientGrants(ctx context.Context, req *QueryRecipientGrantsRequest) (*QueryRecipientGrantsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RecipientGrants not implemented")
 }
 func (*UnimplementedQueryServer) Deployment(ctx context.Context, req *QueryDeploymentRequest) (*QueryDeploymentResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Deployment not implemented")
@@ -2316,6 +3168,114 @@ func _Query_BlobContent_Handler(srv interface{}, ctx context.Context, dec func(i
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).BlobContent(ctx, req.(*QueryBlobContentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Secrets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySecretsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Secrets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/Secrets",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Secrets(ctx, req.(*QuerySecretsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Secret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Secret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/Secret",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Secret(ctx, req.(*QuerySecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_SecretContent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySecretContentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SecretContent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/SecretContent",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SecretContent(ctx, req.(*QuerySecretContentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_SecretKeys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySecretKeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SecretKeys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/SecretKeys",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SecretKeys(ctx, req.(*QuerySecretKeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_SecretGrants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySecretGrantsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SecretGrants(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/SecretGrants",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SecretGrants(ctx, req.(*QuerySecretGrantsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_RecipientGrants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRecipientGrantsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).RecipientGrants(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Query/RecipientGrants",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).RecipientGrants(ctx, req.(*QueryRecipientGrantsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2546,6 +3506,30 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "BlobContent",
 			Handler:    _Query_BlobContent_Handler,
+		},
+		{
+			MethodName: "Secrets",
+			Handler:    _Query_Secrets_Handler,
+		},
+		{
+			MethodName: "Secret",
+			Handler:    _Query_Secret_Handler,
+		},
+		{
+			MethodName: "SecretContent",
+			Handler:    _Query_SecretContent_Handler,
+		},
+		{
+			MethodName: "SecretKeys",
+			Handler:    _Query_SecretKeys_Handler,
+		},
+		{
+			MethodName: "SecretGrants",
+			Handler:    _Query_SecretGrants_Handler,
+		},
+		{
+			MethodName: "RecipientGrants",
+			Handler:    _Query_RecipientGrants_Handler,
 		},
 		{
 			MethodName: "Deployment",
@@ -3010,6 +3994,562 @@ func (m *QueryBlobContentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error
 		i = encodeVarintQuery(dAtA, i, uint64(len(m.Content)))
 		i--
 		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Secrets) > 0 {
+		for iNdEx := len(m.Secrets) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Secrets[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.NewestVersion != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.NewestVersion))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Versions) > 0 {
+		for iNdEx := len(m.Versions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Versions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretContentRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretContentRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretContentRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Version != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretContentResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretContentResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretContentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Content.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretKeysRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretKeysRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretKeysRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Scope) > 0 {
+		i -= len(m.Scope)
+		copy(dAtA[i:], m.Scope)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Scope)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretKeysResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretKeysResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretKeysResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.NewestGeneration != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.NewestGeneration))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Keys) > 0 {
+		for iNdEx := len(m.Keys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Keys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretGrantsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretGrantsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretGrantsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Generation != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Generation))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Scope) > 0 {
+		i -= len(m.Scope)
+		copy(dAtA[i:], m.Scope)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Scope)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySecretGrantsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySecretGrantsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySecretGrantsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Grants) > 0 {
+		for iNdEx := len(m.Grants) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Grants[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRecipientGrantsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRecipientGrantsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRecipientGrantsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Recipient) > 0 {
+		i -= len(m.Recipient)
+		copy(dAtA[i:], m.Recipient)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Recipient)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRecipientGrantsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRecipientGrantsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRecipientGrantsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Grants) > 0 {
+		for iNdEx := len(m.Grants) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Grants[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
 	}
 	return len(dAtA) - i, nil
 }
@@ -4021,6 +5561,233 @@ func (m *QueryBlobContentResponse) Size() (n int) {
 	_ = l
 	l = len(m.Content)
 	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovQuery(uint64(m.GroupId))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Secrets) > 0 {
+		for _, e := range m.Secrets {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovQuery(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Versions) > 0 {
+		for _, e := range m.Versions {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.NewestVersion != 0 {
+		n += 1 + sovQuery(uint64(m.NewestVersion))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretContentRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovQuery(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovQuery(uint64(m.Version))
+	}
+	return n
+}
+
+func (m *QuerySecretContentResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Content.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QuerySecretKeysRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovQuery(uint64(m.GroupId))
+	}
+	l = len(m.Scope)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretKeysResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Keys) > 0 {
+		for _, e := range m.Keys {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.NewestGeneration != 0 {
+		n += 1 + sovQuery(uint64(m.NewestGeneration))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretGrantsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.GroupId != 0 {
+		n += 1 + sovQuery(uint64(m.GroupId))
+	}
+	l = len(m.Scope)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Generation != 0 {
+		n += 1 + sovQuery(uint64(m.Generation))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySecretGrantsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Grants) > 0 {
+		for _, e := range m.Grants {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRecipientGrantsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Recipient)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRecipientGrantsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Grants) > 0 {
+		for _, e := range m.Grants {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
 		n += 1 + l + sovQuery(uint64(l))
 	}
 	return n
@@ -5469,6 +7236,1500 @@ func (m *QueryBlobContentResponse) Unmarshal(dAtA []byte) error {
 			m.Content = append(m.Content[:0], dAtA[iNdEx:postIndex]...)
 			if m.Content == nil {
 				m.Content = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Secrets", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Secrets = append(m.Secrets, Secret{})
+			if err := m.Secrets[len(m.Secrets)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Versions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Versions = append(m.Versions, Secret{})
+			if err := m.Versions[len(m.Versions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewestVersion", wireType)
+			}
+			m.NewestVersion = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewestVersion |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretContentRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretContentRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretContentRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretContentResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretContentResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretContentResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Content", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Content.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretKeysRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretKeysRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretKeysRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scope = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretKeysResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretKeysResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretKeysResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Keys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Keys = append(m.Keys, SecretKey{})
+			if err := m.Keys[len(m.Keys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewestGeneration", wireType)
+			}
+			m.NewestGeneration = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewestGeneration |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretGrantsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretGrantsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretGrantsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scope = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Generation", wireType)
+			}
+			m.Generation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Generation |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySecretGrantsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySecretGrantsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySecretGrantsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grants", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grants = append(m.Grants, SecretGrant{})
+			if err := m.Grants[len(m.Grants)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRecipientGrantsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRecipientGrantsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRecipientGrantsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recipient", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Recipient = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRecipientGrantsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRecipientGrantsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRecipientGrantsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grants", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grants = append(m.Grants, SecretGrant{})
+			if err := m.Grants[len(m.Grants)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
 			}
 			iNdEx = postIndex
 		default:

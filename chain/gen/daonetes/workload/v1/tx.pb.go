@@ -574,6 +574,455 @@ func (m *MsgRetireSpecResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgRetireSpecResponse proto.InternalMessageInfo
 
+// MsgPutSecret stages a version of a secret.
+type MsgPutSecret struct {
+	// The group's authority, a member of the council that is it, a publisher or an operator.
+	Publisher string `protobuf:"bytes,1,opt,name=publisher,proto3" json:"publisher,omitempty"`
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name: 1 to 3 parts of at most 63 of A-Z a-z 0-9 _ . : - joined by "/"; 128 bytes in all.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// The newest version ever of this name plus 1; any other is refused as stale.
+	Version uint64 `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
+	// The newest generation of the scope's key, or a new one: the newest ever plus 1.
+	Generation uint64 `protobuf:"varint,5,opt,name=generation,proto3" json:"generation,omitempty"`
+	// With a new generation: the age recipient of its key; at most 2,048 bytes. Otherwise empty, or the same.
+	KeyRecipient string `protobuf:"bytes,6,opt,name=key_recipient,json=keyRecipient,proto3" json:"key_recipient,omitempty"`
+	// The value, sealed to that recipient; 1 to 36,864 bytes.
+	Ciphertext []byte `protobuf:"bytes,7,opt,name=ciphertext,proto3" json:"ciphertext,omitempty"`
+}
+
+func (m *MsgPutSecret) Reset()         { *m = MsgPutSecret{} }
+func (m *MsgPutSecret) String() string { return proto.CompactTextString(m) }
+func (*MsgPutSecret) ProtoMessage()    {}
+func (*MsgPutSecret) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{9}
+}
+func (m *MsgPutSecret) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPutSecret) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPutSecret.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPutSecret) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPutSecret.Merge(m, src)
+}
+func (m *MsgPutSecret) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPutSecret) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPutSecret.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPutSecret proto.InternalMessageInfo
+
+func (m *MsgPutSecret) GetPublisher() string {
+	if m != nil {
+		return m.Publisher
+	}
+	return ""
+}
+
+func (m *MsgPutSecret) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *MsgPutSecret) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *MsgPutSecret) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+func (m *MsgPutSecret) GetGeneration() uint64 {
+	if m != nil {
+		return m.Generation
+	}
+	return 0
+}
+
+func (m *MsgPutSecret) GetKeyRecipient() string {
+	if m != nil {
+		return m.KeyRecipient
+	}
+	return ""
+}
+
+func (m *MsgPutSecret) GetCiphertext() []byte {
+	if m != nil {
+		return m.Ciphertext
+	}
+	return nil
+}
+
+// MsgPutSecretResponse is the result of PutSecret.
+type MsgPutSecretResponse struct {
+	// "sha256:" + 64 hex digits of the ciphertext.
+	Hash string `protobuf:"bytes,1,opt,name=hash,proto3" json:"hash,omitempty"`
+}
+
+func (m *MsgPutSecretResponse) Reset()         { *m = MsgPutSecretResponse{} }
+func (m *MsgPutSecretResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPutSecretResponse) ProtoMessage()    {}
+func (*MsgPutSecretResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{10}
+}
+func (m *MsgPutSecretResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPutSecretResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPutSecretResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPutSecretResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPutSecretResponse.Merge(m, src)
+}
+func (m *MsgPutSecretResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPutSecretResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPutSecretResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPutSecretResponse proto.InternalMessageInfo
+
+func (m *MsgPutSecretResponse) GetHash() string {
+	if m != nil {
+		return m.Hash
+	}
+	return ""
+}
+
+// SealedKey is the identity of a scope's key, sealed to one device or person.
+type SealedKey struct {
+	// Address of the device or person.
+	Recipient string `protobuf:"bytes,1,opt,name=recipient,proto3" json:"recipient,omitempty"`
+	// The sealed identity; 1 to 4,096 bytes.
+	Sealed []byte `protobuf:"bytes,2,opt,name=sealed,proto3" json:"sealed,omitempty"`
+}
+
+func (m *SealedKey) Reset()         { *m = SealedKey{} }
+func (m *SealedKey) String() string { return proto.CompactTextString(m) }
+func (*SealedKey) ProtoMessage()    {}
+func (*SealedKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{11}
+}
+func (m *SealedKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SealedKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SealedKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SealedKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SealedKey.Merge(m, src)
+}
+func (m *SealedKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *SealedKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_SealedKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SealedKey proto.InternalMessageInfo
+
+func (m *SealedKey) GetRecipient() string {
+	if m != nil {
+		return m.Recipient
+	}
+	return ""
+}
+
+func (m *SealedKey) GetSealed() []byte {
+	if m != nil {
+		return m.Sealed
+	}
+	return nil
+}
+
+// MsgGrantSecret seals the key of a scope to devices and people.
+type MsgGrantSecret struct {
+	// The group's authority, a member of the council that is it, an operator, or an approved device that was given the
+	// key itself.
+	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Scope of the key.
+	Scope string `protobuf:"bytes,3,opt,name=scope,proto3" json:"scope,omitempty"`
+	// Generation of the key.
+	Generation uint64 `protobuf:"varint,4,opt,name=generation,proto3" json:"generation,omitempty"`
+	// 1 to 50, different addresses. A grant that is there is replaced, but not by a device.
+	Grants []SealedKey `protobuf:"bytes,5,rep,name=grants,proto3" json:"grants"`
+}
+
+func (m *MsgGrantSecret) Reset()         { *m = MsgGrantSecret{} }
+func (m *MsgGrantSecret) String() string { return proto.CompactTextString(m) }
+func (*MsgGrantSecret) ProtoMessage()    {}
+func (*MsgGrantSecret) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{12}
+}
+func (m *MsgGrantSecret) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGrantSecret) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGrantSecret.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGrantSecret) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGrantSecret.Merge(m, src)
+}
+func (m *MsgGrantSecret) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGrantSecret) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGrantSecret.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGrantSecret proto.InternalMessageInfo
+
+func (m *MsgGrantSecret) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *MsgGrantSecret) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *MsgGrantSecret) GetScope() string {
+	if m != nil {
+		return m.Scope
+	}
+	return ""
+}
+
+func (m *MsgGrantSecret) GetGeneration() uint64 {
+	if m != nil {
+		return m.Generation
+	}
+	return 0
+}
+
+func (m *MsgGrantSecret) GetGrants() []SealedKey {
+	if m != nil {
+		return m.Grants
+	}
+	return nil
+}
+
+// MsgGrantSecretResponse is the result of GrantSecret.
+type MsgGrantSecretResponse struct {
+	// How many of the recipients did not have the key before.
+	Added uint32 `protobuf:"varint,1,opt,name=added,proto3" json:"added,omitempty"`
+}
+
+func (m *MsgGrantSecretResponse) Reset()         { *m = MsgGrantSecretResponse{} }
+func (m *MsgGrantSecretResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgGrantSecretResponse) ProtoMessage()    {}
+func (*MsgGrantSecretResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{13}
+}
+func (m *MsgGrantSecretResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGrantSecretResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGrantSecretResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGrantSecretResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGrantSecretResponse.Merge(m, src)
+}
+func (m *MsgGrantSecretResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGrantSecretResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGrantSecretResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGrantSecretResponse proto.InternalMessageInfo
+
+func (m *MsgGrantSecretResponse) GetAdded() uint32 {
+	if m != nil {
+		return m.Added
+	}
+	return 0
+}
+
+// MsgRemoveSecret removes versions of a secret; refused while a kept revision uses one.
+type MsgRemoveSecret struct {
+	// The group's authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Id of the group.
+	GroupId uint64 `protobuf:"varint,2,opt,name=group_id,json=groupId,proto3" json:"group_id,omitempty"`
+	// Name of the secret.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// The version; 0 = all, at most 100 at a time, oldest first.
+	Version uint64 `protobuf:"varint,4,opt,name=version,proto3" json:"version,omitempty"`
+}
+
+func (m *MsgRemoveSecret) Reset()         { *m = MsgRemoveSecret{} }
+func (m *MsgRemoveSecret) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveSecret) ProtoMessage()    {}
+func (*MsgRemoveSecret) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{14}
+}
+func (m *MsgRemoveSecret) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveSecret) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveSecret.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveSecret) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveSecret.Merge(m, src)
+}
+func (m *MsgRemoveSecret) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveSecret) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveSecret.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveSecret proto.InternalMessageInfo
+
+func (m *MsgRemoveSecret) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgRemoveSecret) GetGroupId() uint64 {
+	if m != nil {
+		return m.GroupId
+	}
+	return 0
+}
+
+func (m *MsgRemoveSecret) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *MsgRemoveSecret) GetVersion() uint64 {
+	if m != nil {
+		return m.Version
+	}
+	return 0
+}
+
+// MsgRemoveSecretResponse is the result of RemoveSecret.
+type MsgRemoveSecretResponse struct {
+	// How many versions were removed.
+	Removed uint32 `protobuf:"varint,1,opt,name=removed,proto3" json:"removed,omitempty"`
+}
+
+func (m *MsgRemoveSecretResponse) Reset()         { *m = MsgRemoveSecretResponse{} }
+func (m *MsgRemoveSecretResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveSecretResponse) ProtoMessage()    {}
+func (*MsgRemoveSecretResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a34f69ac79b58245, []int{15}
+}
+func (m *MsgRemoveSecretResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveSecretResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveSecretResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveSecretResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveSecretResponse.Merge(m, src)
+}
+func (m *MsgRemoveSecretResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveSecretResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveSecretResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveSecretResponse proto.InternalMessageInfo
+
+func (m *MsgRemoveSecretResponse) GetRemoved() uint32 {
+	if m != nil {
+		return m.Removed
+	}
+	return 0
+}
+
 // MsgCreateDeployment creates a deployment and places it.
 type MsgCreateDeployment struct {
 	// The group's authority.
@@ -602,7 +1051,7 @@ func (m *MsgCreateDeployment) Reset()         { *m = MsgCreateDeployment{} }
 func (m *MsgCreateDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgCreateDeployment) ProtoMessage()    {}
 func (*MsgCreateDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{9}
+	return fileDescriptor_a34f69ac79b58245, []int{16}
 }
 func (m *MsgCreateDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -717,7 +1166,7 @@ func (m *MsgCreateDeploymentResponse) Reset()         { *m = MsgCreateDeployment
 func (m *MsgCreateDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgCreateDeploymentResponse) ProtoMessage()    {}
 func (*MsgCreateDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{10}
+	return fileDescriptor_a34f69ac79b58245, []int{17}
 }
 func (m *MsgCreateDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -804,7 +1253,7 @@ func (m *MsgUpdateDeployment) Reset()         { *m = MsgUpdateDeployment{} }
 func (m *MsgUpdateDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateDeployment) ProtoMessage()    {}
 func (*MsgUpdateDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{11}
+	return fileDescriptor_a34f69ac79b58245, []int{18}
 }
 func (m *MsgUpdateDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -924,7 +1373,7 @@ func (m *MsgUpdateDeploymentResponse) Reset()         { *m = MsgUpdateDeployment
 func (m *MsgUpdateDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateDeploymentResponse) ProtoMessage()    {}
 func (*MsgUpdateDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{12}
+	return fileDescriptor_a34f69ac79b58245, []int{19}
 }
 func (m *MsgUpdateDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -990,7 +1439,7 @@ func (m *MsgPauseDeployment) Reset()         { *m = MsgPauseDeployment{} }
 func (m *MsgPauseDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgPauseDeployment) ProtoMessage()    {}
 func (*MsgPauseDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{13}
+	return fileDescriptor_a34f69ac79b58245, []int{20}
 }
 func (m *MsgPauseDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1055,7 +1504,7 @@ func (m *MsgPauseDeploymentResponse) Reset()         { *m = MsgPauseDeploymentRe
 func (m *MsgPauseDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgPauseDeploymentResponse) ProtoMessage()    {}
 func (*MsgPauseDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{14}
+	return fileDescriptor_a34f69ac79b58245, []int{21}
 }
 func (m *MsgPauseDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1098,7 +1547,7 @@ func (m *MsgResumeDeployment) Reset()         { *m = MsgResumeDeployment{} }
 func (m *MsgResumeDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgResumeDeployment) ProtoMessage()    {}
 func (*MsgResumeDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{15}
+	return fileDescriptor_a34f69ac79b58245, []int{22}
 }
 func (m *MsgResumeDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1156,7 +1605,7 @@ func (m *MsgResumeDeploymentResponse) Reset()         { *m = MsgResumeDeployment
 func (m *MsgResumeDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgResumeDeploymentResponse) ProtoMessage()    {}
 func (*MsgResumeDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{16}
+	return fileDescriptor_a34f69ac79b58245, []int{23}
 }
 func (m *MsgResumeDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1201,7 +1650,7 @@ func (m *MsgRollbackDeployment) Reset()         { *m = MsgRollbackDeployment{} }
 func (m *MsgRollbackDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgRollbackDeployment) ProtoMessage()    {}
 func (*MsgRollbackDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{17}
+	return fileDescriptor_a34f69ac79b58245, []int{24}
 }
 func (m *MsgRollbackDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1268,7 +1717,7 @@ func (m *MsgRollbackDeploymentResponse) Reset()         { *m = MsgRollbackDeploy
 func (m *MsgRollbackDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRollbackDeploymentResponse) ProtoMessage()    {}
 func (*MsgRollbackDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{18}
+	return fileDescriptor_a34f69ac79b58245, []int{25}
 }
 func (m *MsgRollbackDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1320,7 +1769,7 @@ func (m *MsgRemoveDeployment) Reset()         { *m = MsgRemoveDeployment{} }
 func (m *MsgRemoveDeployment) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveDeployment) ProtoMessage()    {}
 func (*MsgRemoveDeployment) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{19}
+	return fileDescriptor_a34f69ac79b58245, []int{26}
 }
 func (m *MsgRemoveDeployment) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1385,7 +1834,7 @@ func (m *MsgRemoveDeploymentResponse) Reset()         { *m = MsgRemoveDeployment
 func (m *MsgRemoveDeploymentResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveDeploymentResponse) ProtoMessage()    {}
 func (*MsgRemoveDeploymentResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{20}
+	return fileDescriptor_a34f69ac79b58245, []int{27}
 }
 func (m *MsgRemoveDeploymentResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1428,7 +1877,7 @@ func (m *MsgClaimEpoch) Reset()         { *m = MsgClaimEpoch{} }
 func (m *MsgClaimEpoch) String() string { return proto.CompactTextString(m) }
 func (*MsgClaimEpoch) ProtoMessage()    {}
 func (*MsgClaimEpoch) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{21}
+	return fileDescriptor_a34f69ac79b58245, []int{28}
 }
 func (m *MsgClaimEpoch) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1486,7 +1935,7 @@ func (m *MsgClaimEpochResponse) Reset()         { *m = MsgClaimEpochResponse{} }
 func (m *MsgClaimEpochResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgClaimEpochResponse) ProtoMessage()    {}
 func (*MsgClaimEpochResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{22}
+	return fileDescriptor_a34f69ac79b58245, []int{29}
 }
 func (m *MsgClaimEpochResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1531,7 +1980,7 @@ func (m *MsgReport) Reset()         { *m = MsgReport{} }
 func (m *MsgReport) String() string { return proto.CompactTextString(m) }
 func (*MsgReport) ProtoMessage()    {}
 func (*MsgReport) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{23}
+	return fileDescriptor_a34f69ac79b58245, []int{30}
 }
 func (m *MsgReport) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1596,7 +2045,7 @@ func (m *MsgReportResponse) Reset()         { *m = MsgReportResponse{} }
 func (m *MsgReportResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgReportResponse) ProtoMessage()    {}
 func (*MsgReportResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{24}
+	return fileDescriptor_a34f69ac79b58245, []int{31}
 }
 func (m *MsgReportResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1639,7 +2088,7 @@ func (m *MsgRenewLease) Reset()         { *m = MsgRenewLease{} }
 func (m *MsgRenewLease) String() string { return proto.CompactTextString(m) }
 func (*MsgRenewLease) ProtoMessage()    {}
 func (*MsgRenewLease) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{25}
+	return fileDescriptor_a34f69ac79b58245, []int{32}
 }
 func (m *MsgRenewLease) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1697,7 +2146,7 @@ func (m *MsgRenewLeaseResponse) Reset()         { *m = MsgRenewLeaseResponse{} }
 func (m *MsgRenewLeaseResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRenewLeaseResponse) ProtoMessage()    {}
 func (*MsgRenewLeaseResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_a34f69ac79b58245, []int{26}
+	return fileDescriptor_a34f69ac79b58245, []int{33}
 }
 func (m *MsgRenewLeaseResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1736,6 +2185,13 @@ func init() {
 	proto.RegisterType((*MsgPublishSpecResponse)(nil), "daonetes.workload.v1.MsgPublishSpecResponse")
 	proto.RegisterType((*MsgRetireSpec)(nil), "daonetes.workload.v1.MsgRetireSpec")
 	proto.RegisterType((*MsgRetireSpecResponse)(nil), "daonetes.workload.v1.MsgRetireSpecResponse")
+	proto.RegisterType((*MsgPutSecret)(nil), "daonetes.workload.v1.MsgPutSecret")
+	proto.RegisterType((*MsgPutSecretResponse)(nil), "daonetes.workload.v1.MsgPutSecretResponse")
+	proto.RegisterType((*SealedKey)(nil), "daonetes.workload.v1.SealedKey")
+	proto.RegisterType((*MsgGrantSecret)(nil), "daonetes.workload.v1.MsgGrantSecret")
+	proto.RegisterType((*MsgGrantSecretResponse)(nil), "daonetes.workload.v1.MsgGrantSecretResponse")
+	proto.RegisterType((*MsgRemoveSecret)(nil), "daonetes.workload.v1.MsgRemoveSecret")
+	proto.RegisterType((*MsgRemoveSecretResponse)(nil), "daonetes.workload.v1.MsgRemoveSecretResponse")
 	proto.RegisterType((*MsgCreateDeployment)(nil), "daonetes.workload.v1.MsgCreateDeployment")
 	proto.RegisterType((*MsgCreateDeploymentResponse)(nil), "daonetes.workload.v1.MsgCreateDeploymentResponse")
 	proto.RegisterType((*MsgUpdateDeployment)(nil), "daonetes.workload.v1.MsgUpdateDeployment")
@@ -1759,102 +2215,120 @@ func init() {
 func init() { proto.RegisterFile("daonetes/workload/v1/tx.proto", fileDescriptor_a34f69ac79b58245) }
 
 var fileDescriptor_a34f69ac79b58245 = []byte{
-	// 1514 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x58, 0xcd, 0x6f, 0x14, 0xc7,
-	0x12, 0xf7, 0xd8, 0xeb, 0xf5, 0x6e, 0x2f, 0x06, 0xd3, 0x18, 0x7b, 0x59, 0xf0, 0xda, 0x0c, 0x3c,
-	0x9e, 0x6d, 0x60, 0x17, 0x2f, 0xe8, 0x3d, 0x69, 0x39, 0x3c, 0x3d, 0xf3, 0x21, 0x90, 0x62, 0x05,
-	0x8d, 0x05, 0x91, 0x72, 0xc8, 0x66, 0x3c, 0x53, 0xec, 0x8e, 0x98, 0x9d, 0x9e, 0x4c, 0xf7, 0xae,
-	0xe1, 0x16, 0xe5, 0x98, 0x43, 0x94, 0x9c, 0x93, 0x4b, 0x6e, 0x49, 0x4e, 0x1c, 0xf2, 0x07, 0xe4,
-	0xc8, 0x11, 0xe5, 0x14, 0x09, 0x29, 0x89, 0xcc, 0x01, 0x29, 0xf7, 0xdc, 0xa3, 0xee, 0x99, 0xe9,
-	0xf9, 0xda, 0xaf, 0x24, 0x10, 0x39, 0x52, 0x2e, 0xab, 0xa9, 0xea, 0x5f, 0x57, 0xd7, 0xaf, 0xba,
-	0xaa, 0xab, 0x7b, 0xd1, 0x8a, 0xa9, 0x13, 0x07, 0x18, 0xd0, 0xfa, 0x3e, 0xf1, 0x1e, 0xd9, 0x44,
-	0x37, 0xeb, 0xfd, 0xad, 0x3a, 0x7b, 0x5c, 0x73, 0x3d, 0xc2, 0x08, 0x5e, 0x0c, 0x87, 0x6b, 0xe1,
-	0x70, 0xad, 0xbf, 0x55, 0x39, 0xae, 0x77, 0x2d, 0x87, 0xd4, 0xc5, 0xaf, 0x0f, 0xac, 0x2c, 0x1b,
-	0x84, 0x76, 0x09, 0xad, 0x77, 0x69, 0x9b, 0x1b, 0xe8, 0xd2, 0x76, 0x30, 0x70, 0xca, 0x1f, 0x68,
-	0x09, 0xa9, 0xee, 0x0b, 0xc1, 0xd0, 0x5a, 0x62, 0xed, 0xb6, 0x47, 0x7a, 0x2e, 0x9f, 0x6b, 0x10,
-	0x0f, 0x02, 0xc4, 0xea, 0x40, 0xef, 0x62, 0x80, 0xc5, 0x36, 0x69, 0x13, 0xdf, 0x34, 0xff, 0xf2,
-	0xb5, 0xea, 0x37, 0xd3, 0x68, 0xe1, 0x26, 0xb8, 0x36, 0x79, 0xd2, 0x05, 0x87, 0x69, 0xe0, 0x12,
-	0x8f, 0xe1, 0x73, 0x68, 0xde, 0x94, 0xba, 0x96, 0x65, 0x96, 0x95, 0x35, 0x65, 0x3d, 0xa7, 0x1d,
-	0x89, 0x94, 0x77, 0x4d, 0x5c, 0x41, 0x05, 0x0f, 0xfa, 0x16, 0xb5, 0x88, 0x53, 0x9e, 0x16, 0xe3,
-	0x52, 0xc6, 0x1b, 0x68, 0xc1, 0xeb, 0x39, 0x8e, 0xe5, 0xb4, 0x5b, 0x12, 0x33, 0x23, 0x30, 0xc7,
-	0x02, 0xbd, 0x16, 0x42, 0xff, 0x8b, 0x66, 0x29, 0xd3, 0x19, 0x94, 0x73, 0x6b, 0xca, 0xfa, 0xd1,
-	0xc6, 0xd9, 0xda, 0xa0, 0x30, 0xd6, 0x7c, 0xc7, 0x76, 0x39, 0x50, 0xf3, 0xf1, 0x78, 0x09, 0xe5,
-	0x3d, 0xd0, 0x29, 0x71, 0xca, 0xb3, 0x6b, 0xca, 0x7a, 0x51, 0x0b, 0x24, 0x8c, 0x51, 0x8e, 0xc1,
-	0x63, 0x56, 0xce, 0x0b, 0xad, 0xf8, 0xc6, 0xb7, 0x50, 0x81, 0x82, 0xd7, 0xb7, 0x0c, 0xa0, 0xe5,
-	0xb9, 0xb5, 0x99, 0xf5, 0x52, 0xe3, 0xdc, 0xe0, 0x75, 0x76, 0x7d, 0x94, 0xbf, 0xdc, 0x76, 0xee,
-	0xd9, 0x8f, 0xab, 0x53, 0x9a, 0x9c, 0xaa, 0x7e, 0xa7, 0xa0, 0x63, 0x3b, 0xb4, 0x7d, 0xdf, 0x35,
-	0x75, 0x06, 0xf7, 0x74, 0x4f, 0xef, 0x52, 0xfc, 0x1f, 0x54, 0xd4, 0x7b, 0xac, 0x43, 0x3c, 0x8b,
-	0x3d, 0x11, 0x71, 0x2a, 0x6e, 0x97, 0xbf, 0xff, 0xf6, 0xf2, 0x62, 0xb0, 0x7d, 0xff, 0x37, 0x4d,
-	0x0f, 0x28, 0xdd, 0x65, 0x1e, 0x27, 0x1d, 0x41, 0xf1, 0xff, 0x50, 0xde, 0x15, 0x16, 0x44, 0xf0,
-	0x4a, 0x8d, 0x33, 0x83, 0x1d, 0xf2, 0x57, 0xd9, 0x2e, 0x72, 0x4f, 0xbe, 0x7a, 0xf5, 0x74, 0x53,
-	0xd1, 0x82, 0x69, 0xcd, 0x6b, 0x1f, 0xbd, 0x7a, 0xba, 0x19, 0x19, 0xfc, 0xf8, 0xd5, 0xd3, 0xcd,
-	0xb3, 0xd9, 0x1c, 0x48, 0xb9, 0xab, 0x9e, 0x42, 0xcb, 0x29, 0x95, 0x06, 0xd4, 0x25, 0x0e, 0x05,
-	0xf5, 0x6b, 0x05, 0x1d, 0xdd, 0xa1, 0xed, 0x7b, 0xbd, 0x3d, 0xdb, 0xa2, 0x9d, 0x6d, 0x9b, 0xec,
-	0x71, 0x72, 0xae, 0x2f, 0x82, 0x37, 0x9e, 0x9c, 0x84, 0xe2, 0x53, 0xa8, 0x20, 0x72, 0x94, 0xe7,
-	0x8e, 0x9f, 0x1b, 0x73, 0x42, 0xbe, 0x6b, 0xe2, 0x32, 0x9a, 0x33, 0x88, 0xc3, 0xc0, 0x61, 0x22,
-	0x23, 0x8e, 0x68, 0xa1, 0xd8, 0xdc, 0x14, 0x84, 0xa4, 0x11, 0x4e, 0x68, 0x59, 0x12, 0x4a, 0x3a,
-	0xa6, 0x5e, 0x42, 0x4b, 0x49, 0x4d, 0xc8, 0x82, 0x6f, 0x7f, 0x47, 0xa7, 0x1d, 0xdf, 0x5b, 0x4d,
-	0x7c, 0xab, 0x9f, 0x4d, 0xc7, 0x99, 0xed, 0xba, 0x60, 0xbc, 0x09, 0x66, 0x18, 0xe5, 0x1c, 0xbd,
-	0x0b, 0x82, 0x56, 0x51, 0x13, 0xdf, 0x71, 0xb6, 0xb9, 0x04, 0x5b, 0xac, 0xa1, 0x92, 0x09, 0x86,
-	0xad, 0x7b, 0x3a, 0xb3, 0x82, 0x1c, 0x2e, 0x35, 0xfe, 0x35, 0x24, 0x2b, 0x5d, 0x30, 0x6e, 0x46,
-	0xe0, 0x78, 0x36, 0xc4, 0x8d, 0x4c, 0x1a, 0x41, 0x6e, 0x4e, 0xbd, 0x1d, 0x8f, 0x20, 0xd7, 0x8c,
-	0x8a, 0x20, 0xe7, 0xd1, 0x07, 0x2f, 0x56, 0xeb, 0xa1, 0xa8, 0x7e, 0xa9, 0xa0, 0xf9, 0x1d, 0xda,
-	0xd6, 0x80, 0x59, 0x1e, 0x84, 0xa1, 0xfd, 0x43, 0x15, 0x31, 0x3a, 0xb4, 0xc2, 0xa5, 0x99, 0xc8,
-	0xa5, 0xe6, 0x46, 0x36, 0xff, 0x97, 0xe2, 0x64, 0x23, 0x8f, 0xd4, 0x65, 0x74, 0x32, 0xa1, 0x90,
-	0x29, 0xff, 0x53, 0x0e, 0x9d, 0xd8, 0xa1, 0xed, 0x1b, 0x1e, 0xe8, 0x0c, 0xa2, 0x63, 0xf0, 0x0d,
-	0x51, 0xc8, 0x64, 0xc7, 0x69, 0x54, 0xa4, 0x2e, 0x18, 0x2d, 0xc1, 0x2d, 0x27, 0x06, 0x0a, 0x5c,
-	0x71, 0x87, 0x87, 0xfc, 0x0e, 0x2a, 0xba, 0xb6, 0x6e, 0x00, 0x77, 0x28, 0x48, 0x8f, 0xd5, 0x21,
-	0x67, 0x44, 0x08, 0x8b, 0x27, 0x46, 0x34, 0x19, 0x6f, 0xa3, 0x39, 0x8f, 0xd8, 0x36, 0xe9, 0xf9,
-	0x87, 0x62, 0xa9, 0xb1, 0x32, 0xe4, 0x90, 0xf5, 0x41, 0x71, 0x2b, 0xe1, 0x44, 0xfc, 0x00, 0x1d,
-	0x25, 0x0f, 0x1f, 0xda, 0x96, 0x03, 0x2d, 0x97, 0xd8, 0x96, 0xf1, 0xa4, 0x3c, 0x27, 0x4c, 0x9d,
-	0x4f, 0x9a, 0x12, 0x6c, 0xb9, 0xad, 0xb7, 0x7d, 0xf0, 0x3d, 0x81, 0x8d, 0x5b, 0x9c, 0x27, 0xf1,
-	0x11, 0x7c, 0x0d, 0x2d, 0x59, 0x4e, 0x07, 0x3c, 0x8b, 0xb5, 0x52, 0xf6, 0x0b, 0x6b, 0xca, 0x7a,
-	0x41, 0x5b, 0x0c, 0x46, 0x13, 0xf6, 0x70, 0x03, 0x9d, 0xec, 0x92, 0x3e, 0xb4, 0xf6, 0x3b, 0xe0,
-	0xb4, 0x7a, 0x8e, 0x07, 0xba, 0xd1, 0xd1, 0xf7, 0x6c, 0x28, 0x17, 0xc5, 0xa4, 0x13, 0x7c, 0xf0,
-	0x9d, 0x0e, 0x38, 0xf7, 0xa3, 0x21, 0x7c, 0x03, 0xcd, 0x51, 0x30, 0x3c, 0x60, 0xb4, 0x8c, 0x46,
-	0xb7, 0x00, 0x0e, 0x7a, 0xe0, 0xa7, 0x77, 0xd0, 0x02, 0xc2, 0x99, 0xcd, 0x7a, 0x36, 0xe9, 0xce,
-	0xc4, 0x93, 0x2e, 0x9d, 0x49, 0xea, 0x27, 0x0a, 0x3a, 0x3d, 0x40, 0x2f, 0x8b, 0xed, 0x4f, 0xb7,
-	0xda, 0x25, 0x94, 0x17, 0x3b, 0x6d, 0x8a, 0xcc, 0x9a, 0xd7, 0x02, 0x89, 0xeb, 0xf7, 0x75, 0x87,
-	0x81, 0x29, 0x12, 0x6b, 0x5e, 0x0b, 0x24, 0xf5, 0x8b, 0x59, 0x91, 0xf2, 0x7e, 0x07, 0x78, 0x0d,
-	0x29, 0x9f, 0x21, 0x30, 0x3d, 0x80, 0xc0, 0x45, 0x74, 0x1c, 0x1e, 0xbb, 0x60, 0x30, 0x30, 0xd3,
-	0x17, 0x82, 0x85, 0x70, 0x40, 0xde, 0x08, 0xfe, 0xa9, 0x8a, 0xbf, 0x59, 0x55, 0xf0, 0xee, 0xe0,
-	0x01, 0x65, 0xba, 0xc7, 0xca, 0x25, 0xb1, 0x54, 0x28, 0x8e, 0xad, 0x97, 0x74, 0x1a, 0xaa, 0x96,
-	0x28, 0x97, 0xb4, 0x5a, 0x96, 0x4b, 0xbc, 0x12, 0x94, 0xa1, 0x95, 0x30, 0x3d, 0xa4, 0x12, 0x66,
-	0x12, 0x95, 0x70, 0xa0, 0x20, 0xcc, 0x5b, 0xa0, 0xde, 0xa3, 0x87, 0xb3, 0x10, 0x30, 0xca, 0x51,
-	0x46, 0x5c, 0x51, 0x03, 0x05, 0x4d, 0x7c, 0x37, 0x6b, 0xd9, 0x80, 0x9e, 0x4e, 0xb4, 0xf8, 0x24,
-	0x1b, 0xf5, 0x0c, 0xaa, 0x64, 0xb5, 0xb2, 0xff, 0x3d, 0x57, 0xc4, 0x61, 0xa0, 0x01, 0xed, 0x75,
-	0x0f, 0x65, 0x0c, 0xc6, 0x26, 0x50, 0xda, 0x75, 0x75, 0x45, 0x24, 0x50, 0x5a, 0x2d, 0x19, 0xff,
-	0xaa, 0xf8, 0x77, 0x01, 0x62, 0xdb, 0x7b, 0xba, 0xf1, 0xe8, 0x50, 0xee, 0xfb, 0x2a, 0x2a, 0x31,
-	0x12, 0xc1, 0x72, 0x02, 0x86, 0x18, 0x91, 0x41, 0xd9, 0xca, 0x06, 0xa5, 0x9a, 0x08, 0x4a, 0x86,
-	0x9d, 0x7a, 0x1d, 0xad, 0x0c, 0x1c, 0x98, 0xa4, 0xb2, 0xd4, 0x5f, 0xc2, 0x34, 0xe1, 0x27, 0xc8,
-	0xa1, 0x0c, 0x19, 0xbf, 0x9f, 0x12, 0xbb, 0xd7, 0x05, 0x1a, 0x54, 0x4b, 0x28, 0x4e, 0x90, 0x40,
-	0x49, 0x52, 0x32, 0x81, 0x92, 0x6a, 0x99, 0x40, 0x9f, 0xfb, 0xf7, 0xdd, 0x1b, 0xb6, 0x6e, 0x75,
-	0x6f, 0xb9, 0xc4, 0xe8, 0xe0, 0x2b, 0x28, 0x6f, 0x02, 0x7f, 0x20, 0x8e, 0x0d, 0x41, 0x80, 0xc3,
-	0x8b, 0x68, 0x16, 0xf8, 0xd4, 0x80, 0xb7, 0x2f, 0xf0, 0x1d, 0xb0, 0x1c, 0xca, 0x74, 0xc7, 0x08,
-	0x6f, 0x89, 0x52, 0x6e, 0x5e, 0xe0, 0x2c, 0x82, 0xe9, 0x99, 0x9b, 0x6e, 0xe4, 0x4b, 0x70, 0xd3,
-	0x8d, 0x14, 0xd2, 0xed, 0x17, 0x0a, 0x2a, 0x0a, 0x5a, 0xe2, 0x81, 0xff, 0x1a, 0x5d, 0xa6, 0xf0,
-	0x41, 0x0f, 0x42, 0x97, 0x73, 0x9a, 0x94, 0xf1, 0x6d, 0xde, 0x14, 0xf8, 0x6a, 0x7c, 0x4b, 0x78,
-	0x67, 0xb9, 0x30, 0xb8, 0xb3, 0xa4, 0xff, 0x7d, 0x08, 0x9b, 0x4b, 0x30, 0xb9, 0xa9, 0xa6, 0xa8,
-	0xe3, 0xe4, 0xee, 0x71, 0x90, 0x7a, 0x02, 0x1d, 0x97, 0x42, 0x7a, 0xa7, 0x34, 0x70, 0x60, 0xff,
-	0x2d, 0xd0, 0x29, 0xfc, 0x15, 0xb4, 0x47, 0xef, 0x54, 0xe4, 0x8b, 0x7c, 0x93, 0x84, 0x8a, 0xd0,
-	0xed, 0xc6, 0x0b, 0x84, 0x66, 0x76, 0x68, 0x1b, 0x9b, 0xe8, 0x48, 0xe2, 0x8f, 0x86, 0x21, 0x6f,
-	0xc3, 0xd4, 0x6b, 0xbe, 0x72, 0x79, 0x22, 0x98, 0x2c, 0x7b, 0x1d, 0x95, 0xe2, 0x0f, 0xfe, 0xf3,
-	0x43, 0x67, 0xc7, 0x50, 0x95, 0x4b, 0x93, 0xa0, 0x06, 0x2c, 0x21, 0x9e, 0x87, 0x63, 0x97, 0xe0,
-	0xa8, 0xf1, 0x4b, 0x24, 0x9e, 0xac, 0xef, 0x21, 0x14, 0x7b, 0x80, 0x9e, 0x1b, 0x3a, 0x37, 0x02,
-	0x55, 0x2e, 0x4e, 0x00, 0x92, 0xf6, 0x5d, 0xb4, 0x90, 0x79, 0x23, 0x6e, 0x0c, 0x35, 0x90, 0x86,
-	0x56, 0xb6, 0x26, 0x86, 0xc6, 0x57, 0xcc, 0x5c, 0xd1, 0x37, 0xc6, 0x6c, 0xed, 0x44, 0x2b, 0x0e,
-	0xbd, 0x5a, 0x75, 0xd1, 0xb1, 0xf4, 0x55, 0x68, 0x7d, 0xf8, 0x26, 0x24, 0x91, 0x95, 0x2b, 0x93,
-	0x22, 0xe3, 0x04, 0x33, 0xd7, 0x8e, 0x8d, 0x11, 0x7b, 0x92, 0x84, 0x8e, 0x20, 0x38, 0xac, 0xf5,
-	0xe3, 0x3e, 0xc2, 0x03, 0xda, 0xfe, 0x88, 0x3c, 0xc8, 0x80, 0x2b, 0x57, 0x7f, 0x07, 0x38, 0xc9,
-	0x34, 0xd5, 0x39, 0x47, 0x31, 0x4d, 0x42, 0x47, 0x32, 0x1d, 0xdc, 0xa3, 0x78, 0x39, 0xc4, 0xfa,
-	0xd3, 0xf0, 0x72, 0x88, 0x40, 0x23, 0xca, 0x21, 0xdb, 0x4c, 0xb0, 0x86, 0xf2, 0x41, 0x23, 0x59,
-	0x1d, 0xe1, 0x1c, 0x07, 0x54, 0xfe, 0x3d, 0x06, 0x90, 0x2c, 0x61, 0x79, 0x52, 0x8f, 0x2a, 0xe1,
-	0x10, 0x34, 0xb2, 0x84, 0xd3, 0xc7, 0x6a, 0x65, 0xf6, 0x43, 0xfe, 0xd0, 0xda, 0x7e, 0xff, 0xd9,
-	0x41, 0x55, 0x79, 0x7e, 0x50, 0x55, 0x7e, 0x3e, 0xa8, 0x2a, 0x9f, 0xbe, 0xac, 0x4e, 0x3d, 0x7f,
-	0x59, 0x9d, 0xfa, 0xe1, 0x65, 0x75, 0xea, 0xdd, 0xdb, 0x6d, 0x8b, 0x75, 0x7a, 0x7b, 0x35, 0x83,
-	0x74, 0xeb, 0xf2, 0xcc, 0x96, 0x1f, 0x46, 0x47, 0xb7, 0x9c, 0x7a, 0x1b, 0x9c, 0xfa, 0xa0, 0xff,
-	0xd9, 0xaf, 0x87, 0xdf, 0xfd, 0xad, 0xbd, 0xbc, 0xf8, 0x63, 0xfd, 0xea, 0x6f, 0x01, 0x00, 0x00,
-	0xff, 0xff, 0x19, 0xac, 0xf4, 0x93, 0x2f, 0x18, 0x00, 0x00,
+	// 1801 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x59, 0x4d, 0x6c, 0xdb, 0x46,
+	0x16, 0x36, 0x6d, 0xf9, 0x47, 0x4f, 0x76, 0xe2, 0x30, 0x8e, 0xad, 0x28, 0xb1, 0xec, 0x30, 0x7f,
+	0xb6, 0x93, 0x48, 0xb1, 0x12, 0xec, 0x02, 0x0a, 0x16, 0x8b, 0x75, 0x7e, 0x36, 0xc1, 0xae, 0xb1,
+	0x06, 0x8d, 0x64, 0x81, 0x0d, 0xb0, 0x2a, 0x4d, 0xbe, 0x48, 0x84, 0x29, 0x0e, 0xcb, 0xa1, 0xe4,
+	0xf8, 0xd6, 0xf6, 0xd8, 0x43, 0xd1, 0x9e, 0x5b, 0x14, 0xe8, 0xad, 0xed, 0x29, 0x87, 0xde, 0xdb,
+	0x63, 0x8e, 0x41, 0x4f, 0x05, 0x0a, 0xb4, 0x85, 0x73, 0x08, 0xd0, 0x7b, 0x4f, 0xbd, 0x14, 0x33,
+	0xfc, 0x27, 0x25, 0x4a, 0x6d, 0x93, 0xc0, 0x05, 0x7a, 0x11, 0xf8, 0xde, 0x7c, 0x33, 0xf3, 0xde,
+	0x9b, 0xef, 0xcd, 0xbc, 0x19, 0xc1, 0xa2, 0xa6, 0x10, 0x13, 0x1d, 0xa4, 0xd5, 0x3d, 0x62, 0xef,
+	0x1a, 0x44, 0xd1, 0xaa, 0xdd, 0xf5, 0xaa, 0xf3, 0xb8, 0x62, 0xd9, 0xc4, 0x21, 0xe2, 0x9c, 0xdf,
+	0x5c, 0xf1, 0x9b, 0x2b, 0xdd, 0xf5, 0xd2, 0x31, 0xa5, 0xad, 0x9b, 0xa4, 0xca, 0x7f, 0x5d, 0x60,
+	0x69, 0x41, 0x25, 0xb4, 0x4d, 0x68, 0xb5, 0x4d, 0x9b, 0x6c, 0x80, 0x36, 0x6d, 0x7a, 0x0d, 0x27,
+	0xdd, 0x86, 0x06, 0x97, 0xaa, 0xae, 0xe0, 0x35, 0x2d, 0xc7, 0xe6, 0x6e, 0xda, 0xa4, 0x63, 0xb1,
+	0xbe, 0x2a, 0xb1, 0xd1, 0x43, 0x2c, 0xf5, 0xb4, 0x2e, 0x02, 0x98, 0x6b, 0x92, 0x26, 0x71, 0x87,
+	0x66, 0x5f, 0xae, 0x56, 0xfa, 0x7c, 0x14, 0x66, 0x6f, 0xa1, 0x65, 0x90, 0xfd, 0x36, 0x9a, 0x8e,
+	0x8c, 0x16, 0xb1, 0x1d, 0xf1, 0x2c, 0xcc, 0x68, 0x81, 0xae, 0xa1, 0x6b, 0x45, 0x61, 0x59, 0x58,
+	0xc9, 0xc9, 0xd3, 0xa1, 0xf2, 0x9e, 0x26, 0x96, 0x60, 0xca, 0xc6, 0xae, 0x4e, 0x75, 0x62, 0x16,
+	0x47, 0x79, 0x7b, 0x20, 0x8b, 0xab, 0x30, 0x6b, 0x77, 0x4c, 0x53, 0x37, 0x9b, 0x8d, 0x00, 0x33,
+	0xc6, 0x31, 0x47, 0x3d, 0xbd, 0xec, 0x43, 0xff, 0x0a, 0xe3, 0xd4, 0x51, 0x1c, 0x2c, 0xe6, 0x96,
+	0x85, 0x95, 0x23, 0xb5, 0x33, 0x95, 0x5e, 0x61, 0xac, 0xb8, 0x86, 0x6d, 0x33, 0xa0, 0xec, 0xe2,
+	0xc5, 0x79, 0x98, 0xb0, 0x51, 0xa1, 0xc4, 0x2c, 0x8e, 0x2f, 0x0b, 0x2b, 0x79, 0xd9, 0x93, 0x44,
+	0x11, 0x72, 0x0e, 0x3e, 0x76, 0x8a, 0x13, 0x5c, 0xcb, 0xbf, 0xc5, 0xdb, 0x30, 0x45, 0xd1, 0xee,
+	0xea, 0x2a, 0xd2, 0xe2, 0xe4, 0xf2, 0xd8, 0x4a, 0xa1, 0x76, 0xb6, 0xf7, 0x3c, 0xdb, 0x2e, 0xca,
+	0x9d, 0x6e, 0x23, 0xf7, 0xf4, 0xbb, 0xa5, 0x11, 0x39, 0xe8, 0x2a, 0x7d, 0x25, 0xc0, 0xd1, 0x4d,
+	0xda, 0xbc, 0x6f, 0x69, 0x8a, 0x83, 0x5b, 0x8a, 0xad, 0xb4, 0xa9, 0xf8, 0x17, 0xc8, 0x2b, 0x1d,
+	0xa7, 0x45, 0x6c, 0xdd, 0xd9, 0xe7, 0x71, 0xca, 0x6f, 0x14, 0xbf, 0xfe, 0xe2, 0xca, 0x9c, 0xb7,
+	0x7c, 0xff, 0xd0, 0x34, 0x1b, 0x29, 0xdd, 0x76, 0x6c, 0xe6, 0x74, 0x08, 0x15, 0xff, 0x0e, 0x13,
+	0x16, 0x1f, 0x81, 0x07, 0xaf, 0x50, 0x3b, 0xdd, 0xdb, 0x20, 0x77, 0x96, 0x8d, 0x3c, 0xb3, 0xe4,
+	0xd3, 0x17, 0x4f, 0xd6, 0x04, 0xd9, 0xeb, 0x56, 0xbf, 0xfe, 0xce, 0x8b, 0x27, 0x6b, 0xe1, 0x80,
+	0xef, 0xbe, 0x78, 0xb2, 0x76, 0x26, 0xcd, 0x81, 0x84, 0xb9, 0xd2, 0x49, 0x58, 0x48, 0xa8, 0x64,
+	0xa4, 0x16, 0x31, 0x29, 0x4a, 0x9f, 0x09, 0x70, 0x64, 0x93, 0x36, 0xb7, 0x3a, 0x3b, 0x86, 0x4e,
+	0x5b, 0x1b, 0x06, 0xd9, 0x61, 0xce, 0x59, 0xae, 0x88, 0xf6, 0x60, 0xe7, 0x02, 0xa8, 0x78, 0x12,
+	0xa6, 0x38, 0x47, 0x19, 0x77, 0x5c, 0x6e, 0x4c, 0x72, 0xf9, 0x9e, 0x26, 0x16, 0x61, 0x52, 0x25,
+	0xa6, 0x83, 0xa6, 0xc3, 0x19, 0x31, 0x2d, 0xfb, 0x62, 0x7d, 0x8d, 0x3b, 0x14, 0x0c, 0xc2, 0x1c,
+	0x5a, 0x08, 0x1c, 0x8a, 0x1b, 0x26, 0x5d, 0x86, 0xf9, 0xb8, 0xc6, 0xf7, 0x82, 0x2d, 0x7f, 0x4b,
+	0xa1, 0x2d, 0xd7, 0x5a, 0x99, 0x7f, 0x4b, 0x1f, 0x8c, 0x46, 0x3d, 0xdb, 0xb6, 0x50, 0x7d, 0x15,
+	0x9e, 0x89, 0x90, 0x33, 0x95, 0x36, 0x72, 0xb7, 0xf2, 0x32, 0xff, 0x8e, 0x7a, 0x9b, 0x8b, 0x79,
+	0x2b, 0xca, 0x50, 0xd0, 0x50, 0x35, 0x14, 0x5b, 0x71, 0x74, 0x8f, 0xc3, 0x85, 0xda, 0xf9, 0x3e,
+	0xac, 0xb4, 0x50, 0xbd, 0x15, 0x82, 0xa3, 0x6c, 0x88, 0x0e, 0x32, 0x6c, 0x04, 0xd9, 0x70, 0xd2,
+	0x9d, 0x68, 0x04, 0x99, 0x26, 0x2b, 0x82, 0xcc, 0x8f, 0x2e, 0xda, 0x91, 0x5c, 0xf7, 0x45, 0xe9,
+	0x13, 0x01, 0x66, 0x36, 0x69, 0x53, 0x46, 0x47, 0xb7, 0xd1, 0x0f, 0xed, 0x6f, 0xca, 0x88, 0xec,
+	0xd0, 0x72, 0x93, 0xc6, 0x42, 0x93, 0xea, 0xab, 0x69, 0xfe, 0xcf, 0x47, 0x9d, 0x0d, 0x2d, 0x92,
+	0x16, 0xe0, 0x44, 0x4c, 0x11, 0x50, 0xfe, 0xe3, 0x51, 0x98, 0xe6, 0x51, 0x70, 0xb6, 0x51, 0xb5,
+	0xd1, 0x79, 0x8d, 0xb4, 0xf0, 0xc3, 0x99, 0x8b, 0x85, 0x53, 0x2c, 0x03, 0x34, 0xd1, 0xc4, 0x08,
+	0x2b, 0x72, 0x72, 0x44, 0xc3, 0xb6, 0xe6, 0x5d, 0xdc, 0x6f, 0xd8, 0xa8, 0xea, 0x96, 0xce, 0x68,
+	0xe5, 0x6e, 0x73, 0xd3, 0xbb, 0xb8, 0x2f, 0xfb, 0x3a, 0x36, 0x88, 0xaa, 0x5b, 0x2d, 0xb4, 0xf9,
+	0x46, 0x38, 0xc9, 0x89, 0x17, 0xd1, 0xd4, 0x57, 0xd2, 0x3c, 0x39, 0x11, 0xe7, 0x89, 0x17, 0x0f,
+	0x69, 0x0d, 0xe6, 0xa2, 0x72, 0x66, 0x96, 0x3d, 0x84, 0xfc, 0x36, 0x2a, 0x06, 0x6a, 0xff, 0xc2,
+	0x7d, 0x16, 0xc8, 0xd0, 0xc6, 0x81, 0x81, 0x0c, 0xa0, 0x6c, 0x57, 0xa7, 0x7c, 0x10, 0x1e, 0xc6,
+	0x69, 0xd9, 0x93, 0xa4, 0x9f, 0xdd, 0xcd, 0xe9, 0x9f, 0xb6, 0x62, 0xfa, 0x6b, 0x75, 0x95, 0x41,
+	0x4d, 0x6d, 0x88, 0x85, 0xf2, 0x70, 0x59, 0xab, 0x34, 0x07, 0xe3, 0x54, 0x25, 0x96, 0xbf, 0x4c,
+	0xae, 0x90, 0x58, 0x8d, 0x5c, 0x6a, 0x35, 0xfe, 0x06, 0x13, 0x4d, 0x66, 0x11, 0x2d, 0x8e, 0xf3,
+	0x53, 0x65, 0xa9, 0xdf, 0xa9, 0xe2, 0x85, 0xc5, 0x3b, 0x51, 0xbc, 0x4e, 0xf5, 0x8b, 0x6c, 0x1d,
+	0x3c, 0xe3, 0x52, 0xc9, 0x1a, 0x71, 0x55, 0xaa, 0xf0, 0x64, 0x8d, 0x68, 0x82, 0x85, 0x98, 0x83,
+	0x71, 0x45, 0xd3, 0xd0, 0x3d, 0xa2, 0x67, 0x64, 0x57, 0x90, 0xbe, 0x74, 0x0f, 0x2a, 0x19, 0xdb,
+	0xa4, 0x8b, 0x21, 0xb5, 0x5f, 0x41, 0x5a, 0x0e, 0x4f, 0xed, 0xfa, 0xa5, 0x74, 0xc2, 0x16, 0xe3,
+	0x09, 0x1b, 0x5a, 0x2b, 0x5d, 0xe3, 0xe7, 0x54, 0x54, 0x15, 0xb8, 0x5c, 0x84, 0x49, 0x9b, 0xeb,
+	0x7d, 0xa7, 0x7d, 0x51, 0xfa, 0x3e, 0x07, 0xc7, 0x37, 0x69, 0xf3, 0xa6, 0x8d, 0x8a, 0x83, 0x61,
+	0x55, 0xf3, 0xba, 0x5c, 0x3f, 0x05, 0x79, 0x6a, 0xa1, 0xda, 0xe0, 0x99, 0x91, 0xe3, 0x0d, 0x53,
+	0x4c, 0x71, 0x97, 0xed, 0xa0, 0x77, 0x21, 0x6f, 0x19, 0x8a, 0x8a, 0xcc, 0x20, 0x6f, 0xb7, 0xef,
+	0xc3, 0x96, 0x2d, 0x1f, 0x16, 0xdd, 0xe7, 0xc3, 0xce, 0xe2, 0x06, 0x4c, 0xda, 0xc4, 0x30, 0x48,
+	0xc7, 0x4d, 0xfe, 0x42, 0x6d, 0xb1, 0x4f, 0xcd, 0xe4, 0x82, 0xa2, 0xa3, 0xf8, 0x1d, 0xc5, 0x07,
+	0x70, 0x84, 0x3c, 0x7a, 0x64, 0xe8, 0x26, 0x36, 0x2c, 0x62, 0xe8, 0xea, 0x3e, 0xdf, 0x25, 0x0a,
+	0xb5, 0x73, 0xf1, 0xa1, 0xb8, 0xb7, 0x6c, 0xac, 0xff, 0xb8, 0xe0, 0x2d, 0x8e, 0x8d, 0x8e, 0x38,
+	0x43, 0xa2, 0x2d, 0xe2, 0x75, 0x98, 0xd7, 0xcd, 0x16, 0xda, 0xba, 0xd3, 0x48, 0x8c, 0x3f, 0xb5,
+	0x2c, 0xac, 0x4c, 0xc9, 0x73, 0x5e, 0x6b, 0x6c, 0x3c, 0xb1, 0x06, 0x27, 0xd8, 0x02, 0x36, 0xf6,
+	0x5a, 0x68, 0x36, 0x3a, 0xa6, 0x8d, 0x8a, 0xda, 0x52, 0x76, 0x0c, 0x2c, 0xe6, 0x79, 0xa7, 0xe3,
+	0xac, 0xf1, 0xbf, 0x2d, 0x34, 0xef, 0x87, 0x4d, 0xe2, 0x4d, 0x98, 0xa4, 0x9c, 0x17, 0xb4, 0x08,
+	0xd9, 0x15, 0x1d, 0x03, 0x3d, 0x70, 0x39, 0xe8, 0xe5, 0x9f, 0xdf, 0xb3, 0x5e, 0x4d, 0x53, 0xf2,
+	0x74, 0x94, 0x92, 0x49, 0x26, 0x49, 0xef, 0x09, 0x70, 0xaa, 0x87, 0x3e, 0xe0, 0xe6, 0xef, 0xae,
+	0x9c, 0xe7, 0x61, 0x82, 0xaf, 0xb4, 0xc6, 0x99, 0x35, 0x23, 0x7b, 0x12, 0xd3, 0xef, 0x29, 0xa6,
+	0x83, 0x1a, 0x27, 0xd6, 0x8c, 0xec, 0x49, 0xd2, 0x47, 0xe3, 0x9c, 0xf2, 0x6e, 0x41, 0xf7, 0x12,
+	0x28, 0x9f, 0x72, 0x60, 0xb4, 0x87, 0x03, 0x97, 0xe0, 0x18, 0x3e, 0xb6, 0x50, 0x75, 0x50, 0x4b,
+	0xd6, 0xf7, 0xb3, 0x7e, 0x43, 0x50, 0xe0, 0xff, 0x99, 0x15, 0x7f, 0xb0, 0xac, 0x70, 0x37, 0x58,
+	0xea, 0x28, 0xb6, 0x53, 0x2c, 0xf0, 0xa9, 0x7c, 0x71, 0x60, 0xbe, 0x24, 0x69, 0x28, 0xe9, 0x3c,
+	0x5d, 0x92, 0xea, 0x20, 0x5d, 0xa2, 0x99, 0x20, 0xf4, 0xcd, 0x84, 0xd1, 0x3e, 0x99, 0x30, 0x16,
+	0xcb, 0x84, 0x03, 0x01, 0x44, 0x56, 0xab, 0x28, 0x1d, 0x7a, 0x38, 0x13, 0x41, 0x84, 0x1c, 0x75,
+	0x88, 0xc5, 0x73, 0x60, 0x4a, 0xe6, 0xdf, 0xf5, 0x4a, 0x3a, 0xa0, 0xa7, 0x62, 0x95, 0x58, 0xdc,
+	0x1b, 0xe9, 0x34, 0x94, 0xd2, 0xda, 0xa0, 0x9c, 0x7d, 0x26, 0xf0, 0xcd, 0x40, 0x46, 0xda, 0x69,
+	0x1f, 0xca, 0x18, 0x0c, 0x24, 0x50, 0xd2, 0x74, 0x69, 0x91, 0x13, 0x28, 0xa9, 0x0e, 0x3c, 0xfe,
+	0x49, 0x70, 0x4b, 0x7b, 0x62, 0x18, 0x3b, 0x8a, 0xba, 0x7b, 0x28, 0xd7, 0x7d, 0x09, 0x0a, 0x0e,
+	0x09, 0x61, 0x5e, 0x15, 0xe9, 0x90, 0x20, 0x28, 0xeb, 0xe9, 0xa0, 0x94, 0x63, 0x41, 0x49, 0x79,
+	0x27, 0xdd, 0x80, 0xc5, 0x9e, 0x0d, 0xc3, 0x64, 0x96, 0xf4, 0xa3, 0x4f, 0x13, 0xb6, 0x83, 0x1c,
+	0xca, 0x90, 0xb1, 0x22, 0x92, 0x18, 0x9d, 0x36, 0x52, 0x2f, 0x5b, 0x7c, 0x71, 0x08, 0x02, 0xc5,
+	0x9d, 0x0a, 0x08, 0x14, 0x57, 0x07, 0x04, 0xfa, 0xd0, 0xbd, 0xbe, 0xde, 0x34, 0x14, 0xbd, 0x7d,
+	0xdb, 0x22, 0x6a, 0x8b, 0x5d, 0x2b, 0x34, 0xec, 0xea, 0x2a, 0x0e, 0xbe, 0x56, 0xb8, 0x38, 0x56,
+	0x83, 0x23, 0xeb, 0xea, 0xf9, 0xed, 0x0a, 0x6c, 0x05, 0x74, 0x93, 0x3a, 0x8a, 0xa9, 0xfa, 0x55,
+	0x62, 0x20, 0xd7, 0x2f, 0xf0, 0xc2, 0xdf, 0xed, 0x9e, 0xba, 0xb8, 0x86, 0xb6, 0x78, 0x17, 0xd7,
+	0x50, 0x11, 0x98, 0xfd, 0xad, 0x00, 0x79, 0xee, 0x16, 0x7f, 0xaf, 0x7b, 0x89, 0x26, 0x53, 0x7c,
+	0xb3, 0x83, 0xbe, 0xc9, 0x39, 0x39, 0x90, 0xc5, 0x3b, 0xec, 0x50, 0x60, 0xb3, 0xb1, 0x25, 0x61,
+	0x27, 0xcb, 0x85, 0xde, 0x27, 0x4b, 0xf2, 0x31, 0xd1, 0x3f, 0x5c, 0xbc, 0xce, 0x75, 0x29, 0xe1,
+	0xba, 0x18, 0x5f, 0x3d, 0x06, 0x92, 0x8e, 0xc3, 0xb1, 0x40, 0x48, 0xae, 0x94, 0x8c, 0x26, 0xee,
+	0xfd, 0x1b, 0x15, 0x8a, 0xaf, 0xc3, 0xed, 0xec, 0x95, 0x0a, 0x6d, 0x09, 0x9e, 0x18, 0x7c, 0x85,
+	0x6f, 0x76, 0xed, 0xed, 0x19, 0x18, 0xdb, 0xa4, 0x4d, 0x51, 0x83, 0xe9, 0xd8, 0xbb, 0x61, 0x9f,
+	0xa7, 0x9e, 0xc4, 0xe3, 0x5c, 0xe9, 0xca, 0x50, 0xb0, 0x20, 0xed, 0x15, 0x28, 0x44, 0xdf, 0xef,
+	0xce, 0xf5, 0xed, 0x1d, 0x41, 0x95, 0x2e, 0x0f, 0x83, 0xea, 0x31, 0x05, 0x7f, 0xed, 0x19, 0x38,
+	0x05, 0x43, 0x0d, 0x9e, 0x22, 0xf6, 0x02, 0xf5, 0x7f, 0x80, 0xc8, 0x7b, 0xd2, 0xd9, 0xbe, 0x7d,
+	0x43, 0x50, 0xe9, 0xd2, 0x10, 0xa0, 0x60, 0xfc, 0x87, 0x90, 0x0f, 0x9f, 0x7c, 0xa4, 0x0c, 0xd3,
+	0x3c, 0x4c, 0x69, 0x6d, 0x30, 0x26, 0x1a, 0x9f, 0xe8, 0x2b, 0x45, 0xff, 0xf8, 0x44, 0x50, 0x19,
+	0xf1, 0xe9, 0x75, 0xe9, 0xd7, 0x60, 0x3a, 0x76, 0xb5, 0x3f, 0x9f, 0xe1, 0x7c, 0x08, 0xcb, 0xe0,
+	0x52, 0xcf, 0x7b, 0xb6, 0x05, 0xb3, 0xa9, 0x9b, 0xf4, 0x6a, 0xdf, 0x21, 0x92, 0xd0, 0xd2, 0xfa,
+	0xd0, 0xd0, 0xe8, 0x8c, 0xa9, 0x8b, 0xcc, 0xea, 0x80, 0x04, 0x18, 0x6a, 0xc6, 0xbe, 0x05, 0x68,
+	0x1b, 0x8e, 0x26, 0x0b, 0xc6, 0x95, 0xfe, 0x6b, 0x1d, 0x47, 0x96, 0xae, 0x0e, 0x8b, 0x8c, 0x3a,
+	0x98, 0x2a, 0xce, 0x56, 0x33, 0x56, 0x25, 0x0e, 0xcd, 0x70, 0xb0, 0x5f, 0x81, 0x24, 0x76, 0x41,
+	0xec, 0x51, 0x1c, 0x65, 0x64, 0x4b, 0x0a, 0x5c, 0xba, 0xf6, 0x2b, 0xc0, 0x71, 0x4f, 0x13, 0xf5,
+	0xc5, 0xea, 0x00, 0xfe, 0x0d, 0xe9, 0x69, 0xef, 0x93, 0x9c, 0x6d, 0x1a, 0x91, 0x53, 0xbc, 0xff,
+	0xa6, 0x11, 0x82, 0x32, 0x36, 0x8d, 0xf4, 0x91, 0x2b, 0xca, 0x30, 0xe1, 0x1d, 0xb7, 0x4b, 0x19,
+	0xc6, 0x31, 0x40, 0xe9, 0xe2, 0x00, 0x40, 0x7c, 0xa3, 0x0b, 0xce, 0xb3, 0xac, 0x8d, 0xce, 0x07,
+	0x65, 0x6e, 0x74, 0xc9, 0xc3, 0xa7, 0x34, 0xfe, 0x16, 0xbb, 0x8e, 0x6e, 0xbc, 0xf1, 0xf4, 0xa0,
+	0x2c, 0x3c, 0x3b, 0x28, 0x0b, 0x3f, 0x1c, 0x94, 0x85, 0xf7, 0x9f, 0x97, 0x47, 0x9e, 0x3d, 0x2f,
+	0x8f, 0x7c, 0xf3, 0xbc, 0x3c, 0xf2, 0xbf, 0x3b, 0x4d, 0xdd, 0x69, 0x75, 0x76, 0x2a, 0x2a, 0x69,
+	0x57, 0x83, 0x93, 0x2d, 0xf8, 0x50, 0x5b, 0x8a, 0x6e, 0x56, 0x9b, 0x68, 0x56, 0x7b, 0xfd, 0xb9,
+	0x78, 0xc3, 0xff, 0xee, 0xae, 0xef, 0x4c, 0xf0, 0x7f, 0x13, 0xaf, 0xfd, 0x12, 0x00, 0x00, 0xff,
+	0xff, 0xfa, 0x3f, 0x2b, 0x9b, 0x24, 0x1d, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1877,6 +2351,12 @@ type MsgClient interface {
 	PublishSpec(ctx context.Context, in *MsgPublishSpec, opts ...grpc.CallOption) (*MsgPublishSpecResponse, error)
 	// RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority.
 	RetireSpec(ctx context.Context, in *MsgRetireSpec, opts ...grpc.CallOption) (*MsgRetireSpecResponse, error)
+	// PutSecret stages a version of a secret: its ciphertext, and with a new generation the key of its scope. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
+	PutSecret(ctx context.Context, in *MsgPutSecret, opts ...grpc.CallOption) (*MsgPutSecretResponse, error)
+	// GrantSecret seals the key of a scope to devices and people. Caller: the group's authority, a member of the council that is it, an operator, or an approved device that was given the key itself.
+	GrantSecret(ctx context.Context, in *MsgGrantSecret, opts ...grpc.CallOption) (*MsgGrantSecretResponse, error)
+	// RemoveSecret removes versions of a secret; refused while a kept revision uses one. Caller: the group's authority.
+	RemoveSecret(ctx context.Context, in *MsgRemoveSecret, opts ...grpc.CallOption) (*MsgRemoveSecretResponse, error)
 	// CreateDeployment creates a deployment and places it. Caller: the group's authority.
 	CreateDeployment(ctx context.Context, in *MsgCreateDeployment, opts ...grpc.CallOption) (*MsgCreateDeploymentResponse, error)
 	// UpdateDeployment makes a new revision: another spec, placement or rollout, or a restart. Caller: the group's authority.
@@ -1935,6 +2415,33 @@ func (c *msgClient) PublishSpec(ctx context.Context, in *MsgPublishSpec, opts ..
 func (c *msgClient) RetireSpec(ctx context.Context, in *MsgRetireSpec, opts ...grpc.CallOption) (*MsgRetireSpecResponse, error) {
 	out := new(MsgRetireSpecResponse)
 	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Msg/RetireSpec", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PutSecret(ctx context.Context, in *MsgPutSecret, opts ...grpc.CallOption) (*MsgPutSecretResponse, error) {
+	out := new(MsgPutSecretResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Msg/PutSecret", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) GrantSecret(ctx context.Context, in *MsgGrantSecret, opts ...grpc.CallOption) (*MsgGrantSecretResponse, error) {
+	out := new(MsgGrantSecretResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Msg/GrantSecret", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RemoveSecret(ctx context.Context, in *MsgRemoveSecret, opts ...grpc.CallOption) (*MsgRemoveSecretResponse, error) {
+	out := new(MsgRemoveSecretResponse)
+	err := c.cc.Invoke(ctx, "/daonetes.workload.v1.Msg/RemoveSecret", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -2032,6 +2539,12 @@ type MsgServer interface {
 	PublishSpec(context.Context, *MsgPublishSpec) (*MsgPublishSpecResponse, error)
 	// RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority.
 	RetireSpec(context.Context, *MsgRetireSpec) (*MsgRetireSpecResponse, error)
+	// PutSecret stages a version of a secret: its ciphertext, and with a new generation the key of its scope. Caller: the group's authority, a member of the council that is it, a publisher or an operator.
+	PutSecret(context.Context, *MsgPutSecret) (*MsgPutSecretResponse, error)
+	// GrantSecret seals the key of a scope to devices and people. Caller: the group's authority, a member of the council that is it, an operator, or an approved device that was given the key itself.
+	GrantSecret(context.Context, *MsgGrantSecret) (*MsgGrantSecretResponse, error)
+	// RemoveSecret removes versions of a secret; refused while a kept revision uses one. Caller: the group's authority.
+	RemoveSecret(context.Context, *MsgRemoveSecret) (*MsgRemoveSecretResponse, error)
 	// CreateDeployment creates a deployment and places it. Caller: the group's authority.
 	CreateDeployment(context.Context, *MsgCreateDeployment) (*MsgCreateDeploymentResponse, error)
 	// UpdateDeployment makes a new revision: another spec, placement or rollout, or a restart. Caller: the group's authority.
@@ -2067,6 +2580,15 @@ func (*UnimplementedMsgServer) PublishSpec(ctx context.Context, req *MsgPublishS
 }
 func (*UnimplementedMsgServer) RetireSpec(ctx context.Context, req *MsgRetireSpec) (*MsgRetireSpecResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method RetireSpec not implemented")
+}
+func (*UnimplementedMsgServer) PutSecret(ctx context.Context, req *MsgPutSecret) (*MsgPutSecretResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PutSecret not implemented")
+}
+func (*UnimplementedMsgServer) GrantSecret(ctx context.Context, req *MsgGrantSecret) (*MsgGrantSecretResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method GrantSecret not implemented")
+}
+func (*UnimplementedMsgServer) RemoveSecret(ctx context.Context, req *MsgRemoveSecret) (*MsgRemoveSecretResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RemoveSecret not implemented")
 }
 func (*UnimplementedMsgServer) CreateDeployment(ctx context.Context, req *MsgCreateDeployment) (*MsgCreateDeploymentResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method CreateDeployment not implemented")
@@ -2168,6 +2690,60 @@ func _Msg_RetireSpec_Handler(srv interface{}, ctx context.Context, dec func(inte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).RetireSpec(ctx, req.(*MsgRetireSpec))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PutSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPutSecret)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PutSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Msg/PutSecret",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PutSecret(ctx, req.(*MsgPutSecret))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_GrantSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgGrantSecret)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).GrantSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Msg/GrantSecret",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).GrantSecret(ctx, req.(*MsgGrantSecret))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RemoveSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRemoveSecret)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RemoveSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/daonetes.workload.v1.Msg/RemoveSecret",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RemoveSecret(ctx, req.(*MsgRemoveSecret))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2354,6 +2930,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RetireSpec",
 			Handler:    _Msg_RetireSpec_Handler,
+		},
+		{
+			MethodName: "PutSecret",
+			Handler:    _Msg_PutSecret_Handler,
+		},
+		{
+			MethodName: "GrantSecret",
+			Handler:    _Msg_GrantSecret_Handler,
+		},
+		{
+			MethodName: "RemoveSecret",
+			Handler:    _Msg_RemoveSecret_Handler,
 		},
 		{
 			MethodName: "CreateDeployment",
@@ -2758,6 +3346,303 @@ func (m *MsgRetireSpecResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPutSecret) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPutSecret) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPutSecret) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Ciphertext) > 0 {
+		i -= len(m.Ciphertext)
+		copy(dAtA[i:], m.Ciphertext)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Ciphertext)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.KeyRecipient) > 0 {
+		i -= len(m.KeyRecipient)
+		copy(dAtA[i:], m.KeyRecipient)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.KeyRecipient)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if m.Generation != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Generation))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Version != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Publisher) > 0 {
+		i -= len(m.Publisher)
+		copy(dAtA[i:], m.Publisher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Publisher)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPutSecretResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPutSecretResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPutSecretResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Hash) > 0 {
+		i -= len(m.Hash)
+		copy(dAtA[i:], m.Hash)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Hash)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SealedKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SealedKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SealedKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Sealed) > 0 {
+		i -= len(m.Sealed)
+		copy(dAtA[i:], m.Sealed)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sealed)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Recipient) > 0 {
+		i -= len(m.Recipient)
+		copy(dAtA[i:], m.Recipient)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Recipient)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGrantSecret) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGrantSecret) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGrantSecret) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Grants) > 0 {
+		for iNdEx := len(m.Grants) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Grants[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if m.Generation != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Generation))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Scope) > 0 {
+		i -= len(m.Scope)
+		copy(dAtA[i:], m.Scope)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Scope)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGrantSecretResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGrantSecretResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGrantSecretResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Added != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Added))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveSecret) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveSecret) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveSecret) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Version != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Version))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.GroupId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.GroupId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveSecretResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveSecretResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveSecretResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Removed != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Removed))
+		i--
+		dAtA[i] = 0x8
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -3734,6 +4619,146 @@ func (m *MsgRetireSpecResponse) Size() (n int) {
 	}
 	var l int
 	_ = l
+	return n
+}
+
+func (m *MsgPutSecret) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Publisher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.GroupId != 0 {
+		n += 1 + sovTx(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovTx(uint64(m.Version))
+	}
+	if m.Generation != 0 {
+		n += 1 + sovTx(uint64(m.Generation))
+	}
+	l = len(m.KeyRecipient)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Ciphertext)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgPutSecretResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Hash)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *SealedKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Recipient)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Sealed)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgGrantSecret) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.GroupId != 0 {
+		n += 1 + sovTx(uint64(m.GroupId))
+	}
+	l = len(m.Scope)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Generation != 0 {
+		n += 1 + sovTx(uint64(m.Generation))
+	}
+	if len(m.Grants) > 0 {
+		for _, e := range m.Grants {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgGrantSecretResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Added != 0 {
+		n += 1 + sovTx(uint64(m.Added))
+	}
+	return n
+}
+
+func (m *MsgRemoveSecret) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.GroupId != 0 {
+		n += 1 + sovTx(uint64(m.GroupId))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Version != 0 {
+		n += 1 + sovTx(uint64(m.Version))
+	}
+	return n
+}
+
+func (m *MsgRemoveSecretResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Removed != 0 {
+		n += 1 + sovTx(uint64(m.Removed))
+	}
 	return n
 }
 
@@ -5152,6 +6177,917 @@ func (m *MsgRetireSpecResponse) Unmarshal(dAtA []byte) error {
 			return fmt.Errorf("proto: MsgRetireSpecResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPutSecret) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPutSecret: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPutSecret: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Publisher", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Publisher = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Generation", wireType)
+			}
+			m.Generation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Generation |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field KeyRecipient", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.KeyRecipient = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ciphertext", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ciphertext = append(m.Ciphertext[:0], dAtA[iNdEx:postIndex]...)
+			if m.Ciphertext == nil {
+				m.Ciphertext = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPutSecretResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPutSecretResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPutSecretResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hash", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Hash = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SealedKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SealedKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SealedKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recipient", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Recipient = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sealed", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sealed = append(m.Sealed[:0], dAtA[iNdEx:postIndex]...)
+			if m.Sealed == nil {
+				m.Sealed = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGrantSecret) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGrantSecret: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGrantSecret: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scope = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Generation", wireType)
+			}
+			m.Generation = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Generation |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grants", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grants = append(m.Grants, SealedKey{})
+			if err := m.Grants[len(m.Grants)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGrantSecretResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGrantSecretResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGrantSecretResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Added", wireType)
+			}
+			m.Added = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Added |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveSecret) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveSecret: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveSecret: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field GroupId", wireType)
+			}
+			m.GroupId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.GroupId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Version", wireType)
+			}
+			m.Version = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Version |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveSecretResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveSecretResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveSecretResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Removed", wireType)
+			}
+			m.Removed = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Removed |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])

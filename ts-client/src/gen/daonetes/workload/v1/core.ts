@@ -506,6 +506,10 @@ export const DueKind = {
    * to go on with.
    */
   DUE_KIND_FILL: 7,
+  /** DUE_KIND_SECRET - A version of a secret that is not the newest and that no kept revision uses; id = group, version and name. */
+  DUE_KIND_SECRET: 8,
+  /** DUE_KIND_GRANTS - The grants of a key that is gone; id = group, generation and scope. */
+  DUE_KIND_GRANTS: 9,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -520,6 +524,8 @@ export namespace DueKind {
   export type DUE_KIND_MOVE = typeof DueKind.DUE_KIND_MOVE;
   export type DUE_KIND_STAGED = typeof DueKind.DUE_KIND_STAGED;
   export type DUE_KIND_FILL = typeof DueKind.DUE_KIND_FILL;
+  export type DUE_KIND_SECRET = typeof DueKind.DUE_KIND_SECRET;
+  export type DUE_KIND_GRANTS = typeof DueKind.DUE_KIND_GRANTS;
   export type UNRECOGNIZED = typeof DueKind.UNRECOGNIZED;
 }
 
@@ -549,6 +555,12 @@ export function dueKindFromJSON(object: any): DueKind {
     case 7:
     case "DUE_KIND_FILL":
       return DueKind.DUE_KIND_FILL;
+    case 8:
+    case "DUE_KIND_SECRET":
+      return DueKind.DUE_KIND_SECRET;
+    case 9:
+    case "DUE_KIND_GRANTS":
+      return DueKind.DUE_KIND_GRANTS;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -574,6 +586,10 @@ export function dueKindToJSON(object: DueKind): string {
       return "DUE_KIND_STAGED";
     case DueKind.DUE_KIND_FILL:
       return "DUE_KIND_FILL";
+    case DueKind.DUE_KIND_SECRET:
+      return "DUE_KIND_SECRET";
+    case DueKind.DUE_KIND_GRANTS:
+      return "DUE_KIND_GRANTS";
     case DueKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -683,6 +699,88 @@ export interface SecretVersion {
   name: string;
   /** Version, from 1. */
   version: bigint;
+}
+
+/**
+ * SecretKey is the key of a scope, to which values are sealed. Only its recipient is known to the chain: it commits the
+ * group to one key. A scope is the deployment of secrets named "<deployment>/..", and the whole name of a secret that
+ * stands alone or is "registry/<host>". The newest generation is used for new values; it goes with its last secret.
+ */
+export interface SecretKey {
+  /** Its group. */
+  groupId: bigint;
+  /** Its scope. */
+  scope: string;
+  /** Generation, from 1, counted per group and scope, never used again. */
+  generation: bigint;
+  /** age recipient of the key; at most 2,048 bytes. */
+  recipient: string;
+  /** Who published it. */
+  publisher: string;
+  /** Block time of publication. */
+  createdAt:
+    | Timestamp
+    | undefined;
+  /** Number of versions of secrets that are sealed to it. */
+  secrets: number;
+}
+
+/** SecretGrant is the identity of a scope's key, sealed to one device or person. */
+export interface SecretGrant {
+  /** Its group. */
+  groupId: bigint;
+  /** Scope of the key. */
+  scope: string;
+  /** Generation of the key. */
+  generation: bigint;
+  /** Address of the device or person that may read. */
+  recipient: string;
+  /** The sealed identity; 1 to 4,096 bytes. */
+  sealed: Uint8Array;
+  /**
+   * "sha256:" + 64 hex digits of the age recipient that the address had then: with another one since, it is to be
+   * granted again.
+   */
+  recipientHash: string;
+  /** Who granted it. */
+  granter: string;
+  /** Block time of the grant. */
+  grantedAt: Timestamp | undefined;
+}
+
+/** Secret is one version of a named value, sealed to the key of its scope. Its ciphertext is read by SecretContent. */
+export interface Secret {
+  /** Its group. */
+  groupId: bigint;
+  /** Name: 1 to 3 parts of at most 63 of A-Z a-z 0-9 _ . : - joined by "/"; 128 bytes in all. */
+  name: string;
+  /** Version, from 1, counted per group and name, never used again. */
+  version: bigint;
+  /** Generation of the key to which it is sealed. */
+  generation: bigint;
+  /** "sha256:" + 64 hex digits of the ciphertext. */
+  hash: string;
+  /** Size of the ciphertext in bytes. */
+  size: number;
+  /** Who published it. */
+  publisher: string;
+  /** Block time of publication. */
+  createdAt:
+    | Timestamp
+    | undefined;
+  /** Number of kept deployment revisions that pin it. Without one, a version that is not the newest expires. */
+  references: number;
+}
+
+/**
+ * SecretContent is the ciphertext of one version of a secret. Devices prove it: it is stored under a key of its own and
+ * never changes.
+ */
+export interface SecretContent {
+  /** Generation of the key to which it is sealed. */
+  generation: bigint;
+  /** The ciphertext; 1 to 36,864 bytes. */
+  ciphertext: Uint8Array;
 }
 
 /** RolloutProgress is how far the newest revision has come. */
@@ -943,7 +1041,13 @@ export interface Params {
   /** Entries of the due-queue worked off per block; 1 to 10,000. */
   dueBudget: number;
   /** Life of staged content to which nothing refers; 1 h to 90 days. */
-  stagedTtl: Duration | undefined;
+  stagedTtl:
+    | Duration
+    | undefined;
+  /** Most versions of secrets in a group; 1 to 100,000. */
+  maxSecrets: number;
+  /** Most bytes of ciphertexts and grants in a group; 65,536 to 268,435,456. */
+  maxSecretBytes: bigint;
 }
 
 function createBaseSpecDeclaration(): SpecDeclaration {
@@ -1823,6 +1927,707 @@ export const SecretVersion: MessageFns<SecretVersion> = {
     const message = createBaseSecretVersion();
     message.name = object.name ?? "";
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    return message;
+  },
+};
+
+function createBaseSecretKey(): SecretKey {
+  return { groupId: 0n, scope: "", generation: 0n, recipient: "", publisher: "", createdAt: undefined, secrets: 0 };
+}
+
+export const SecretKey: MessageFns<SecretKey> = {
+  encode(message: SecretKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.scope !== "") {
+      writer.uint32(18).string(message.scope);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.generation);
+    }
+    if (message.recipient !== "") {
+      writer.uint32(34).string(message.recipient);
+    }
+    if (message.publisher !== "") {
+      writer.uint32(42).string(message.publisher);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(message.createdAt, writer.uint32(50).fork()).join();
+    }
+    if (message.secrets !== 0) {
+      writer.uint32(56).uint32(message.secrets);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.publisher = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createdAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.secrets = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretKey {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      scope: isSet(object.scope) ? globalThis.String(object.scope) : "",
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      secrets: isSet(object.secrets) ? globalThis.Number(object.secrets) : 0,
+    };
+  },
+
+  toJSON(message: SecretKey): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.scope !== "") {
+      obj.scope = message.scope;
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.publisher !== "") {
+      obj.publisher = message.publisher;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = fromTimestamp(message.createdAt).toISOString();
+    }
+    if (message.secrets !== 0) {
+      obj.secrets = Math.round(message.secrets);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretKey>): SecretKey {
+    return SecretKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretKey>): SecretKey {
+    const message = createBaseSecretKey();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.scope = object.scope ?? "";
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.recipient = object.recipient ?? "";
+    message.publisher = object.publisher ?? "";
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null)
+      ? Timestamp.fromPartial(object.createdAt)
+      : undefined;
+    message.secrets = object.secrets ?? 0;
+    return message;
+  },
+};
+
+function createBaseSecretGrant(): SecretGrant {
+  return {
+    groupId: 0n,
+    scope: "",
+    generation: 0n,
+    recipient: "",
+    sealed: new Uint8Array(0),
+    recipientHash: "",
+    granter: "",
+    grantedAt: undefined,
+  };
+}
+
+export const SecretGrant: MessageFns<SecretGrant> = {
+  encode(message: SecretGrant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.scope !== "") {
+      writer.uint32(18).string(message.scope);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.generation);
+    }
+    if (message.recipient !== "") {
+      writer.uint32(34).string(message.recipient);
+    }
+    if (message.sealed.length !== 0) {
+      writer.uint32(42).bytes(message.sealed);
+    }
+    if (message.recipientHash !== "") {
+      writer.uint32(50).string(message.recipientHash);
+    }
+    if (message.granter !== "") {
+      writer.uint32(58).string(message.granter);
+    }
+    if (message.grantedAt !== undefined) {
+      Timestamp.encode(message.grantedAt, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretGrant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretGrant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sealed = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recipientHash = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.granter = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.grantedAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretGrant {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      scope: isSet(object.scope) ? globalThis.String(object.scope) : "",
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      sealed: isSet(object.sealed) ? bytesFromBase64(object.sealed) : new Uint8Array(0),
+      recipientHash: isSet(object.recipientHash)
+        ? globalThis.String(object.recipientHash)
+        : isSet(object.recipient_hash)
+        ? globalThis.String(object.recipient_hash)
+        : "",
+      granter: isSet(object.granter) ? globalThis.String(object.granter) : "",
+      grantedAt: isSet(object.grantedAt)
+        ? fromJsonTimestamp(object.grantedAt)
+        : isSet(object.granted_at)
+        ? fromJsonTimestamp(object.granted_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: SecretGrant): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.scope !== "") {
+      obj.scope = message.scope;
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.sealed.length !== 0) {
+      obj.sealed = base64FromBytes(message.sealed);
+    }
+    if (message.recipientHash !== "") {
+      obj.recipientHash = message.recipientHash;
+    }
+    if (message.granter !== "") {
+      obj.granter = message.granter;
+    }
+    if (message.grantedAt !== undefined) {
+      obj.grantedAt = fromTimestamp(message.grantedAt).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretGrant>): SecretGrant {
+    return SecretGrant.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretGrant>): SecretGrant {
+    const message = createBaseSecretGrant();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.scope = object.scope ?? "";
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.recipient = object.recipient ?? "";
+    message.sealed = object.sealed ?? new Uint8Array(0);
+    message.recipientHash = object.recipientHash ?? "";
+    message.granter = object.granter ?? "";
+    message.grantedAt = (object.grantedAt !== undefined && object.grantedAt !== null)
+      ? Timestamp.fromPartial(object.grantedAt)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSecret(): Secret {
+  return {
+    groupId: 0n,
+    name: "",
+    version: 0n,
+    generation: 0n,
+    hash: "",
+    size: 0,
+    publisher: "",
+    createdAt: undefined,
+    references: 0,
+  };
+}
+
+export const Secret: MessageFns<Secret> = {
+  encode(message: Secret, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.version);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.generation);
+    }
+    if (message.hash !== "") {
+      writer.uint32(42).string(message.hash);
+    }
+    if (message.size !== 0) {
+      writer.uint32(48).uint32(message.size);
+    }
+    if (message.publisher !== "") {
+      writer.uint32(58).string(message.publisher);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(message.createdAt, writer.uint32(66).fork()).join();
+    }
+    if (message.references !== 0) {
+      writer.uint32(72).uint32(message.references);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Secret {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecret();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.hash = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.size = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.publisher = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.createdAt = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.references = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Secret {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
+      size: isSet(object.size) ? globalThis.Number(object.size) : 0,
+      publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      references: isSet(object.references) ? globalThis.Number(object.references) : 0,
+    };
+  },
+
+  toJSON(message: Secret): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.hash !== "") {
+      obj.hash = message.hash;
+    }
+    if (message.size !== 0) {
+      obj.size = Math.round(message.size);
+    }
+    if (message.publisher !== "") {
+      obj.publisher = message.publisher;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = fromTimestamp(message.createdAt).toISOString();
+    }
+    if (message.references !== 0) {
+      obj.references = Math.round(message.references);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Secret>): Secret {
+    return Secret.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Secret>): Secret {
+    const message = createBaseSecret();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.hash = object.hash ?? "";
+    message.size = object.size ?? 0;
+    message.publisher = object.publisher ?? "";
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null)
+      ? Timestamp.fromPartial(object.createdAt)
+      : undefined;
+    message.references = object.references ?? 0;
+    return message;
+  },
+};
+
+function createBaseSecretContent(): SecretContent {
+  return { generation: 0n, ciphertext: new Uint8Array(0) };
+}
+
+export const SecretContent: MessageFns<SecretContent> = {
+  encode(message: SecretContent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.generation);
+    }
+    if (message.ciphertext.length !== 0) {
+      writer.uint32(18).bytes(message.ciphertext);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretContent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretContent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ciphertext = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretContent {
+    return {
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      ciphertext: isSet(object.ciphertext) ? bytesFromBase64(object.ciphertext) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: SecretContent): unknown {
+    const obj: any = {};
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.ciphertext.length !== 0) {
+      obj.ciphertext = base64FromBytes(message.ciphertext);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretContent>): SecretContent {
+    return SecretContent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretContent>): SecretContent {
+    const message = createBaseSecretContent();
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.ciphertext = object.ciphertext ?? new Uint8Array(0);
     return message;
   },
 };
@@ -4154,7 +4959,7 @@ export const NameRevision: MessageFns<NameRevision> = {
 };
 
 function createBaseParams(): Params {
-  return { maxSpecBytes: 0, maxBlobBytes: 0, dueBudget: 0, stagedTtl: undefined };
+  return { maxSpecBytes: 0, maxBlobBytes: 0, dueBudget: 0, stagedTtl: undefined, maxSecrets: 0, maxSecretBytes: 0n };
 }
 
 export const Params: MessageFns<Params> = {
@@ -4170,6 +4975,15 @@ export const Params: MessageFns<Params> = {
     }
     if (message.stagedTtl !== undefined) {
       Duration.encode(message.stagedTtl, writer.uint32(34).fork()).join();
+    }
+    if (message.maxSecrets !== 0) {
+      writer.uint32(40).uint32(message.maxSecrets);
+    }
+    if (message.maxSecretBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxSecretBytes) !== message.maxSecretBytes) {
+        throw new globalThis.Error("value provided for field message.maxSecretBytes of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.maxSecretBytes);
     }
     return writer;
   },
@@ -4219,6 +5033,22 @@ export const Params: MessageFns<Params> = {
             message.stagedTtl = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.maxSecrets = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.maxSecretBytes = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4253,6 +5083,16 @@ export const Params: MessageFns<Params> = {
         : isSet(object.staged_ttl)
         ? Duration.fromJSON(object.staged_ttl)
         : undefined,
+      maxSecrets: isSet(object.maxSecrets)
+        ? globalThis.Number(object.maxSecrets)
+        : isSet(object.max_secrets)
+        ? globalThis.Number(object.max_secrets)
+        : 0,
+      maxSecretBytes: isSet(object.maxSecretBytes)
+        ? BigInt(object.maxSecretBytes)
+        : isSet(object.max_secret_bytes)
+        ? BigInt(object.max_secret_bytes)
+        : 0n,
     };
   },
 
@@ -4270,6 +5110,12 @@ export const Params: MessageFns<Params> = {
     if (message.stagedTtl !== undefined) {
       obj.stagedTtl = Duration.toJSON(message.stagedTtl);
     }
+    if (message.maxSecrets !== 0) {
+      obj.maxSecrets = Math.round(message.maxSecrets);
+    }
+    if (message.maxSecretBytes !== 0n) {
+      obj.maxSecretBytes = message.maxSecretBytes.toString();
+    }
     return obj;
   },
 
@@ -4284,6 +5130,10 @@ export const Params: MessageFns<Params> = {
     message.stagedTtl = (object.stagedTtl !== undefined && object.stagedTtl !== null)
       ? Duration.fromPartial(object.stagedTtl)
       : undefined;
+    message.maxSecrets = object.maxSecrets ?? 0;
+    message.maxSecretBytes = (object.maxSecretBytes !== undefined && object.maxSecretBytes !== null)
+      ? BigInt(object.maxSecretBytes)
+      : 0n;
     return message;
   },
 };

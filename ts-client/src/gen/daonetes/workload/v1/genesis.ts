@@ -17,6 +17,9 @@ import {
   NameRevision,
   Params,
   Report,
+  Secret,
+  SecretGrant,
+  SecretKey,
   Spec,
 } from "./core.ts";
 
@@ -32,6 +35,31 @@ export interface Content {
   hash: string;
   /** The bytes. */
   content: Uint8Array;
+}
+
+/** SecretCiphertext is the ciphertext of one version of a secret. */
+export interface SecretCiphertext {
+  /** Its group. */
+  groupId: bigint;
+  /** Name of the secret. */
+  name: string;
+  /** The version. */
+  version: bigint;
+  /** The ciphertext. */
+  ciphertext: Uint8Array;
+}
+
+/**
+ * SecretCounter is the newest version ever of a secret's name, or the newest generation ever of a scope's key: neither
+ * is used again.
+ */
+export interface SecretCounter {
+  /** The group. */
+  groupId: bigint;
+  /** Name or scope. */
+  name: string;
+  /** The newest one. */
+  newest: bigint;
 }
 
 /** GenesisState is the whole state of the module. */
@@ -64,6 +92,18 @@ export interface GenesisState {
   nameRevisions: NameRevision[];
   /** Id of the next deployment; 0 reads as 1. */
   nextDeploymentId: bigint;
+  /** Versions of secrets, by group, name and version. */
+  secrets: Secret[];
+  /** Ciphertexts of all versions of secrets. */
+  ciphertexts: SecretCiphertext[];
+  /** Keys of scopes, by group, scope and generation. */
+  secretKeys: SecretKey[];
+  /** Grants, by group, scope, generation and recipient. */
+  secretGrants: SecretGrant[];
+  /** Newest versions of the names of secrets, removed ones too. */
+  secretVersions: SecretCounter[];
+  /** Newest generations of scopes, removed ones too. */
+  secretGenerations: SecretCounter[];
 }
 
 function createBaseContent(): Content {
@@ -170,6 +210,236 @@ export const Content: MessageFns<Content> = {
   },
 };
 
+function createBaseSecretCiphertext(): SecretCiphertext {
+  return { groupId: 0n, name: "", version: 0n, ciphertext: new Uint8Array(0) };
+}
+
+export const SecretCiphertext: MessageFns<SecretCiphertext> = {
+  encode(message: SecretCiphertext, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.version);
+    }
+    if (message.ciphertext.length !== 0) {
+      writer.uint32(34).bytes(message.ciphertext);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretCiphertext {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretCiphertext();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.ciphertext = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretCiphertext {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+      ciphertext: isSet(object.ciphertext) ? bytesFromBase64(object.ciphertext) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: SecretCiphertext): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    if (message.ciphertext.length !== 0) {
+      obj.ciphertext = base64FromBytes(message.ciphertext);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretCiphertext>): SecretCiphertext {
+    return SecretCiphertext.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretCiphertext>): SecretCiphertext {
+    const message = createBaseSecretCiphertext();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.ciphertext = object.ciphertext ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseSecretCounter(): SecretCounter {
+  return { groupId: 0n, name: "", newest: 0n };
+}
+
+export const SecretCounter: MessageFns<SecretCounter> = {
+  encode(message: SecretCounter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.newest !== 0n) {
+      if (BigInt.asUintN(64, message.newest) !== message.newest) {
+        throw new globalThis.Error("value provided for field message.newest of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.newest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SecretCounter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSecretCounter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.newest = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SecretCounter {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      newest: isSet(object.newest) ? BigInt(object.newest) : 0n,
+    };
+  },
+
+  toJSON(message: SecretCounter): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.newest !== 0n) {
+      obj.newest = message.newest.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SecretCounter>): SecretCounter {
+    return SecretCounter.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SecretCounter>): SecretCounter {
+    const message = createBaseSecretCounter();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.newest = (object.newest !== undefined && object.newest !== null) ? BigInt(object.newest) : 0n;
+    return message;
+  },
+};
+
 function createBaseGenesisState(): GenesisState {
   return {
     params: undefined,
@@ -185,6 +455,12 @@ function createBaseGenesisState(): GenesisState {
     due: [],
     nameRevisions: [],
     nextDeploymentId: 0n,
+    secrets: [],
+    ciphertexts: [],
+    secretKeys: [],
+    secretGrants: [],
+    secretVersions: [],
+    secretGenerations: [],
   };
 }
 
@@ -231,6 +507,24 @@ export const GenesisState: MessageFns<GenesisState> = {
         throw new globalThis.Error("value provided for field message.nextDeploymentId of type uint64 too large");
       }
       writer.uint32(104).uint64(message.nextDeploymentId);
+    }
+    for (const v of message.secrets) {
+      Secret.encode(v!, writer.uint32(114).fork()).join();
+    }
+    for (const v of message.ciphertexts) {
+      SecretCiphertext.encode(v!, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.secretKeys) {
+      SecretKey.encode(v!, writer.uint32(130).fork()).join();
+    }
+    for (const v of message.secretGrants) {
+      SecretGrant.encode(v!, writer.uint32(138).fork()).join();
+    }
+    for (const v of message.secretVersions) {
+      SecretCounter.encode(v!, writer.uint32(146).fork()).join();
+    }
+    for (const v of message.secretGenerations) {
+      SecretCounter.encode(v!, writer.uint32(154).fork()).join();
     }
     return writer;
   },
@@ -352,6 +646,54 @@ export const GenesisState: MessageFns<GenesisState> = {
             message.nextDeploymentId = reader.uint64() as bigint;
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.secrets.push(Secret.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.ciphertexts.push(SecretCiphertext.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.secretKeys.push(SecretKey.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.secretGrants.push(SecretGrant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.secretVersions.push(SecretCounter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.secretGenerations.push(SecretCounter.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -393,6 +735,30 @@ export const GenesisState: MessageFns<GenesisState> = {
         : isSet(object.next_deployment_id)
         ? BigInt(object.next_deployment_id)
         : 0n,
+      secrets: globalThis.Array.isArray(object?.secrets) ? object.secrets.map((e: any) => Secret.fromJSON(e)) : [],
+      ciphertexts: globalThis.Array.isArray(object?.ciphertexts)
+        ? object.ciphertexts.map((e: any) => SecretCiphertext.fromJSON(e))
+        : [],
+      secretKeys: globalThis.Array.isArray(object?.secretKeys)
+        ? object.secretKeys.map((e: any) => SecretKey.fromJSON(e))
+        : globalThis.Array.isArray(object?.secret_keys)
+        ? object.secret_keys.map((e: any) => SecretKey.fromJSON(e))
+        : [],
+      secretGrants: globalThis.Array.isArray(object?.secretGrants)
+        ? object.secretGrants.map((e: any) => SecretGrant.fromJSON(e))
+        : globalThis.Array.isArray(object?.secret_grants)
+        ? object.secret_grants.map((e: any) => SecretGrant.fromJSON(e))
+        : [],
+      secretVersions: globalThis.Array.isArray(object?.secretVersions)
+        ? object.secretVersions.map((e: any) => SecretCounter.fromJSON(e))
+        : globalThis.Array.isArray(object?.secret_versions)
+        ? object.secret_versions.map((e: any) => SecretCounter.fromJSON(e))
+        : [],
+      secretGenerations: globalThis.Array.isArray(object?.secretGenerations)
+        ? object.secretGenerations.map((e: any) => SecretCounter.fromJSON(e))
+        : globalThis.Array.isArray(object?.secret_generations)
+        ? object.secret_generations.map((e: any) => SecretCounter.fromJSON(e))
+        : [],
     };
   },
 
@@ -437,6 +803,24 @@ export const GenesisState: MessageFns<GenesisState> = {
     if (message.nextDeploymentId !== 0n) {
       obj.nextDeploymentId = message.nextDeploymentId.toString();
     }
+    if (message.secrets?.length) {
+      obj.secrets = message.secrets.map((e) => Secret.toJSON(e));
+    }
+    if (message.ciphertexts?.length) {
+      obj.ciphertexts = message.ciphertexts.map((e) => SecretCiphertext.toJSON(e));
+    }
+    if (message.secretKeys?.length) {
+      obj.secretKeys = message.secretKeys.map((e) => SecretKey.toJSON(e));
+    }
+    if (message.secretGrants?.length) {
+      obj.secretGrants = message.secretGrants.map((e) => SecretGrant.toJSON(e));
+    }
+    if (message.secretVersions?.length) {
+      obj.secretVersions = message.secretVersions.map((e) => SecretCounter.toJSON(e));
+    }
+    if (message.secretGenerations?.length) {
+      obj.secretGenerations = message.secretGenerations.map((e) => SecretCounter.toJSON(e));
+    }
     return obj;
   },
 
@@ -462,6 +846,12 @@ export const GenesisState: MessageFns<GenesisState> = {
     message.nextDeploymentId = (object.nextDeploymentId !== undefined && object.nextDeploymentId !== null)
       ? BigInt(object.nextDeploymentId)
       : 0n;
+    message.secrets = object.secrets?.map((e) => Secret.fromPartial(e)) || [];
+    message.ciphertexts = object.ciphertexts?.map((e) => SecretCiphertext.fromPartial(e)) || [];
+    message.secretKeys = object.secretKeys?.map((e) => SecretKey.fromPartial(e)) || [];
+    message.secretGrants = object.secretGrants?.map((e) => SecretGrant.fromPartial(e)) || [];
+    message.secretVersions = object.secretVersions?.map((e) => SecretCounter.fromPartial(e)) || [];
+    message.secretGenerations = object.secretGenerations?.map((e) => SecretCounter.fromPartial(e)) || [];
     return message;
   },
 };

@@ -17,6 +17,10 @@ import {
   Params,
   Placement,
   Report,
+  Secret,
+  SecretContent,
+  SecretGrant,
+  SecretKey,
   Spec,
 } from "./core.ts";
 
@@ -106,6 +110,114 @@ export interface QueryBlobContentRequest {
 export interface QueryBlobContentResponse {
   /** The bytes. */
   content: Uint8Array;
+}
+
+/** QuerySecretsRequest is the request of Secrets. */
+export interface QuerySecretsRequest {
+  /** Id of the group. */
+  groupId: bigint;
+  /** Page; at most 1,000 items. */
+  pagination: PageRequest | undefined;
+}
+
+/** QuerySecretsResponse is the response of Secrets. */
+export interface QuerySecretsResponse {
+  /** The versions. */
+  secrets: Secret[];
+  /** Key of the next page. */
+  pagination: PageResponse | undefined;
+}
+
+/** QuerySecretRequest is the request of Secret. */
+export interface QuerySecretRequest {
+  /** Id of the group. */
+  groupId: bigint;
+  /** Name of the secret. */
+  name: string;
+  /** Page; at most 1,000 items. */
+  pagination: PageRequest | undefined;
+}
+
+/** QuerySecretResponse is the response of Secret. */
+export interface QuerySecretResponse {
+  /** The versions. */
+  versions: Secret[];
+  /** Newest version ever of this name, removed or not: the next one is 1 more. */
+  newestVersion: bigint;
+  /** Key of the next page. */
+  pagination: PageResponse | undefined;
+}
+
+/** QuerySecretContentRequest is the request of SecretContent. */
+export interface QuerySecretContentRequest {
+  /** Id of the group. */
+  groupId: bigint;
+  /** Name of the secret. */
+  name: string;
+  /** The version. */
+  version: bigint;
+}
+
+/** QuerySecretContentResponse is the response of SecretContent. */
+export interface QuerySecretContentResponse {
+  /** Ciphertext and generation of its key. */
+  content: SecretContent | undefined;
+}
+
+/** QuerySecretKeysRequest is the request of SecretKeys. */
+export interface QuerySecretKeysRequest {
+  /** Id of the group. */
+  groupId: bigint;
+  /** Only keys of this scope; empty = all. */
+  scope: string;
+  /** Page; at most 1,000 items. */
+  pagination: PageRequest | undefined;
+}
+
+/** QuerySecretKeysResponse is the response of SecretKeys. */
+export interface QuerySecretKeysResponse {
+  /** The keys. */
+  keys: SecretKey[];
+  /** With a scope: its newest generation ever, removed or not; 0 = there never was one. The next key is 1 more. */
+  newestGeneration: bigint;
+  /** Key of the next page. */
+  pagination: PageResponse | undefined;
+}
+
+/** QuerySecretGrantsRequest is the request of SecretGrants. */
+export interface QuerySecretGrantsRequest {
+  /** Id of the group. */
+  groupId: bigint;
+  /** Scope of the key. */
+  scope: string;
+  /** Generation of the key. */
+  generation: bigint;
+  /** Page; at most 1,000 items. */
+  pagination: PageRequest | undefined;
+}
+
+/** QuerySecretGrantsResponse is the response of SecretGrants. */
+export interface QuerySecretGrantsResponse {
+  /** The grants. */
+  grants: SecretGrant[];
+  /** Key of the next page. */
+  pagination: PageResponse | undefined;
+}
+
+/** QueryRecipientGrantsRequest is the request of RecipientGrants. */
+export interface QueryRecipientGrantsRequest {
+  /** Address of the device or person. */
+  recipient: string;
+  /** Page; at most 1,000 items. */
+  pagination: PageRequest | undefined;
+}
+
+/** QueryRecipientGrantsResponse is the response of RecipientGrants. */
+export interface QueryRecipientGrantsResponse {
+  /** The grants. */
+  grants: SecretGrant[];
+  /** Key of the next page. */
+  pagination: PageResponse | undefined;
 }
 
 /** QueryDeploymentRequest is the request of Deployment. */
@@ -1196,6 +1308,1183 @@ export const QueryBlobContentResponse: MessageFns<QueryBlobContentResponse> = {
   fromPartial(object: DeepPartial<QueryBlobContentResponse>): QueryBlobContentResponse {
     const message = createBaseQueryBlobContentResponse();
     message.content = object.content ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseQuerySecretsRequest(): QuerySecretsRequest {
+  return { groupId: 0n, pagination: undefined };
+}
+
+export const QuerySecretsRequest: MessageFns<QuerySecretsRequest> = {
+  encode(message: QuerySecretsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.pagination !== undefined) {
+      PageRequest.encode(message.pagination, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pagination = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretsRequest {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      pagination: isSet(object.pagination) ? PageRequest.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretsRequest): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageRequest.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretsRequest>): QuerySecretsRequest {
+    return QuerySecretsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretsRequest>): QuerySecretsRequest {
+    const message = createBaseQuerySecretsRequest();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageRequest.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretsResponse(): QuerySecretsResponse {
+  return { secrets: [], pagination: undefined };
+}
+
+export const QuerySecretsResponse: MessageFns<QuerySecretsResponse> = {
+  encode(message: QuerySecretsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.secrets) {
+      Secret.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pagination !== undefined) {
+      PageResponse.encode(message.pagination, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.secrets.push(Secret.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pagination = PageResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretsResponse {
+    return {
+      secrets: globalThis.Array.isArray(object?.secrets) ? object.secrets.map((e: any) => Secret.fromJSON(e)) : [],
+      pagination: isSet(object.pagination) ? PageResponse.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretsResponse): unknown {
+    const obj: any = {};
+    if (message.secrets?.length) {
+      obj.secrets = message.secrets.map((e) => Secret.toJSON(e));
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageResponse.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretsResponse>): QuerySecretsResponse {
+    return QuerySecretsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretsResponse>): QuerySecretsResponse {
+    const message = createBaseQuerySecretsResponse();
+    message.secrets = object.secrets?.map((e) => Secret.fromPartial(e)) || [];
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageResponse.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretRequest(): QuerySecretRequest {
+  return { groupId: 0n, name: "", pagination: undefined };
+}
+
+export const QuerySecretRequest: MessageFns<QuerySecretRequest> = {
+  encode(message: QuerySecretRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.pagination !== undefined) {
+      PageRequest.encode(message.pagination, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pagination = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretRequest {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      pagination: isSet(object.pagination) ? PageRequest.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretRequest): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageRequest.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretRequest>): QuerySecretRequest {
+    return QuerySecretRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretRequest>): QuerySecretRequest {
+    const message = createBaseQuerySecretRequest();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageRequest.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretResponse(): QuerySecretResponse {
+  return { versions: [], newestVersion: 0n, pagination: undefined };
+}
+
+export const QuerySecretResponse: MessageFns<QuerySecretResponse> = {
+  encode(message: QuerySecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.versions) {
+      Secret.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.newestVersion !== 0n) {
+      if (BigInt.asUintN(64, message.newestVersion) !== message.newestVersion) {
+        throw new globalThis.Error("value provided for field message.newestVersion of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.newestVersion);
+    }
+    if (message.pagination !== undefined) {
+      PageResponse.encode(message.pagination, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.versions.push(Secret.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.newestVersion = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pagination = PageResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretResponse {
+    return {
+      versions: globalThis.Array.isArray(object?.versions) ? object.versions.map((e: any) => Secret.fromJSON(e)) : [],
+      newestVersion: isSet(object.newestVersion)
+        ? BigInt(object.newestVersion)
+        : isSet(object.newest_version)
+        ? BigInt(object.newest_version)
+        : 0n,
+      pagination: isSet(object.pagination) ? PageResponse.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretResponse): unknown {
+    const obj: any = {};
+    if (message.versions?.length) {
+      obj.versions = message.versions.map((e) => Secret.toJSON(e));
+    }
+    if (message.newestVersion !== 0n) {
+      obj.newestVersion = message.newestVersion.toString();
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageResponse.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretResponse>): QuerySecretResponse {
+    return QuerySecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretResponse>): QuerySecretResponse {
+    const message = createBaseQuerySecretResponse();
+    message.versions = object.versions?.map((e) => Secret.fromPartial(e)) || [];
+    message.newestVersion = (object.newestVersion !== undefined && object.newestVersion !== null)
+      ? BigInt(object.newestVersion)
+      : 0n;
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageResponse.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretContentRequest(): QuerySecretContentRequest {
+  return { groupId: 0n, name: "", version: 0n };
+}
+
+export const QuerySecretContentRequest: MessageFns<QuerySecretContentRequest> = {
+  encode(message: QuerySecretContentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretContentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretContentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretContentRequest {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+    };
+  },
+
+  toJSON(message: QuerySecretContentRequest): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretContentRequest>): QuerySecretContentRequest {
+    return QuerySecretContentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretContentRequest>): QuerySecretContentRequest {
+    const message = createBaseQuerySecretContentRequest();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    return message;
+  },
+};
+
+function createBaseQuerySecretContentResponse(): QuerySecretContentResponse {
+  return { content: undefined };
+}
+
+export const QuerySecretContentResponse: MessageFns<QuerySecretContentResponse> = {
+  encode(message: QuerySecretContentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.content !== undefined) {
+      SecretContent.encode(message.content, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretContentResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretContentResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.content = SecretContent.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretContentResponse {
+    return { content: isSet(object.content) ? SecretContent.fromJSON(object.content) : undefined };
+  },
+
+  toJSON(message: QuerySecretContentResponse): unknown {
+    const obj: any = {};
+    if (message.content !== undefined) {
+      obj.content = SecretContent.toJSON(message.content);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretContentResponse>): QuerySecretContentResponse {
+    return QuerySecretContentResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretContentResponse>): QuerySecretContentResponse {
+    const message = createBaseQuerySecretContentResponse();
+    message.content = (object.content !== undefined && object.content !== null)
+      ? SecretContent.fromPartial(object.content)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretKeysRequest(): QuerySecretKeysRequest {
+  return { groupId: 0n, scope: "", pagination: undefined };
+}
+
+export const QuerySecretKeysRequest: MessageFns<QuerySecretKeysRequest> = {
+  encode(message: QuerySecretKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.scope !== "") {
+      writer.uint32(18).string(message.scope);
+    }
+    if (message.pagination !== undefined) {
+      PageRequest.encode(message.pagination, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pagination = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretKeysRequest {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      scope: isSet(object.scope) ? globalThis.String(object.scope) : "",
+      pagination: isSet(object.pagination) ? PageRequest.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretKeysRequest): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.scope !== "") {
+      obj.scope = message.scope;
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageRequest.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretKeysRequest>): QuerySecretKeysRequest {
+    return QuerySecretKeysRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretKeysRequest>): QuerySecretKeysRequest {
+    const message = createBaseQuerySecretKeysRequest();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.scope = object.scope ?? "";
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageRequest.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretKeysResponse(): QuerySecretKeysResponse {
+  return { keys: [], newestGeneration: 0n, pagination: undefined };
+}
+
+export const QuerySecretKeysResponse: MessageFns<QuerySecretKeysResponse> = {
+  encode(message: QuerySecretKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      SecretKey.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.newestGeneration !== 0n) {
+      if (BigInt.asUintN(64, message.newestGeneration) !== message.newestGeneration) {
+        throw new globalThis.Error("value provided for field message.newestGeneration of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.newestGeneration);
+    }
+    if (message.pagination !== undefined) {
+      PageResponse.encode(message.pagination, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(SecretKey.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.newestGeneration = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pagination = PageResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretKeysResponse {
+    return {
+      keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => SecretKey.fromJSON(e)) : [],
+      newestGeneration: isSet(object.newestGeneration)
+        ? BigInt(object.newestGeneration)
+        : isSet(object.newest_generation)
+        ? BigInt(object.newest_generation)
+        : 0n,
+      pagination: isSet(object.pagination) ? PageResponse.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretKeysResponse): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys.map((e) => SecretKey.toJSON(e));
+    }
+    if (message.newestGeneration !== 0n) {
+      obj.newestGeneration = message.newestGeneration.toString();
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageResponse.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretKeysResponse>): QuerySecretKeysResponse {
+    return QuerySecretKeysResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretKeysResponse>): QuerySecretKeysResponse {
+    const message = createBaseQuerySecretKeysResponse();
+    message.keys = object.keys?.map((e) => SecretKey.fromPartial(e)) || [];
+    message.newestGeneration = (object.newestGeneration !== undefined && object.newestGeneration !== null)
+      ? BigInt(object.newestGeneration)
+      : 0n;
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageResponse.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretGrantsRequest(): QuerySecretGrantsRequest {
+  return { groupId: 0n, scope: "", generation: 0n, pagination: undefined };
+}
+
+export const QuerySecretGrantsRequest: MessageFns<QuerySecretGrantsRequest> = {
+  encode(message: QuerySecretGrantsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.groupId);
+    }
+    if (message.scope !== "") {
+      writer.uint32(18).string(message.scope);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.generation);
+    }
+    if (message.pagination !== undefined) {
+      PageRequest.encode(message.pagination, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretGrantsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretGrantsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pagination = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretGrantsRequest {
+    return {
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      scope: isSet(object.scope) ? globalThis.String(object.scope) : "",
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      pagination: isSet(object.pagination) ? PageRequest.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretGrantsRequest): unknown {
+    const obj: any = {};
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.scope !== "") {
+      obj.scope = message.scope;
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageRequest.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretGrantsRequest>): QuerySecretGrantsRequest {
+    return QuerySecretGrantsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretGrantsRequest>): QuerySecretGrantsRequest {
+    const message = createBaseQuerySecretGrantsRequest();
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.scope = object.scope ?? "";
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageRequest.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQuerySecretGrantsResponse(): QuerySecretGrantsResponse {
+  return { grants: [], pagination: undefined };
+}
+
+export const QuerySecretGrantsResponse: MessageFns<QuerySecretGrantsResponse> = {
+  encode(message: QuerySecretGrantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.grants) {
+      SecretGrant.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pagination !== undefined) {
+      PageResponse.encode(message.pagination, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuerySecretGrantsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuerySecretGrantsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.grants.push(SecretGrant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pagination = PageResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QuerySecretGrantsResponse {
+    return {
+      grants: globalThis.Array.isArray(object?.grants) ? object.grants.map((e: any) => SecretGrant.fromJSON(e)) : [],
+      pagination: isSet(object.pagination) ? PageResponse.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QuerySecretGrantsResponse): unknown {
+    const obj: any = {};
+    if (message.grants?.length) {
+      obj.grants = message.grants.map((e) => SecretGrant.toJSON(e));
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageResponse.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QuerySecretGrantsResponse>): QuerySecretGrantsResponse {
+    return QuerySecretGrantsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QuerySecretGrantsResponse>): QuerySecretGrantsResponse {
+    const message = createBaseQuerySecretGrantsResponse();
+    message.grants = object.grants?.map((e) => SecretGrant.fromPartial(e)) || [];
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageResponse.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQueryRecipientGrantsRequest(): QueryRecipientGrantsRequest {
+  return { recipient: "", pagination: undefined };
+}
+
+export const QueryRecipientGrantsRequest: MessageFns<QueryRecipientGrantsRequest> = {
+  encode(message: QueryRecipientGrantsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recipient !== "") {
+      writer.uint32(10).string(message.recipient);
+    }
+    if (message.pagination !== undefined) {
+      PageRequest.encode(message.pagination, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRecipientGrantsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRecipientGrantsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pagination = PageRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryRecipientGrantsRequest {
+    return {
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      pagination: isSet(object.pagination) ? PageRequest.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QueryRecipientGrantsRequest): unknown {
+    const obj: any = {};
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageRequest.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryRecipientGrantsRequest>): QueryRecipientGrantsRequest {
+    return QueryRecipientGrantsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryRecipientGrantsRequest>): QueryRecipientGrantsRequest {
+    const message = createBaseQueryRecipientGrantsRequest();
+    message.recipient = object.recipient ?? "";
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageRequest.fromPartial(object.pagination)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseQueryRecipientGrantsResponse(): QueryRecipientGrantsResponse {
+  return { grants: [], pagination: undefined };
+}
+
+export const QueryRecipientGrantsResponse: MessageFns<QueryRecipientGrantsResponse> = {
+  encode(message: QueryRecipientGrantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.grants) {
+      SecretGrant.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.pagination !== undefined) {
+      PageResponse.encode(message.pagination, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryRecipientGrantsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryRecipientGrantsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.grants.push(SecretGrant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pagination = PageResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueryRecipientGrantsResponse {
+    return {
+      grants: globalThis.Array.isArray(object?.grants) ? object.grants.map((e: any) => SecretGrant.fromJSON(e)) : [],
+      pagination: isSet(object.pagination) ? PageResponse.fromJSON(object.pagination) : undefined,
+    };
+  },
+
+  toJSON(message: QueryRecipientGrantsResponse): unknown {
+    const obj: any = {};
+    if (message.grants?.length) {
+      obj.grants = message.grants.map((e) => SecretGrant.toJSON(e));
+    }
+    if (message.pagination !== undefined) {
+      obj.pagination = PageResponse.toJSON(message.pagination);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueryRecipientGrantsResponse>): QueryRecipientGrantsResponse {
+    return QueryRecipientGrantsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueryRecipientGrantsResponse>): QueryRecipientGrantsResponse {
+    const message = createBaseQueryRecipientGrantsResponse();
+    message.grants = object.grants?.map((e) => SecretGrant.fromPartial(e)) || [];
+    message.pagination = (object.pagination !== undefined && object.pagination !== null)
+      ? PageResponse.fromPartial(object.pagination)
+      : undefined;
     return message;
   },
 };
@@ -3015,6 +4304,21 @@ export interface Query {
   Blob(request: QueryBlobRequest): Promise<QueryBlobResponse>;
   /** BlobContent returns the bytes of a blob; whoever reads them checks their hash. */
   BlobContent(request: QueryBlobContentRequest): Promise<QueryBlobContentResponse>;
+  /** Secrets lists the versions of all secrets of a group, by name and version, without ciphertexts. */
+  Secrets(request: QuerySecretsRequest): Promise<QuerySecretsResponse>;
+  /**
+   * Secret lists the versions of one secret, and says which version comes next. Removed versions are not listed; a name
+   * that never was is not found.
+   */
+  Secret(request: QuerySecretRequest): Promise<QuerySecretResponse>;
+  /** SecretContent returns the ciphertext of one version of a secret. */
+  SecretContent(request: QuerySecretContentRequest): Promise<QuerySecretContentResponse>;
+  /** SecretKeys lists the keys of a scope, or of all scopes of a group, by scope and generation. */
+  SecretKeys(request: QuerySecretKeysRequest): Promise<QuerySecretKeysResponse>;
+  /** SecretGrants lists who was given a key, by address. */
+  SecretGrants(request: QuerySecretGrantsRequest): Promise<QuerySecretGrantsResponse>;
+  /** RecipientGrants lists the keys that a device or person was given, by group, scope and generation. */
+  RecipientGrants(request: QueryRecipientGrantsRequest): Promise<QueryRecipientGrantsResponse>;
   /** Deployment returns one deployment by id. */
   Deployment(request: QueryDeploymentRequest): Promise<QueryDeploymentResponse>;
   /** DeploymentByName returns one deployment of a group by its name. */
@@ -3052,6 +4356,12 @@ export class QueryClientImpl implements Query {
     this.Specs = this.Specs.bind(this);
     this.Blob = this.Blob.bind(this);
     this.BlobContent = this.BlobContent.bind(this);
+    this.Secrets = this.Secrets.bind(this);
+    this.Secret = this.Secret.bind(this);
+    this.SecretContent = this.SecretContent.bind(this);
+    this.SecretKeys = this.SecretKeys.bind(this);
+    this.SecretGrants = this.SecretGrants.bind(this);
+    this.RecipientGrants = this.RecipientGrants.bind(this);
     this.Deployment = this.Deployment.bind(this);
     this.DeploymentByName = this.DeploymentByName.bind(this);
     this.Deployments = this.Deployments.bind(this);
@@ -3098,6 +4408,42 @@ export class QueryClientImpl implements Query {
     const data = QueryBlobContentRequest.encode(request).finish();
     const promise = this.rpc.request(this.service, "BlobContent", data);
     return promise.then((data) => QueryBlobContentResponse.decode(new BinaryReader(data)));
+  }
+
+  Secrets(request: QuerySecretsRequest): Promise<QuerySecretsResponse> {
+    const data = QuerySecretsRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "Secrets", data);
+    return promise.then((data) => QuerySecretsResponse.decode(new BinaryReader(data)));
+  }
+
+  Secret(request: QuerySecretRequest): Promise<QuerySecretResponse> {
+    const data = QuerySecretRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "Secret", data);
+    return promise.then((data) => QuerySecretResponse.decode(new BinaryReader(data)));
+  }
+
+  SecretContent(request: QuerySecretContentRequest): Promise<QuerySecretContentResponse> {
+    const data = QuerySecretContentRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "SecretContent", data);
+    return promise.then((data) => QuerySecretContentResponse.decode(new BinaryReader(data)));
+  }
+
+  SecretKeys(request: QuerySecretKeysRequest): Promise<QuerySecretKeysResponse> {
+    const data = QuerySecretKeysRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "SecretKeys", data);
+    return promise.then((data) => QuerySecretKeysResponse.decode(new BinaryReader(data)));
+  }
+
+  SecretGrants(request: QuerySecretGrantsRequest): Promise<QuerySecretGrantsResponse> {
+    const data = QuerySecretGrantsRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "SecretGrants", data);
+    return promise.then((data) => QuerySecretGrantsResponse.decode(new BinaryReader(data)));
+  }
+
+  RecipientGrants(request: QueryRecipientGrantsRequest): Promise<QueryRecipientGrantsResponse> {
+    const data = QueryRecipientGrantsRequest.encode(request).finish();
+    const promise = this.rpc.request(this.service, "RecipientGrants", data);
+    return promise.then((data) => QueryRecipientGrantsResponse.decode(new BinaryReader(data)));
   }
 
   Deployment(request: QueryDeploymentRequest): Promise<QueryDeploymentResponse> {

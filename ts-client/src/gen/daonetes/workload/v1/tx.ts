@@ -105,6 +105,79 @@ export interface MsgRetireSpec {
 export interface MsgRetireSpecResponse {
 }
 
+/** MsgPutSecret stages a version of a secret. */
+export interface MsgPutSecret {
+  /** The group's authority, a member of the council that is it, a publisher or an operator. */
+  publisher: string;
+  /** Id of the group. */
+  groupId: bigint;
+  /** Name: 1 to 3 parts of at most 63 of A-Z a-z 0-9 _ . : - joined by "/"; 128 bytes in all. */
+  name: string;
+  /** The newest version ever of this name plus 1; any other is refused as stale. */
+  version: bigint;
+  /** The newest generation of the scope's key, or a new one: the newest ever plus 1. */
+  generation: bigint;
+  /** With a new generation: the age recipient of its key; at most 2,048 bytes. Otherwise empty, or the same. */
+  keyRecipient: string;
+  /** The value, sealed to that recipient; 1 to 36,864 bytes. */
+  ciphertext: Uint8Array;
+}
+
+/** MsgPutSecretResponse is the result of PutSecret. */
+export interface MsgPutSecretResponse {
+  /** "sha256:" + 64 hex digits of the ciphertext. */
+  hash: string;
+}
+
+/** SealedKey is the identity of a scope's key, sealed to one device or person. */
+export interface SealedKey {
+  /** Address of the device or person. */
+  recipient: string;
+  /** The sealed identity; 1 to 4,096 bytes. */
+  sealed: Uint8Array;
+}
+
+/** MsgGrantSecret seals the key of a scope to devices and people. */
+export interface MsgGrantSecret {
+  /**
+   * The group's authority, a member of the council that is it, an operator, or an approved device that was given the
+   * key itself.
+   */
+  sender: string;
+  /** Id of the group. */
+  groupId: bigint;
+  /** Scope of the key. */
+  scope: string;
+  /** Generation of the key. */
+  generation: bigint;
+  /** 1 to 50, different addresses. A grant that is there is replaced, but not by a device. */
+  grants: SealedKey[];
+}
+
+/** MsgGrantSecretResponse is the result of GrantSecret. */
+export interface MsgGrantSecretResponse {
+  /** How many of the recipients did not have the key before. */
+  added: number;
+}
+
+/** MsgRemoveSecret removes versions of a secret; refused while a kept revision uses one. */
+export interface MsgRemoveSecret {
+  /** The group's authority. */
+  authority: string;
+  /** Id of the group. */
+  groupId: bigint;
+  /** Name of the secret. */
+  name: string;
+  /** The version; 0 = all, at most 100 at a time, oldest first. */
+  version: bigint;
+}
+
+/** MsgRemoveSecretResponse is the result of RemoveSecret. */
+export interface MsgRemoveSecretResponse {
+  /** How many versions were removed. */
+  removed: number;
+}
+
 /** MsgCreateDeployment creates a deployment and places it. */
 export interface MsgCreateDeployment {
   /** The group's authority. */
@@ -1173,6 +1246,744 @@ export const MsgRetireSpecResponse: MessageFns<MsgRetireSpecResponse> = {
   },
   fromPartial(_: DeepPartial<MsgRetireSpecResponse>): MsgRetireSpecResponse {
     const message = createBaseMsgRetireSpecResponse();
+    return message;
+  },
+};
+
+function createBaseMsgPutSecret(): MsgPutSecret {
+  return {
+    publisher: "",
+    groupId: 0n,
+    name: "",
+    version: 0n,
+    generation: 0n,
+    keyRecipient: "",
+    ciphertext: new Uint8Array(0),
+  };
+}
+
+export const MsgPutSecret: MessageFns<MsgPutSecret> = {
+  encode(message: MsgPutSecret, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.publisher !== "") {
+      writer.uint32(10).string(message.publisher);
+    }
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.version);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.generation);
+    }
+    if (message.keyRecipient !== "") {
+      writer.uint32(50).string(message.keyRecipient);
+    }
+    if (message.ciphertext.length !== 0) {
+      writer.uint32(58).bytes(message.ciphertext);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgPutSecret {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgPutSecret();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.publisher = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.keyRecipient = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ciphertext = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgPutSecret {
+    return {
+      publisher: isSet(object.publisher) ? globalThis.String(object.publisher) : "",
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      keyRecipient: isSet(object.keyRecipient)
+        ? globalThis.String(object.keyRecipient)
+        : isSet(object.key_recipient)
+        ? globalThis.String(object.key_recipient)
+        : "",
+      ciphertext: isSet(object.ciphertext) ? bytesFromBase64(object.ciphertext) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: MsgPutSecret): unknown {
+    const obj: any = {};
+    if (message.publisher !== "") {
+      obj.publisher = message.publisher;
+    }
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.keyRecipient !== "") {
+      obj.keyRecipient = message.keyRecipient;
+    }
+    if (message.ciphertext.length !== 0) {
+      obj.ciphertext = base64FromBytes(message.ciphertext);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgPutSecret>): MsgPutSecret {
+    return MsgPutSecret.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgPutSecret>): MsgPutSecret {
+    const message = createBaseMsgPutSecret();
+    message.publisher = object.publisher ?? "";
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.keyRecipient = object.keyRecipient ?? "";
+    message.ciphertext = object.ciphertext ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgPutSecretResponse(): MsgPutSecretResponse {
+  return { hash: "" };
+}
+
+export const MsgPutSecretResponse: MessageFns<MsgPutSecretResponse> = {
+  encode(message: MsgPutSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hash !== "") {
+      writer.uint32(10).string(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgPutSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgPutSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hash = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgPutSecretResponse {
+    return { hash: isSet(object.hash) ? globalThis.String(object.hash) : "" };
+  },
+
+  toJSON(message: MsgPutSecretResponse): unknown {
+    const obj: any = {};
+    if (message.hash !== "") {
+      obj.hash = message.hash;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgPutSecretResponse>): MsgPutSecretResponse {
+    return MsgPutSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgPutSecretResponse>): MsgPutSecretResponse {
+    const message = createBaseMsgPutSecretResponse();
+    message.hash = object.hash ?? "";
+    return message;
+  },
+};
+
+function createBaseSealedKey(): SealedKey {
+  return { recipient: "", sealed: new Uint8Array(0) };
+}
+
+export const SealedKey: MessageFns<SealedKey> = {
+  encode(message: SealedKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recipient !== "") {
+      writer.uint32(10).string(message.recipient);
+    }
+    if (message.sealed.length !== 0) {
+      writer.uint32(18).bytes(message.sealed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SealedKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSealedKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recipient = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sealed = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SealedKey {
+    return {
+      recipient: isSet(object.recipient) ? globalThis.String(object.recipient) : "",
+      sealed: isSet(object.sealed) ? bytesFromBase64(object.sealed) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: SealedKey): unknown {
+    const obj: any = {};
+    if (message.recipient !== "") {
+      obj.recipient = message.recipient;
+    }
+    if (message.sealed.length !== 0) {
+      obj.sealed = base64FromBytes(message.sealed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SealedKey>): SealedKey {
+    return SealedKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SealedKey>): SealedKey {
+    const message = createBaseSealedKey();
+    message.recipient = object.recipient ?? "";
+    message.sealed = object.sealed ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseMsgGrantSecret(): MsgGrantSecret {
+  return { sender: "", groupId: 0n, scope: "", generation: 0n, grants: [] };
+}
+
+export const MsgGrantSecret: MessageFns<MsgGrantSecret> = {
+  encode(message: MsgGrantSecret, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sender !== "") {
+      writer.uint32(10).string(message.sender);
+    }
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.groupId);
+    }
+    if (message.scope !== "") {
+      writer.uint32(26).string(message.scope);
+    }
+    if (message.generation !== 0n) {
+      if (BigInt.asUintN(64, message.generation) !== message.generation) {
+        throw new globalThis.Error("value provided for field message.generation of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.generation);
+    }
+    for (const v of message.grants) {
+      SealedKey.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgGrantSecret {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgGrantSecret();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sender = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.generation = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.grants.push(SealedKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgGrantSecret {
+    return {
+      sender: isSet(object.sender) ? globalThis.String(object.sender) : "",
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      scope: isSet(object.scope) ? globalThis.String(object.scope) : "",
+      generation: isSet(object.generation) ? BigInt(object.generation) : 0n,
+      grants: globalThis.Array.isArray(object?.grants) ? object.grants.map((e: any) => SealedKey.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: MsgGrantSecret): unknown {
+    const obj: any = {};
+    if (message.sender !== "") {
+      obj.sender = message.sender;
+    }
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.scope !== "") {
+      obj.scope = message.scope;
+    }
+    if (message.generation !== 0n) {
+      obj.generation = message.generation.toString();
+    }
+    if (message.grants?.length) {
+      obj.grants = message.grants.map((e) => SealedKey.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgGrantSecret>): MsgGrantSecret {
+    return MsgGrantSecret.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgGrantSecret>): MsgGrantSecret {
+    const message = createBaseMsgGrantSecret();
+    message.sender = object.sender ?? "";
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.scope = object.scope ?? "";
+    message.generation = (object.generation !== undefined && object.generation !== null)
+      ? BigInt(object.generation)
+      : 0n;
+    message.grants = object.grants?.map((e) => SealedKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMsgGrantSecretResponse(): MsgGrantSecretResponse {
+  return { added: 0 };
+}
+
+export const MsgGrantSecretResponse: MessageFns<MsgGrantSecretResponse> = {
+  encode(message: MsgGrantSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.added !== 0) {
+      writer.uint32(8).uint32(message.added);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgGrantSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgGrantSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.added = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgGrantSecretResponse {
+    return { added: isSet(object.added) ? globalThis.Number(object.added) : 0 };
+  },
+
+  toJSON(message: MsgGrantSecretResponse): unknown {
+    const obj: any = {};
+    if (message.added !== 0) {
+      obj.added = Math.round(message.added);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgGrantSecretResponse>): MsgGrantSecretResponse {
+    return MsgGrantSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgGrantSecretResponse>): MsgGrantSecretResponse {
+    const message = createBaseMsgGrantSecretResponse();
+    message.added = object.added ?? 0;
+    return message;
+  },
+};
+
+function createBaseMsgRemoveSecret(): MsgRemoveSecret {
+  return { authority: "", groupId: 0n, name: "", version: 0n };
+}
+
+export const MsgRemoveSecret: MessageFns<MsgRemoveSecret> = {
+  encode(message: MsgRemoveSecret, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.groupId !== 0n) {
+      if (BigInt.asUintN(64, message.groupId) !== message.groupId) {
+        throw new globalThis.Error("value provided for field message.groupId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.groupId);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRemoveSecret {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRemoveSecret();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.groupId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgRemoveSecret {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      groupId: isSet(object.groupId) ? BigInt(object.groupId) : isSet(object.group_id) ? BigInt(object.group_id) : 0n,
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+    };
+  },
+
+  toJSON(message: MsgRemoveSecret): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.groupId !== 0n) {
+      obj.groupId = message.groupId.toString();
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRemoveSecret>): MsgRemoveSecret {
+    return MsgRemoveSecret.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgRemoveSecret>): MsgRemoveSecret {
+    const message = createBaseMsgRemoveSecret();
+    message.authority = object.authority ?? "";
+    message.groupId = (object.groupId !== undefined && object.groupId !== null) ? BigInt(object.groupId) : 0n;
+    message.name = object.name ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    return message;
+  },
+};
+
+function createBaseMsgRemoveSecretResponse(): MsgRemoveSecretResponse {
+  return { removed: 0 };
+}
+
+export const MsgRemoveSecretResponse: MessageFns<MsgRemoveSecretResponse> = {
+  encode(message: MsgRemoveSecretResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.removed !== 0) {
+      writer.uint32(8).uint32(message.removed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MsgRemoveSecretResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMsgRemoveSecretResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.removed = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MsgRemoveSecretResponse {
+    return { removed: isSet(object.removed) ? globalThis.Number(object.removed) : 0 };
+  },
+
+  toJSON(message: MsgRemoveSecretResponse): unknown {
+    const obj: any = {};
+    if (message.removed !== 0) {
+      obj.removed = Math.round(message.removed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MsgRemoveSecretResponse>): MsgRemoveSecretResponse {
+    return MsgRemoveSecretResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MsgRemoveSecretResponse>): MsgRemoveSecretResponse {
+    const message = createBaseMsgRemoveSecretResponse();
+    message.removed = object.removed ?? 0;
     return message;
   },
 };
@@ -3205,6 +4016,12 @@ export interface Msg {
   PublishSpec(request: MsgPublishSpec): Promise<MsgPublishSpecResponse>;
   /** RetireSpec ends the use of a spec in new deployments; refused while a kept revision uses it. Caller: the group's authority. */
   RetireSpec(request: MsgRetireSpec): Promise<MsgRetireSpecResponse>;
+  /** PutSecret stages a version of a secret: its ciphertext, and with a new generation the key of its scope. Caller: the group's authority, a member of the council that is it, a publisher or an operator. */
+  PutSecret(request: MsgPutSecret): Promise<MsgPutSecretResponse>;
+  /** GrantSecret seals the key of a scope to devices and people. Caller: the group's authority, a member of the council that is it, an operator, or an approved device that was given the key itself. */
+  GrantSecret(request: MsgGrantSecret): Promise<MsgGrantSecretResponse>;
+  /** RemoveSecret removes versions of a secret; refused while a kept revision uses one. Caller: the group's authority. */
+  RemoveSecret(request: MsgRemoveSecret): Promise<MsgRemoveSecretResponse>;
   /** CreateDeployment creates a deployment and places it. Caller: the group's authority. */
   CreateDeployment(request: MsgCreateDeployment): Promise<MsgCreateDeploymentResponse>;
   /** UpdateDeployment makes a new revision: another spec, placement or rollout, or a restart. Caller: the group's authority. */
@@ -3236,6 +4053,9 @@ export class MsgClientImpl implements Msg {
     this.PublishBlob = this.PublishBlob.bind(this);
     this.PublishSpec = this.PublishSpec.bind(this);
     this.RetireSpec = this.RetireSpec.bind(this);
+    this.PutSecret = this.PutSecret.bind(this);
+    this.GrantSecret = this.GrantSecret.bind(this);
+    this.RemoveSecret = this.RemoveSecret.bind(this);
     this.CreateDeployment = this.CreateDeployment.bind(this);
     this.UpdateDeployment = this.UpdateDeployment.bind(this);
     this.PauseDeployment = this.PauseDeployment.bind(this);
@@ -3268,6 +4088,24 @@ export class MsgClientImpl implements Msg {
     const data = MsgRetireSpec.encode(request).finish();
     const promise = this.rpc.request(this.service, "RetireSpec", data);
     return promise.then((data) => MsgRetireSpecResponse.decode(new BinaryReader(data)));
+  }
+
+  PutSecret(request: MsgPutSecret): Promise<MsgPutSecretResponse> {
+    const data = MsgPutSecret.encode(request).finish();
+    const promise = this.rpc.request(this.service, "PutSecret", data);
+    return promise.then((data) => MsgPutSecretResponse.decode(new BinaryReader(data)));
+  }
+
+  GrantSecret(request: MsgGrantSecret): Promise<MsgGrantSecretResponse> {
+    const data = MsgGrantSecret.encode(request).finish();
+    const promise = this.rpc.request(this.service, "GrantSecret", data);
+    return promise.then((data) => MsgGrantSecretResponse.decode(new BinaryReader(data)));
+  }
+
+  RemoveSecret(request: MsgRemoveSecret): Promise<MsgRemoveSecretResponse> {
+    const data = MsgRemoveSecret.encode(request).finish();
+    const promise = this.rpc.request(this.service, "RemoveSecret", data);
+    return promise.then((data) => MsgRemoveSecretResponse.decode(new BinaryReader(data)));
   }
 
   CreateDeployment(request: MsgCreateDeployment): Promise<MsgCreateDeploymentResponse> {
