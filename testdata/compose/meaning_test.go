@@ -98,6 +98,7 @@ func service(project *types.Project, s types.ServiceConfig) map[string]any {
 		"ulimits":         ulimits(s.Ulimits),
 		"user":            s.User,
 		"configs":         fileReferences(s.Configs),
+		"secrets":         secrets(project, s),
 		"volumes":         mounts(project, s),
 		"working_dir":     s.WorkingDir,
 	}

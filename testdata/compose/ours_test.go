@@ -115,8 +115,10 @@ func differencesOf(t *testing.T, project *types.Project, named bool, ours map[st
 	for _, service := range ours["services"].(map[string]any) {
 		delete(service.(map[string]any)["image"].(map[string]any), "digest")
 	}
+	theirs := roundTrip(t, meaning(project, named)).(map[string]any)
+	sealed(project, theirs, ours)
 	var out []difference
-	walk("", roundTrip(t, meaning(project, named)), ours, &out)
+	walk("", theirs, ours, &out)
 	sort.Slice(out, func(i, j int) bool { return out[i].path < out[j].path })
 	return out
 }

@@ -87,7 +87,8 @@ func compare(t *testing.T, folder string) []difference {
 	}
 	// Worked out from the rest of the spec, and refused where it says anything else.
 	delete(ours, "requires")
-	theirs := roundTrip(t, meaning(project, named))
+	theirs := roundTrip(t, meaning(project, named)).(map[string]any)
+	sealed(project, theirs, ours)
 	var out []difference
 	walk("", theirs, ours, &out)
 	sort.Slice(out, func(i, j int) bool { return out[i].path < out[j].path })

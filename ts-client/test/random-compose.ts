@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Compose files as the schema allows them, in all their short and long forms; nothing that asks for a build or a secret. */
+/** Compose files as the schema allows them, in all their short and long forms; nothing that asks for a build. */
 
 const word = fc.constantFrom("a", "b1", "alpha", "beta-x", "gamma_y", "delta.z");
 const text = fc.oneof(word, fc.constantFrom("x y", "1", "true", "null", "a: b", "# no", "a#b", "$$HOME", "${UNSET:-d}", "${UNSET-}", "ü", "'q'", '"q"', "", " lead", "back\\slash", "tab\tin"));
@@ -8,7 +8,7 @@ const value = fc.oneof(text, fc.integer({ min: -5, max: 70_000 }), fc.boolean())
 const size = fc.oneof(fc.constantFrom("64m", "128mb", "1g", "0.5g", "16777216b", "67108864"), fc.integer({ min: 8_000_000, max: 2 ** 31 }));
 const duration = fc.constantFrom("1s", "90s", "1m30s", "2h", "1500ms", "1.5s");
 const port = fc.integer({ min: 1024, max: 2000 });
-const names = fc.constantFrom("A", "B_C", "D1", "_E", "lower");
+const names = fc.constantFrom("A", "B_C", "D1", "_E", "lower", "DB_PASSWORD", "api.token");
 const command = fc.oneof(fc.array(text, { maxLength: 4 }), fc.constantFrom("run --it", 'sh -c "a b"', "a 'b c' d", "x\\ y"));
 const yamlMap = <T>(key: fc.Arbitrary<string>, item: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> => fc.dictionary(key, item, { minKeys: 1, maxKeys: 4 });
 const keyValues = fc.oneof(
@@ -107,6 +107,7 @@ const fields = {
   restart: fc.constantFrom("no", "always", "unless-stopped", "on-failure", "on-failure:4"),
   runtime: fc.constant("runsc"),
   security_opt: fc.constantFrom(["no-new-privileges:true"], ["seccomp:unconfined", "label=disable"]),
+  secrets: fc.constantFrom<unknown[]>(["own", "kept"], [{ source: "kept", target: "a/b", mode: 0o440 }], [{ source: "own", target: "/etc/own", uid: "7", gid: "8" }, "kept"]),
   shm_size: size,
   stdin_open: fc.boolean(),
   stop_grace_period: duration,
@@ -153,5 +154,6 @@ export const composeFile = fc
       services,
       networks: { front: {}, back: { internal: true, labels: ["l=1"] }, fixed: { ipam: { config: [{ subnet: "172.28.5.0/24", gateway: "172.28.5.1" }] } }, outside: { external: true } },
       volumes: { data: {}, more: { labels: { a: "b" } } },
+      secrets: { own: { external: true }, kept: { external: true, name: "shared/kept" } },
     };
   });

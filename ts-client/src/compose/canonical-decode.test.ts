@@ -21,6 +21,7 @@ const spec = (fields: object = {}, top: object = {}): object => ({
   ...top,
 });
 const encode = (value: object): Uint8Array => encodeCanonical(value as CanonicalSpec);
+const manySecrets = (prefix: string): object => Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`S${index}`, `${prefix}/S${index}`]));
 const golden = (): Uint8Array[] =>
   casesOf("valid").map((name) => readFileSync(join(caseFolder("valid", name), "canonical.json")));
 
@@ -177,6 +178,22 @@ const REFUSED: [string, string, Uint8Array | string][] = [
   ["an undefined volume", "DAO2027", encode(spec({ volumes: [{ type: "volume", source: "data", target: "/data" }] }))],
   ["a dependency that is not there", "DAO2027", encode(spec({ depends_on: { db: { condition: "service_started" } } }))],
   ["a dependency on itself", "DAO2027", encode(spec({ depends_on: { web: { condition: "service_started" } } }))],
+  ["a secret by a path", "DAO2024", encode(spec({ secret_environment: { A: "../shop/A" } }))],
+  ["a secret with an empty part", "DAO2024", encode(spec({ secret_environment: { A: "shop//A" } }))],
+  ["a secret with a version", "DAO2024", encode(spec({ secret_environment: { A: "shop/A@2" } }))],
+  ["a secret's value beside its name", "DAO2023", encode(spec({ secret_environment: { A: { name: "shop/A", value: "x" } } }))],
+  ["a variable both sealed and in plain", "DAO2027", encode(spec({ environment: { A: "x" }, secret_environment: { A: "shop/A" } }))],
+  ["no sealed variables, said", "DAO2021", encode(spec({ secret_environment: {} }))],
+  ["a secret that may be written", "DAO2024", encode(spec({ secrets: [{ source: "a", target: "/a", mode: 0o600 }] }))],
+  ["a secret that nobody may read", "DAO2024", encode(spec({ secrets: [{ source: "a", target: "/a", mode: 0 }] }))],
+  ["a secret's default mode, said", "DAO2021", encode(spec({ secrets: [{ source: "a", target: "/a", mode: 0o400 }] }))],
+  ["a secret mounted at no path", "DAO2024", encode(spec({ secrets: [{ source: "a", target: "a" }] }))],
+  ["a secret mounted above", "DAO2024", encode(spec({ secrets: [{ source: "a", target: "/run/secrets/../../etc/passwd" }] }))],
+  ["two secrets at one path", "DAO2021", encode(spec({ secrets: [{ source: "a", target: "/a" }, { source: "b", target: "/a" }] }))],
+  ["a secret over a volume", "DAO2027", encode(spec({ secrets: [{ source: "a", target: "/a" }], volumes: [{ type: "volume", target: "/a" }] }))],
+  ["a secret with its bytes", "DAO2022", encode(spec({ secrets: [{ source: "a", target: "/a", content: "x" }] }))],
+  ["secrets at the top", "DAO2022", encode(spec({}, { secrets: { a: { name: "a" } } }))],
+  ["more secrets than a deployment pins", "DAO2027", encode({ format: "daonetes.spec.v1", networks: { default: {} }, services: { a: service({ secret_environment: manySecrets("a") }), b: service({ secret_environment: manySecrets("b") }) } })],
   ["an image by tag alone", "DAO2025", encode(spec({ image: { name: "docker.io/library/nginx", tag: "1" } }))],
   ["an image without registry", "DAO2024", encode(spec({ image: { name: "nginx", digest: DIGEST } }))],
   ["an empty list", "DAO2021", encode(spec({ cap_drop: [] }))],

@@ -1,9 +1,9 @@
 import { isProjectPath } from "./canonical-schema.ts";
 import type { CanonicalNetwork, CanonicalPort, CanonicalService, CanonicalSpec } from "./canonical-spec.ts";
-import { blobsOf } from "./content.ts";
+import { blobsOf, secretsOf } from "./content.ts";
 import { findCycle } from "./cycle.ts";
 import { isShared, requiresOf } from "./grants.ts";
-import { MAX_BLOBS } from "./limits.ts";
+import { MAX_BLOBS, MAX_SECRETS } from "./limits.ts";
 import { dirname } from "./posix-path.ts";
 import { type AddressRange, contains, parseCidr } from "./subnet.ts";
 import { OWN_LOG_DRIVERS } from "./verdicts.ts";
@@ -16,7 +16,6 @@ export function checkReferences(spec: CanonicalSpec): void {
     volumes: new Set<string>(),
     snapshots: new Set<string>(),
     configs: new Set<string>(),
-    secrets: new Set<string>(),
   };
   for (const [name, service] of Object.entries(spec.services)) {
     const at = `/services/${name}`;
@@ -49,6 +48,8 @@ export function checkReferences(spec: CanonicalSpec): void {
   checkSnapshots(spec);
   checkAddresses(spec);
   checkRequires(spec);
+  const secrets = secretsOf(spec);
+  if (secrets.length > MAX_SECRETS) contradiction("/services", `${secrets.length} secrets, at most ${MAX_SECRETS} are allowed`);
   const clash = findPortClash(Object.entries(spec.services).map(([name, { ports }]) => [name, ports ?? []]));
   if (clash)
     contradiction(`/services/${clash.second}/ports`, `port ${clash.port.published} of the device is published twice`);
@@ -88,13 +89,12 @@ export function findPortClash(
 
 function references(
   service: CanonicalService,
-): Record<"networks" | "volumes" | "snapshots" | "configs" | "secrets", string[]> {
+): Record<"networks" | "volumes" | "snapshots" | "configs", string[]> {
   return {
     networks: Object.keys(service.networks ?? {}),
     volumes: (service.volumes ?? []).flatMap((mount) => (mount.type === "volume" ? (mount.source ?? []) : [])),
     snapshots: (service.volumes ?? []).flatMap((mount) => (mount.type === "snapshot" ? mount.source : [])),
     configs: (service.configs ?? []).map(({ source }) => source),
-    secrets: (service.secrets ?? []).map(({ source }) => source),
   };
 }
 
@@ -114,6 +114,9 @@ function checkService(service: CanonicalService, at: string): void {
   if (restart?.max_attempts !== undefined && restart.policy !== "on-failure")
     contradiction(`${at}/restart`, "max_attempts goes with on-failure");
   checkLogging(logging, at);
+  for (const name of Object.keys(service.secret_environment ?? {})) {
+    if (Object.hasOwn(service.environment ?? {}, name)) contradiction(`${at}/secret_environment/${name}`, "it has a plain value too");
+  }
   if (service.cpus !== undefined && (service.cpu_quota ?? service.cpu_period) !== undefined)
     contradiction(`${at}/cpus`, "it stands alone, without cpu_quota and cpu_period");
   for (const gpu of service.gpus ?? []) {

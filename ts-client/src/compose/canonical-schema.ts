@@ -6,8 +6,10 @@ import { comparePorts } from "./canonical-order.ts";
 import { SPEC_FORMAT } from "./canonical-spec.ts";
 import type * as spec from "./canonical-spec.ts";
 import { isIpAddress, isIpv4, isIpv6 } from "./ip-address.ts";
-import { MAX_BLOBS, MAX_REQUIRES, MAX_SERVICES, MAX_SNAPSHOT_FILES } from "./limits.ts";
+import { MAX_BLOBS, MAX_REQUIRES, MAX_SECRETS, MAX_SERVICES, MAX_SNAPSHOT_FILES } from "./limits.ts";
 import { isAbsolute, normalize } from "./posix-path.ts";
+import { isValidSecretName } from "../secrets/secret-name.ts";
+import { specError } from "./spec-error.ts";
 import { isSubnet } from "./subnet.ts";
 import {
   byType,
@@ -48,6 +50,11 @@ const arguments_ = list(anyText, { least: 0 });
 const duration = (least: number): Read<number> => integer(least, 365 * 86_400 * SECOND);
 const id = integer(0, 4_294_967_294);
 const mode = integer(0, 0o7777);
+const readOnlyMode: Read<number> = (value, pointer) => {
+  const bits = integer(1, 0o444)(value, pointer);
+  if ((bits & ~0o444) !== 0) throw specError("DAO2024", pointer, "a secret is read, never written or executed: bits of 0444");
+  return bits;
+};
 
 const image = object<spec.CanonicalImage>({
   name: text({ pattern: names.IMAGE_NAME, words: "a fully qualified image name" }),
@@ -137,14 +144,21 @@ const mount = byType<spec.CanonicalMount>({
   }),
 });
 
-const fileReference = (defaultMode: number): Read<spec.CanonicalFileReference> =>
-  object<spec.CanonicalFileReference>({
-    source: resource,
-    target: path,
-    mode: optional(mode, defaultMode),
-    uid: optional(id, DEFAULTS.owner),
-    gid: optional(id, DEFAULTS.owner),
-  });
+const config = object<spec.CanonicalFileReference>({
+  source: resource,
+  target: path,
+  mode: optional(mode, DEFAULTS.configMode),
+  uid: optional(id, DEFAULTS.owner),
+  gid: optional(id, DEFAULTS.owner),
+});
+const secretName = text({ is: isValidSecretName, words: "the name of a secret: 1 to 3 parts of letters, digits and _ . : -, joined by /" });
+const secret = object<spec.CanonicalSecretMount>({
+  source: secretName,
+  target: path,
+  mode: optional(readOnlyMode, DEFAULTS.secretMode),
+  uid: optional(id, DEFAULTS.owner),
+  gid: optional(id, DEFAULTS.owner),
+});
 const byTarget = (a: { target: string }, b: { target: string }): number => compareBytes(a.target, b.target);
 
 const device = object<spec.CanonicalDevice>({
@@ -207,7 +221,7 @@ const service = object<spec.CanonicalService>({
   cap_drop: optional(sortedTexts({ pattern: names.CAPABILITY, words: "a capability, as NET_BIND_SERVICE" }, 64)),
   cgroup: optional(oneOf("host")),
   command: optional(arguments_),
-  configs: optional(sortedList(fileReference(DEFAULTS.configMode), byTarget, 64)),
+  configs: optional(sortedList(config, byTarget, 64)),
   cpu_period: optional(integer(1_000, 1_000_000), DEFAULTS.cpuPeriod),
   cpu_quota: optional(integer(1_000)),
   cpu_shares: optional(integer(2, 262_144)),
@@ -247,7 +261,8 @@ const service = object<spec.CanonicalService>({
   read_only: optional(yes),
   restart: optional(restart),
   runtime: optional(text({ pattern: names.RUNTIME, words: "the name of a runtime" })),
-  secrets: optional(sortedList(fileReference(DEFAULTS.secretMode), byTarget, 64)),
+  secret_environment: optional(mapOfNames(names.ENVIRONMENT_NAME, secretName, MAX_SECRETS)),
+  secrets: optional(sortedList(secret, byTarget, MAX_SECRETS)),
   security_opt: optional(sortedTexts({ pattern: names.SECURITY_OPTION, words: "name=value of a known security option" }, 16)),
   shm_size: optional(integer(1), DEFAULTS.shmSize),
   stdin_open: optional(yes),
@@ -295,13 +310,6 @@ export const readSpec: Read<spec.CanonicalSpec> = object<spec.CanonicalSpec>({
   ),
   snapshots: optional(mapOfNames(names.PROJECT_PATH, snapshot, MAX_SNAPSHOT_FILES)),
   configs: optional(mapOfNames(names.RESOURCE_NAME, object<spec.CanonicalConfig>({ blobs }, true), 256)),
-  secrets: optional(
-    mapOfNames(
-      names.RESOURCE_NAME,
-      object<spec.CanonicalSecret>({ name: text({ pattern: /^[\x21-\x7e]{1,255}$/ }) }),
-      256,
-    ),
-  ),
   requires: optional(sortedTexts({ pattern: /^[\x20-\x7e]{1,256}$/ }, MAX_REQUIRES)),
 });
 

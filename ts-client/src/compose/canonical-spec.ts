@@ -31,8 +31,6 @@ export interface CanonicalSpec {
   snapshots?: Record<string, CanonicalSnapshot>;
   /** Configs that at least one service uses, by their name in the file. Absent: none. */
   configs?: Record<string, CanonicalConfig>;
-  /** Secrets that at least one service uses. Absent: none. Reserved: the policy refuses them until secrets are sealed. */
-  secrets?: Record<string, CanonicalSecret>;
   /**
    * What the owner of a device has to have granted, one text each in the grammar of grants.ts, sorted. It says nothing
    * that the rest of the spec does not say: another list than the one worked out from it is refused. Absent: nothing.
@@ -80,7 +78,7 @@ export interface CanonicalService {
   domainname?: string;
   /** Program, ordered. Absent: the image's own. Empty: the image's own is cleared. */
   entrypoint?: string[];
-  /** Environment by name, every value final text. Absent: only what the image sets. */
+  /** Environment by name, every value final text and no secret. Absent: only what the image sets. */
   environment?: Record<string, string>;
   /** Ports named as open between containers, as `80/tcp`, sorted. Documentation: opens nothing on the host. */
   expose?: string[];
@@ -132,8 +130,13 @@ export interface CanonicalService {
   restart?: CanonicalRestart;
   /** Program of the Engine that runs the container; needs a grant. Absent: the Engine's default. */
   runtime?: string;
-  /** Secrets mounted as files, sorted by target. Absent: none. Reserved, see CanonicalSpec.secrets. */
-  secrets?: CanonicalFileReference[];
+  /**
+   * Environment variables whose values are secrets: by variable, the name of the secret in the group, as
+   * `<deployment>/<VAR>`; never a version and never a value. None of them stands in `environment` too. Absent: none.
+   */
+  secret_environment?: Record<string, string>;
+  /** Secrets mounted as files, sorted by target. Absent: none. */
+  secrets?: CanonicalSecretMount[];
   /** Options beside `no-new-privileges`, which always holds, as `name=value`, sorted; each needs a grant. Absent: none. */
   security_opt?: string[];
   /** Size of /dev/shm in bytes. Absent: 64 MiB. */
@@ -395,18 +398,27 @@ export interface CanonicalVolume {
 /** What a config holds. */
 export type CanonicalConfig = CanonicalContent;
 
-export interface CanonicalSecret {
-  /** `<deployment>/<VAR>` or the name in the group's store; never a version. */
-  name: string;
-}
-
-/** A config or secret mounted as a file. */
+/** A config mounted as a file. */
 export interface CanonicalFileReference {
-  /** Name in `CanonicalSpec.configs` or `.secrets`. */
+  /** Name in `CanonicalSpec.configs`. */
   source: string;
   /** Absolute path in the container. */
   target: string;
-  /** Permission bits. Absent: 0o444 for a config, 0o400 for a secret. */
+  /** Permission bits. Absent: 0o444. */
+  mode?: number;
+  /** Owner. Absent: 0. */
+  uid?: number;
+  /** Group. Absent: 0. */
+  gid?: number;
+}
+
+/** A secret mounted as a file, read-only. */
+export interface CanonicalSecretMount {
+  /** Name of the secret in the group: `<deployment>/<key>`, or one that the group keeps by itself; never a version. */
+  source: string;
+  /** Absolute path in the container. */
+  target: string;
+  /** Permission bits within 0o444. Absent: 0o400. */
   mode?: number;
   /** Owner. Absent: 0. */
   uid?: number;

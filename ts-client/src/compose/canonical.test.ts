@@ -192,13 +192,15 @@ test("the declaration lists what the chain has to know", (t) => {
         networks: { default: {} },
         platform: "linux/arm64",
         volumes: [{ type: "volume", target: "/data" }],
+        secret_environment: { PASSWORD: "shop/PASSWORD", COPY: "shop/PASSWORD" },
+        secrets: [{ source: "ca.pem", target: "/run/secrets/ca" }],
       },
     },
   };
   t.deepEqual(declarationOf(SMALL), { blobs: [], secrets: [], has_volumes: false, platforms: [], requires: [] });
   t.deepEqual(declarationOf(spec), {
     blobs: [],
-    secrets: [],
+    secrets: ["ca.pem", "shop/PASSWORD"],
     has_volumes: true,
     platforms: ["linux/arm64"],
     requires: [],

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { compareBytes, sortedUnique } from "./byte-order.ts";
-import { contentOf } from "./content.ts";
+import { contentOf, secretsOf } from "./content.ts";
 import type { CanonicalSpec, Sha256, SpecDeclaration } from "./canonical-spec.ts";
 import { MAX_SPEC_BYTES } from "./limits.ts";
 import { specError } from "./spec-error.ts";
@@ -32,7 +32,7 @@ export function declarationOf(spec: CanonicalSpec): SpecDeclaration {
   const services = Object.values(spec.services);
   return {
     blobs: sortedUnique(contentOf(spec)),
-    secrets: sortedUnique(Object.values(spec.secrets ?? {}).map(({ name }) => name)),
+    secrets: secretsOf(spec),
     has_volumes: services.some(({ volumes }) => volumes?.some(({ type }) => type === "volume") ?? false),
     platforms: sortedUnique(services.flatMap(({ platform }) => platform ?? [])),
     requires: [...(spec.requires ?? [])],

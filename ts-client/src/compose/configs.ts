@@ -4,14 +4,14 @@ import type { CanonicalConfig, CanonicalFileReference } from "./canonical-spec.t
 import type { ContentStore } from "./content-store.ts";
 import { shorten } from "./field.ts";
 import type { Field } from "./field.ts";
+import { modeOf, ownerOf } from "./file-reference.ts";
 import { unfitByContent, unfitByName } from "./file-types.ts";
 import { MAX_SNAPSHOT_BYTES } from "./limits.ts";
 import type { Variables } from "./model.ts";
-import { normalize, relativeTo, resolvePath } from "./posix-path.ts";
-import { isInside } from "./posix-path.ts";
+import { projectFile, readNamedFile } from "./named-file.ts";
+import { normalize } from "./posix-path.ts";
 import type { ProjectFolder } from "./project-folder.ts";
 import { isHarmless, isSecretName } from "./secret-names.ts";
-import { parseInteger, parseMode } from "./units.ts";
 
 /** `configs` of a service: names, or mappings with target, mode, uid and gid; sorted by target. */
 export function readConfigReferences(field: Field | undefined): { reference: CanonicalFileReference; at: Field }[] {
@@ -33,25 +33,13 @@ export function readConfigReferences(field: Field | undefined): { reference: Can
     const mode = modeOf(item.child("mode"));
     if (mode !== undefined && mode !== DEFAULTS.configMode) reference.mode = mode;
     for (const key of ["uid", "gid"] as const) {
-      const owner = item.node.kind === "map" ? item.child(key) : undefined;
-      const number = owner?.text === undefined ? undefined : parseInteger(owner.text);
-      if (number !== undefined && number >= 0 && number <= 0xffff_fffe) {
-        if (number > 0) reference[key] = number;
-      } else owner?.error("DAO2123", `${owner.name} is "${shorten(owner.text ?? "")}", which is not a number`, 'as "103": names differ between images and devices');
+      const number = item.node.kind === "map" ? ownerOf(item.child(key)) : undefined;
+      if (number !== undefined && number > 0) reference[key] = number;
     }
     if (references.has(path)) item.error("DAO2117", `${path} is mounted twice in ${field!.name}`, "remove one of them");
     else references.set(path, { reference, at: item });
   }
   return [...references.values()].sort((a, b) => compareBytes(a.reference.target, b.reference.target));
-}
-
-function modeOf(field: Field | undefined): number | undefined {
-  if (field?.text === undefined) return undefined;
-  const isNumber = field.node.kind === "scalar" && typeof field.node.value === "number";
-  const mode = isNumber ? parseInteger(field.text) : parseMode(field.text);
-  if (mode !== undefined && mode >= 0 && mode <= 0o7777) return mode;
-  field.error("DAO2123", `${field.name} is "${shorten(field.text)}", which is not permission bits`, "as 0440");
-  return undefined;
 }
 
 export interface ConfigOptions {
@@ -80,7 +68,7 @@ export async function readConfig(field: Field, options: ConfigOptions): Promise<
   const bytes = file ? await fileBytes(file, options) : content ? encode(content.text ?? "") : variableBytes(environment!, options);
   if (!bytes) return undefined;
   if (!plainText(field, options.plain) && unfitByContent(bytes)) {
-    field.error("DAO2324", `${field.name} holds a private key, readable by everybody`, "secrets cannot be sealed yet: take it out");
+    field.error("DAO2324", `${field.name} holds a private key, readable by everybody`, `make it a secret: secrets: {${field.path.at(-1)!}: {file: ..}}, and secrets: in the service`);
     return undefined;
   }
   if (bytes.length <= MAX_SNAPSHOT_BYTES) {
@@ -92,26 +80,15 @@ export async function readConfig(field: Field, options: ConfigOptions): Promise<
 }
 
 async function fileBytes(field: Field, { directory, folder, plain }: ConfigOptions): Promise<Uint8Array | undefined> {
-  const text = field.text ?? "";
-  const full = resolvePath(field.node.span.file.baseDirectory, text);
-  if (text.startsWith("~") || !isInside(directory, full) || full === directory) {
-    field.error("DAO2013", `"${shorten(text)}" is not a file of the project`, "copy it into the project folder, or choose a wider --project-directory");
-    return undefined;
-  }
-  const path = relativeTo(directory, full);
+  const named = projectFile(field, directory);
+  if (named === undefined) return undefined;
+  const { full, path } = named;
   const unfit = unfitByName(path);
   if (unfit?.why === "secret" && !plain.has(path) && !plain.has(`./${path}`)) {
-    field.error("DAO2324", `"./${path}" is not published: ${unfit.text}`, `secrets cannot be sealed yet: take it out, or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`);
+    field.error("DAO2324", `"./${path}" is not published as a config: ${unfit.text}`, `make it a secret: secrets: instead of configs:, or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`);
     return undefined;
   }
-  try {
-    const entry = await folder.entry(full);
-    if (entry?.kind === "file") return await folder.read(full, MAX_SNAPSHOT_BYTES);
-    field.error("DAO2326", `${field.name} names "${shorten(text)}", which ${entry ? "is not a file" : "does not exist"}`, "name a file of the project");
-  } catch (error) {
-    field.error("DAO2326", `${field.name} names "${shorten(text)}", which cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return undefined;
+  return readNamedFile(field, full, folder, MAX_SNAPSHOT_BYTES);
 }
 
 function variableBytes(field: Field, { variables, plain }: ConfigOptions): Uint8Array | undefined {
@@ -122,7 +99,7 @@ function variableBytes(field: Field, { variables, plain }: ConfigOptions): Uint8
     return undefined;
   }
   if (isSecretName(name) && !isHarmless(value) && !plain.has(name)) {
-    field.error("DAO2306", `${field.name} would hold the value of ${name}, readable by everybody`, `take it out, or pass --plain ${name} if it is no secret`);
+    field.error("DAO2306", `${field.name} would hold the value of ${name}, readable by everybody`, `make it a secret: secrets: instead of configs:, or pass --plain ${name} if it is none`);
     return undefined;
   }
   return encode(value);

@@ -1,6 +1,7 @@
 import { CODES } from "./codes.ts";
+import { MAX_VALUE_BYTES } from "../secrets/secret-value.ts";
 import { GRANT_KINDS, type GrantKind } from "./grants.ts";
-import { MAX_BLOB_BYTES, MAX_BLOBS, MAX_PORT_RANGE, MAX_SERVICES, MAX_SNAPSHOT_BYTES, MAX_SPEC_BYTES } from "./limits.ts";
+import { MAX_BLOB_BYTES, MAX_BLOBS, MAX_PORT_RANGE, MAX_SECRETS, MAX_SERVICES, MAX_SNAPSHOT_BYTES, MAX_SPEC_BYTES } from "./limits.ts";
 import {
   BASELINE_CAPABILITIES,
   type KeyVerdict,
@@ -46,7 +47,7 @@ const TITLES: Record<Verdict, string> = {
 
 /** The page `docs/compose.md`: what works, what is constrained, what needs a grant, what is refused and why. */
 export function composeDocs(): string {
-  return `${[HEAD, keys(), topLevel(), projectFiles(), grants(), limits(), codes()].join("\n\n")}\n`;
+  return `${[HEAD, keys(), topLevel(), projectFiles(), secrets(), grants(), limits(), codes()].join("\n\n")}\n`;
 }
 
 const HEAD = `# Compose files
@@ -86,7 +87,8 @@ What a mounted path of the project becomes; the first match counts:
 |---|---|
 | has an answer: \`x-daonetes: {mounts: {./conf: snapshot, ./data: volume}}\` | what the answer says |
 | is part of the running revision | what it is there; another result of the rules below is an error that says so |
-| is a file that programs write to (\`acme.json\`, \`*.db\`, \`*.log\`), or a key, certificate or \`.env\` file | refused |
+| is a file that programs write to (\`acme.json\`, \`*.db\`, \`*.log\`) | refused |
+| is a key, a certificate, a \`.env\` file, or a folder of nothing else | sealed, and mounted at the same path as a secret; among other files of a folder it is refused: mount it by itself |
 | is a file, or is mounted read-only everywhere | snapshot |
 | is missing, empty, or ignored by git | volume; a missing path that looks like a file is an error |
 | is tracked by git | snapshot |
@@ -97,6 +99,27 @@ A **snapshot** is published: its files are stored on the chain by their hash, an
 nothing of the folder leaves the author's computer. Folders that lie in each other are refused unless both are snapshots.
 
 \`--binds-as-volumes\` turns absolute folders for data into named volumes too.`;
+}
+
+function secrets(): string {
+  return `## Secrets
+
+Nothing of a value enters a spec: what is named below is sealed to the devices that run it, and the spec holds its name.
+
+| what | where the program finds it | name in the group |
+|---|---|---|
+| a variable under a secret-like name (\`*PASSWORD*\`, \`*SECRET*\`, \`*TOKEN*\`, \`*_KEY\`, \`*_DSN\` ..), or an address with a password, from the file, \`.env\`, the shell or \`env_file\`; a value that holds such a value | the same variable | \`DEPLOYMENT/VARIABLE\`; \`DEPLOYMENT/SERVICE/VARIABLE\` where services differ |
+| \`secrets:\` with \`file\` or \`environment\` | \`/run/secrets/KEY\`, or the target asked for | \`DEPLOYMENT/KEY\` |
+| \`secrets:\` with \`external: true\` | the same | the entry's \`name\`, else its key; put by \`daonetes secret put NAME\` |
+| a mounted key, certificate or \`.env\` file | where it was mounted, read-only | \`DEPLOYMENT/file:PATH\` |
+
+Names that end in \`_FILE\`, \`_PATH\` and the like, empty values and switches (\`true\`, \`no\`, \`1\`) are no secrets. \`--plain NAME\`, or
+\`x-daonetes: {plain: [NAME]}\`, says that a value is none. A secret value that stands anywhere else (a command, healthcheck,
+label, config, or a file of the project) is refused: write \`$$NAME\` in a shell form, or use a \`*_FILE\` variable.
+
+Files have the mode 0400 and belong to the numeric \`user\` of the service; \`mode\`, \`uid\` and \`gid\` of the long form say
+otherwise. An image that changes to a user of its own needs one of them. A variable shows in \`docker inspect\` on the device, a
+file does not.`;
 }
 
 function grants(): string {
@@ -115,7 +138,7 @@ function limits(): string {
   const ports = [...RESERVED_PORTS].map(([port, owner]) => `${port} (${owner})`).join(", ");
   return `## Limits
 
-* ${MAX_SERVICES} services; ${MAX_SPEC_BYTES / 1024} KiB of canonical text; ${MAX_SNAPSHOT_BYTES / 1024} KiB of files and configs in ${MAX_BLOBS} pieces of up to ${MAX_BLOB_BYTES / 1024} KiB.
+* ${MAX_SERVICES} services; ${MAX_SECRETS} secrets of up to ${MAX_VALUE_BYTES / 1024} KiB; ${MAX_SPEC_BYTES / 1024} KiB of canonical text; ${MAX_SNAPSHOT_BYTES / 1024} KiB of files and configs in ${MAX_BLOBS} pieces of up to ${MAX_BLOB_BYTES / 1024} KiB.
 * A range of ports has at most ${MAX_PORT_RANGE}. Never published: ${ports}.
 * Labels never start with ${RESERVED_LABELS.map((label) => `\`${label}\``).join(", ")}.
 * Capabilities without a grant: ${BASELINE_CAPABILITIES.join(", ")}.

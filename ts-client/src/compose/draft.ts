@@ -3,6 +3,7 @@ import type { CanonicalService, CanonicalSpec, Sha256 } from "./canonical-spec.t
 import type { RolloutDefaults } from "./deploy-section.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { MountVerdict } from "./project-mounts.ts";
+import type { ProjectSecret } from "./sealing.ts";
 import type { Span } from "./source.ts";
 
 /** An image as the author wrote it, with its digest once that is known. */
@@ -38,6 +39,8 @@ export interface ComposeProject {
   mounts: MountVerdict[];
   /** Bytes of the files and configs that the draft refers to, by hash. */
   blobs: ReadonlyMap<Sha256, Uint8Array>;
+  /** Secrets that the draft names, with the values that are to be sealed. */
+  secrets: ProjectSecret[];
   /** What the file says about rollouts. */
   rollout: RolloutDefaults;
   /** Services that are built rather than pulled. */

@@ -13,13 +13,19 @@ export interface PlacedVariable {
   at: Span;
   /** Variables with secret-like names that went into the value. */
   secrets: readonly string[];
+  /** Where the value came from: `shell`, or the path of a file. */
+  origin: string;
 }
+
+/** Says where a variable of the interpolation came from. */
+export type OriginOf = (variable: string) => string;
 
 /** Values of `environment` over those of `env_file`; names without any value are left out and listed. */
 export async function readEnvironment(
   service: Field,
   variables: Variables,
   files: ProjectFiles,
+  originOf: OriginOf,
   unset: (name: string, at: Field) => void,
 ): Promise<Map<string, PlacedVariable>> {
   const own = new Map<string, PlacedVariable | undefined>();
@@ -28,9 +34,11 @@ export async function readEnvironment(
     if (isNull(pair.node)) {
       const value = variables.get(name);
       if (value === undefined) unset(name, pair);
-      own.set(name, value === undefined ? undefined : { value, at: pair.span, secrets: [] });
+      own.set(name, value === undefined ? undefined : { value, at: pair.span, secrets: [], origin: originOf(name) });
     } else if (pair.node.kind === "scalar") {
-      own.set(name, { value: pair.node.text, at: pair.span, secrets: pair.node.secrets ?? [] });
+      const { text: value, secrets = [], used = [], span } = pair.node;
+      const from = secrets[0] ?? used[0];
+      own.set(name, { value, at: pair.span, secrets, origin: from === undefined ? span.file.path : originOf(from) });
     }
   }
   const result = new Map<string, PlacedVariable>();
@@ -71,7 +79,7 @@ async function readEnvFile(
   try {
     const before = new Map([...result].map(([name, { value }]) => [name, value]));
     const values = format ? parseRawEnv(file.text, lookup) : parseDotenv(file.text, lookup, before);
-    for (const [name, value] of values) result.set(name, { value, at: lineOf(file, name), secrets: [] });
+    for (const [name, value] of values) result.set(name, { value, at: lineOf(file, name), secrets: [], origin: file.path });
   } catch (error) {
     if (!(error instanceof DotenvError)) throw error;
     reportDotenv(file, error, entry.diagnostics);
@@ -87,8 +95,8 @@ function lineOf(file: SourceFile, name: string): Span {
   return { file, start, end: start + name.length };
 }
 
-/** Why a value may not stand in a spec that everybody can read; undefined if it may. */
-export function plainSecret(name: string, variable: PlacedVariable, plain: ReadonlySet<string>): string | undefined {
+/** Why a value is a secret, so that nobody but the devices may read it; undefined if it is none. */
+export function whySecret(name: string, variable: PlacedVariable, plain: ReadonlySet<string>): string | undefined {
   if (plain.has(name) || isHarmless(variable.value)) return undefined;
   if (isSecretName(name)) return "its name says that it is a secret";
   if (hasUrlPassword(variable.value) && !(variable.secrets.length > 0 && variable.secrets.every((s) => plain.has(s)))) {

@@ -24,13 +24,14 @@ export type { ComposeProject, DraftService, DraftSpec, ImageReference } from "./
 export { familiarName } from "./image-name.ts";
 export type { LoadOptions, LoadResult } from "./load.ts";
 export { type BuildRequest } from "./build-request.ts";
-export { blobsOf, contentOf } from "./content.ts";
+export { blobsOf, contentOf, secretsOf } from "./content.ts";
 export { hashOf } from "./content-store.ts";
 export type { RolloutDefaults } from "./deploy-section.ts";
 export { GRANT_KINDS, type GrantKind, HOST_GATEWAY, isEngineSocket, isShared, type Need, needsOf, requiresOf } from "./grants.ts";
 export { providersOf } from "./canonical-references.ts";
 export type { MountVerdict } from "./project-mounts.ts";
 export type { ProjectFolder } from "./project-folder.ts";
+export type { ProjectSecret, SecretTarget } from "./sealing.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 export { SpecError } from "./spec-error.ts";

@@ -53,6 +53,7 @@ function interpolateScalar(
       value: text,
       text,
       ...(missing.length > 0 ? { missing } : {}),
+      ...(used.length > 0 ? { used } : {}),
       ...(secrets.length > 0 ? { secrets } : {}),
     };
   } catch (error) {

@@ -6,11 +6,7 @@ import type { KeyVerdict } from "./verdicts.ts";
 
 /** Refuses keys whose verdict is not to work, at the key. A value that asks for nothing (`false`, empty) passes. */
 export function checkKeys(root: Field, services: readonly Field[], diagnostics: Diagnostics): void {
-  const usesSecrets = services.some((service) => service.child("secrets") !== undefined);
-  for (const field of root.children()) {
-    if (field.path[0] === "secrets" && !usesSecrets) field.notice("DAO2393", "secrets: no service that runs uses one");
-    else check(field, TOP_LEVEL_KEYS, diagnostics);
-  }
+  for (const field of root.children()) check(field, TOP_LEVEL_KEYS, diagnostics);
   for (const service of services) for (const field of service.children()) check(field, SERVICE_KEYS, diagnostics);
   const version = root.child("version");
   version?.notice("DAO2391", "version has no effect any more and was dropped");
@@ -25,10 +21,7 @@ function check(field: Field, table: Readonly<Record<string, KeyVerdict>>, diagno
   const verdict = Object.hasOwn(table, key) ? table[key] : undefined;
   if (!verdict || verdict.works || asksNothing(field.node)) return;
   const finding = { at: field.key, path: field.path, help: verdict.help, note: verdict.rule };
-  if (verdict.verdict === "refuse") diagnostics.error("DAO2304", `${field.name} is not supported`, finding);
-  else if (verdict.verdict === "grant")
-    diagnostics.error("DAO2302", `${field.name} needs the consent of the device's owner`, finding);
-  else diagnostics.error("DAO2301", `${field.name} does not work yet`, finding);
+  diagnostics.error("DAO2304", `${field.name} is not supported`, finding);
 }
 
 function asksNothing(node: Node): boolean {

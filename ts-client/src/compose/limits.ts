@@ -27,5 +27,7 @@ export const MAX_BLOB_BYTES = 48 * 1024;
 export const MAX_SNAPSHOT_BYTES = 64 * 1024;
 /** Files of one folder of the project, empty ones included. */
 export const MAX_SNAPSHOT_FILES = 256;
+/** Secrets that one spec may name: a bound of the chain. */
+export const MAX_SECRETS = 64;
 /** Grants that one spec may ask for: a bound of the chain. */
 export const MAX_REQUIRES = 64;

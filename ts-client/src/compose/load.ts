@@ -2,6 +2,7 @@ import { checkReferences } from "./consistency.ts";
 import type { BuildRequest } from "./build-request.ts";
 import type { CanonicalSpec } from "./canonical-spec.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import type { OriginOf } from "./environment.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { ComposeProject } from "./draft.ts";
 import { readAnswers } from "./extension.ts";
@@ -90,13 +91,14 @@ async function load(options: LoadOptions, diagnostics: Diagnostics): Promise<Com
     diagnostics.error("DAO2015", `${sources[0]?.path ?? "the file"} is empty`, { help: "it needs services:" });
     return undefined;
   }
-  return check(model, options, variables, files, diagnostics);
+  return check(model, options, variables, (name) => reader.origins.get(name) ?? "shell", files, diagnostics);
 }
 
 async function check(
   model: MapNode,
   options: LoadOptions,
   variables: ReadonlyMap<string, string>,
+  originOf: OriginOf,
   files: ProjectFiles,
   diagnostics: Diagnostics,
 ): Promise<ComposeProject | undefined> {
@@ -135,7 +137,7 @@ async function check(
   const answers = readAnswers(root);
   const plain = new Set([...(options.plain ?? []), ...answers.plain]);
   const unset = new Set<string>();
-  const resources = ["name", "networks", "volumes", "configs"].flatMap((key) => root.child(key) ?? []);
+  const resources = ["name", "networks", "volumes", "configs", "secrets"].flatMap((key) => root.child(key) ?? []);
   checkVariables([...services, ...resources], plain, unset, diagnostics);
   checkReferences(root, services, all);
   const name = readName(root.child("name"));
@@ -143,7 +145,9 @@ async function check(
     root,
     services,
     name,
+    deployment: options.deployment ?? name ?? options.projectName,
     variables,
+    originOf,
     files,
     plain,
     diagnostics,
@@ -161,7 +165,7 @@ async function check(
       `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`,
     );
   }
-  checkSecretValues(long, variables, plain, diagnostics);
+  checkSecretValues(long, plain, diagnostics);
   if (!diagnostics.failed) checkDraft(long, diagnostics);
   diagnostics.summariseNames();
   return {
@@ -171,6 +175,7 @@ async function check(
     positions: long.positions,
     mounts: long.mounts,
     blobs: long.blobs,
+    secrets: long.secrets,
     rollout: long.rollout,
     builds: long.builds,
     registry: answers.registry,

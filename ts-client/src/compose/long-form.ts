@@ -8,7 +8,7 @@ import { readDependencies, readLinks } from "./dependencies.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { pointerOf } from "./diagnostics.ts";
 import type { DraftService, DraftSpec } from "./draft.ts";
-import { plainSecret, readEnvironment } from "./environment.ts";
+import { type OriginOf, type PlacedVariable, readEnvironment, whySecret } from "./environment.ts";
 import type { Answers } from "./extension.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
@@ -23,9 +23,13 @@ import { checkHostPorts, readPorts } from "./ports.ts";
 import type { PublishedPort } from "./ports.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { ProjectFolder } from "./project-folder.ts";
-import { decideProjectMounts, type MountVerdict, type ProjectMount } from "./project-mounts.ts";
+import { decideProjectMounts, type MountVerdict, type ProjectMount, type SealedFile } from "./project-mounts.ts";
 import { readResources } from "./resources.ts";
 import { readRestart } from "./restart.ts";
+import { type ProjectSecret, Sealing } from "./sealing.ts";
+import { numericOwner, readSecretReferences } from "./secret-references.ts";
+import { readSecretSource } from "./secret-source.ts";
+import { SecretTexts } from "./secret-values.ts";
 import { SIMPLE_FIELDS } from "./service-fields.ts";
 import type { Span } from "./source.ts";
 
@@ -35,7 +39,10 @@ export interface LongFormOptions {
   services: readonly Field[];
   /** The file's own `name`. */
   name: string | undefined;
+  /** Name of the deployment, with which the names of its secrets begin. */
+  deployment: string;
   variables: Variables;
+  originOf: OriginOf;
   files: ProjectFiles;
   plain: ReadonlySet<string>;
   diagnostics: Diagnostics;
@@ -57,9 +64,19 @@ export interface LongForm {
   mounts: MountVerdict[];
   /** Bytes that the draft refers to by hash. */
   blobs: ReadonlyMap<Sha256, Uint8Array>;
+  /** Secrets that the draft names. */
+  secrets: ProjectSecret[];
+  /** What must not be found in the draft. */
+  secretTexts: SecretTexts;
   rollout: RolloutDefaults;
   /** Services that have to be built before they can run. */
   builds: BuildRequest[];
+}
+
+interface ServiceVariable {
+  service: string;
+  name: string;
+  variable: PlacedVariable;
 }
 
 /** Expands short forms, folds keys that mean the same, and leaves out what is a default. */
@@ -76,9 +93,12 @@ class LongFormWriter {
   readonly #content = new ContentStore();
   readonly #rollout: RolloutDefaults = {};
   readonly #builds: BuildRequest[] = [];
+  readonly #sealing: Sealing;
+  readonly #environment: ServiceVariable[] = [];
 
   constructor(options: LongFormOptions) {
     this.#options = options;
+    this.#sealing = new Sealing(options.deployment, options.diagnostics);
   }
 
   async write(): Promise<LongForm> {
@@ -105,9 +125,12 @@ class LongFormWriter {
     );
     if (volumes) draft.volumes = volumes;
     await this.#configs(draft);
+    await this.#secrets(draft);
+    const secretTexts = this.#seal(draft);
+    const secrets = this.#sealing.finish(draft);
     const requires = requiresOf(draft as unknown as CanonicalSpec);
     if (requires.length > 0) draft.requires = requires;
-    for (const section of ["networks", "volumes", "configs"] as const) {
+    for (const section of ["networks", "volumes", "configs", "secrets"] as const) {
       for (const entry of root.child(section)?.children() ?? [])
         this.#place([section, entry.path.at(-1)!], entry.key ?? entry.span);
     }
@@ -117,6 +140,8 @@ class LongFormWriter {
       unset: this.#unset,
       mounts,
       blobs: this.#content.blobs,
+      secrets,
+      secretTexts,
       rollout: this.#rollout,
       builds: this.#builds,
     };
@@ -232,7 +257,7 @@ class LongFormWriter {
   async #decideMounts(draft: DraftSpec): Promise<MountVerdict[]> {
     const { root, files, folder, answers, previous, plain } = this.#options;
     const ownVolumes = new Set((root.child("volumes")?.pairs() ?? []).map((entry) => entry.path.at(-1)!));
-    const { verdicts, snapshots } = await decideProjectMounts({
+    const { verdicts, snapshots, sealed } = await decideProjectMounts({
       mounts: this.#projectMounts,
       directory: files.directory,
       folder,
@@ -242,15 +267,90 @@ class LongFormWriter {
       ownVolumes,
       content: this.#content,
     });
+    this.#sealFiles(draft, sealed);
     for (const { service, path, target, readOnly } of this.#projectMounts) {
       const source = verdicts.get(path)?.volume;
+      if (source === undefined) continue;
       const mounts = draft.services[service]!.volumes!;
       const index = mounts.findIndex((mount) => mount.target === target);
-      if (source === undefined) continue;
       mounts[index] = { type: "volume", source, target, ...(readOnly ? { read_only: true } : {}) };
     }
     if (Object.keys(snapshots).length > 0) draft.snapshots = snapshots;
     return [...verdicts.values()].sort((a, b) => compareBytes(a.path, b.path));
+  }
+
+  /** Files that hold secrets become secrets, mounted at the same place. */
+  #sealFiles(draft: DraftSpec, sealed: ReadonlyMap<string, readonly SealedFile[]>): void {
+    for (const { service, path, target, at } of this.#projectMounts) {
+      const files = sealed.get(path);
+      if (files === undefined) continue;
+      this.#removeMount(draft, service, target);
+      const owner = numericOwner(draft.services[service]!.user);
+      for (const file of files) {
+        const name = this.#sealing.add(`file:${file.path}`, file.bytes, `./${file.path}`, { at: at.span, path: at.path });
+        const place = file.below === undefined ? target : `${target}/${file.below}`;
+        if (name !== undefined) this.#sealing.mount(draft, service, name, { target: place, ...owner });
+      }
+    }
+  }
+
+  #removeMount(draft: DraftSpec, service: string, target: string): void {
+    const mounts = draft.services[service]!.volumes!;
+    const spans = mounts.map((_, index) => this.#positions.get(pointerOf(["services", service, "volumes", String(index)])));
+    const index = mounts.findIndex((mount) => mount.target === target);
+    mounts.splice(index, 1);
+    spans.splice(index, 1);
+    for (const [place, span] of spans.entries()) if (span) this.#place(["services", service, "volumes", String(place)], span);
+    if (mounts.length === 0) delete draft.services[service]!.volumes;
+  }
+
+  /** `secrets`: what services mount, and the values or names behind it. */
+  async #secrets(draft: DraftSpec): Promise<void> {
+    const { root, services, files, folder, variables, originOf } = this.#options;
+    const defined = new Map((root.child("secrets")?.pairs() ?? []).map((entry) => [entry.path.at(-1)!, entry]));
+    const named = new Map<string, string | undefined>();
+    for (const service of services) {
+      const own = service.path.at(-1)!;
+      const mounts = draft.services[own]!;
+      for (const { key, mount, at } of readSecretReferences(service.child("secrets"), numericOwner(mounts.user))) {
+        const entry = defined.get(key);
+        if (!entry) {
+          at.error("DAO2119", `${at.name} names the secret "${shorten(key)}", which is not defined`, `define it:  secrets: {${key}: {file: ./${key}.txt}}`);
+          continue;
+        }
+        if ([...(mounts.volumes ?? []), ...(mounts.configs ?? []), ...(mounts.secrets ?? [])].some(({ target }) => target === mount.target))
+          at.error("DAO2117", `${mount.target} is mounted twice: ${at.name} and another mount`, "remove one of them");
+        if (!named.has(key)) {
+          const source = await readSecretSource(entry, { directory: files.directory, folder, variables, originOf });
+          const place = { at: entry.key ?? entry.span, path: entry.path };
+          named.set(key, source && ("external" in source ? this.#sealing.addExternal(source.external) : this.#sealing.add(key, source.bytes, source.origin, place)));
+        }
+        const name = named.get(key);
+        if (name !== undefined) this.#sealing.mount(draft, own, name, mount);
+      }
+    }
+    for (const [key, entry] of defined) if (!named.has(key)) entry.notice("DAO2393", `${entry.name} is not used by a service that runs`);
+  }
+
+  /** Takes the values of variables that are secrets out of the draft. @returns what must not be found in the rest */
+  #seal(draft: DraftSpec): SecretTexts {
+    const { plain, variables, deployment } = this.#options;
+    const left: ServiceVariable[] = [];
+    for (const one of this.#environment) {
+      if (whySecret(one.name, one.variable, plain) === undefined) left.push(one);
+      else this.#sealVariable(draft, one);
+    }
+    const texts = new SecretTexts(draft, deployment, variables, plain, this.#sealing.texts());
+    // A value that holds another secret is one too.
+    for (const one of left) if (!plain.has(one.name) && texts.find(one.variable.value) !== undefined) this.#sealVariable(draft, one);
+    return texts;
+  }
+
+  #sealVariable(draft: DraftSpec, { service, name, variable }: ServiceVariable): void {
+    const own = draft.services[service]!;
+    delete own.environment![name];
+    if (Object.keys(own.environment!).length === 0) delete own.environment;
+    this.#sealing.addVariable(service, name, variable.value, variable.origin, { at: variable.at, path: ["services", service, "environment", name] });
   }
 
   /** `configs`: what services mount, and what that holds. */
@@ -313,19 +413,13 @@ class LongFormWriter {
   }
 
   async #texts(service: Field, draft: DraftService): Promise<void> {
-    const { variables, files, plain, diagnostics } = this.#options;
-    const environment = await readEnvironment(service, variables, files, (name) => this.#unset.add(name));
+    const { variables, files, originOf } = this.#options;
+    const environment = await readEnvironment(service, variables, files, originOf, (name) => this.#unset.add(name));
     for (const [name, variable] of environment) {
       (draft.environment ??= Object.create(null) as Record<string, string>)[name] = variable.value;
       const path = [...service.path, "environment", name];
       this.#place(path, variable.at);
-      const why = plainSecret(name, variable, plain);
-      if (why === undefined) continue;
-      diagnostics.error("DAO2305", `${path.join(".")} would be readable by everybody: ${why}`, {
-        at: variable.at,
-        path,
-        help: `secrets cannot be sealed yet: take it out, or pass --plain ${name} if it is none`,
-      });
+      this.#environment.push({ service: service.path.at(-1)!, name, variable });
     }
     const labels = await readLabels(service, files);
     if (Object.keys(labels).length > 0) draft.labels = labels;

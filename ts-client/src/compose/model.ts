@@ -22,6 +22,8 @@ export type Variables = ReadonlyMap<string, string>;
 export class ModelReader {
   readonly #files: ProjectFiles;
   readonly #diagnostics: Diagnostics;
+  /** Which env file a variable came from; the shell's are not listed. */
+  readonly origins = new Map<string, string>();
 
   constructor(files: ProjectFiles, diagnostics: Diagnostics) {
     this.#files = files;
@@ -121,7 +123,11 @@ export class ModelReader {
     try {
       const before = new Map(target);
       const values = parseDotenv(file.text, (name) => winning.get(name) ?? before.get(name));
-      for (const [name, value] of values) if (!winning.has(name) && !/^\d/.test(name)) target.set(name, value);
+      for (const [name, value] of values) {
+        if (winning.has(name) || /^\d/.test(name)) continue;
+        target.set(name, value);
+        this.origins.set(name, file.path);
+      }
     } catch (error) {
       if (!(error instanceof DotenvError)) throw error;
       reportDotenv(file, error, this.#diagnostics);

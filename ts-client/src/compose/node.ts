@@ -18,7 +18,9 @@ export interface ScalarNode {
   tag?: MergeTag;
   /** Variables that were interpolated without having a value. */
   missing?: readonly string[];
-  /** Variables with a secret-like name whose value is part of this text. */
+  /** Variables whose value is part of this text. */
+  used?: readonly string[];
+  /** Those of them with a secret-like name. */
   secrets?: readonly string[];
 }
 
@@ -46,6 +48,7 @@ export function scalar(value: string, from: Node, span: Span = from.span): Scala
   const node: ScalarNode = { kind: "scalar", value, text: value, span };
   if (from.kind === "scalar") {
     if (from.missing) node.missing = from.missing;
+    if (from.used) node.used = from.used;
     if (from.secrets) node.secrets = from.secrets;
   }
   return node;

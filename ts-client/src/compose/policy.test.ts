@@ -52,10 +52,8 @@ const REFUSED: [string, CanonicalSpec][] = [
   ["subnet", specWith({}, { networks: { default: { subnets: [{ subnet: "8.8.8.0/24" }] } } })],
   ["subnet", specWith({}, { networks: { default: { subnets: [{ subnet: "10.0.0.0/8" }] } } })],
   ["subnet", specWith({}, { networks: { default: { subnets: [{ subnet: "2001:db8::/64" }] } } })],
-  [
-    "reserved-section",
-    specWith({ secrets: [{ source: "key", target: "/run/secrets/key" }] }, { secrets: { key: { name: "key" } } }),
-  ],
+  ["mount-target", specWith({ secrets: [{ source: "key", target: "/sys/kernel/x" }] })],
+  ["mount-target", specWith({ secrets: [{ source: "key", target: "/etc/resolv.conf" }] })],
 ];
 for (const [index, [rule, spec]] of REFUSED.entries()) {
   test(`${index + 1}: ${rule}`, (t) => {
@@ -77,6 +75,8 @@ test("what the baseline gives freely has no finding", (t) => {
     sysctls: { "net.ipv4.tcp_syncookies": "1" },
     pids_limit: 4096,
     ports: [{ target: 22, protocol: "tcp", published: 2222 }],
+    secret_environment: { DB_PASSWORD: "shop/DB_PASSWORD" },
+    secrets: [{ source: "tls.key", target: "/run/secrets/tls.key" }],
   };
   t.deepEqual(checkPolicy(specWith(fields)), []);
 });

@@ -32,15 +32,6 @@ export function checkPolicy(spec: CanonicalSpec): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const report: Report = (rule, code, pointer, message, help) =>
     void findings.push({ rule, code, pointer, message, help });
-  for (const name of Object.keys(spec.secrets ?? {})) {
-    report(
-      "reserved-section",
-      "DAO2301",
-      `/secrets/${name}`,
-      "secrets do not work yet",
-      "values cannot be sealed to the devices yet: leave it out until then",
-    );
-  }
   for (const [name, network] of Object.entries(spec.networks ?? {})) checkSubnets(network, `/networks/${name}`, report);
   for (const section of ["networks", "volumes"] as const) {
     const entries: Readonly<Record<string, CanonicalNetwork | CanonicalVolume>> = spec[section] ?? {};
@@ -58,15 +49,6 @@ function checkService(service: CanonicalService, at: string, report: Report): vo
   checkPorts(service, at, report);
   checkMounts(service, at, report);
   checkResources(service, at, report);
-  if (service.secrets) {
-    report(
-      "reserved-section",
-      "DAO2301",
-      `${at}/secrets`,
-      "secrets do not work yet",
-      "values cannot be sealed to the devices yet: leave it out until then",
-    );
-  }
   if (service.platform !== undefined && !service.platform.startsWith("linux/")) {
     report(
       "platform",
@@ -141,6 +123,10 @@ function checkPorts(service: CanonicalService, at: string, report: Report): void
 }
 
 function checkMounts(service: CanonicalService, at: string, report: Report): void {
+  for (const [index, { target }] of (service.secrets ?? []).entries()) {
+    if (!SYSTEM_TARGETS.test(target) && !ENGINE_FILES.has(target)) continue;
+    report("mount-target", "DAO2313", `${at}/secrets/${index}`, `nothing can be mounted at ${target}`, "choose another path in the container");
+  }
   for (const [index, mount] of (service.volumes ?? []).entries()) {
     const pointer = `${at}/volumes/${index}`;
     // The owner who gives away /sys or /dev gives it at its place; over /proc the Engine mounts nothing.

@@ -28,15 +28,24 @@ export interface ProjectMount {
 export interface MountVerdict {
   /** As in `x-daonetes`: `./conf`. */
   path: string;
-  kind: "snapshot" | "volume";
+  kind: "snapshot" | "volume" | "secret";
   /** Name of the volume in the spec; absent for a snapshot. */
   volume?: string;
   why: string;
   services: string[];
-  /** Of a snapshot. */
+  /** Of a snapshot, or of files that are sealed. */
   files: number;
-  /** Of a snapshot. */
+  /** Of a snapshot, or of files that are sealed. */
   bytes: number;
+}
+
+/** A file of the project that holds a secret: what becomes of it is a secret mounted where the file was. */
+export interface SealedFile {
+  /** Below the project folder. */
+  path: string;
+  /** Below the mounted path; absent where that is the file itself. */
+  below?: string;
+  bytes: Uint8Array;
 }
 
 export interface ProjectMountOptions {
@@ -58,9 +67,11 @@ export interface ProjectMountResult {
   /** By path; a path with an error has none. */
   verdicts: Map<string, MountVerdict>;
   snapshots: Record<string, CanonicalSnapshot>;
+  /** Files to seal, by the mounted path. */
+  sealed: Map<string, SealedFile[]>;
 }
 
-type Kind = MountVerdict["kind"];
+type Kind = "snapshot" | "volume";
 type Decision = { kind: Kind; why: string } | undefined;
 
 /** Decides for every mounted path of the project whether it is a snapshot or a volume, and takes the snapshots. */
@@ -70,9 +81,10 @@ export async function decideProjectMounts(options: ProjectMountOptions): Promise
   const result: ProjectMountResult = {
     verdicts: new Map(),
     snapshots: Object.create(null) as Record<string, CanonicalSnapshot>,
+    sealed: new Map(),
   };
   for (const [path, mounts] of byPath) {
-    const verdict = await new PathJudge(path, mounts, options).judge(result.snapshots);
+    const verdict = await new PathJudge(path, mounts, options).judge(result);
     if (verdict) result.verdicts.set(path, verdict);
   }
   checkNesting(byPath, result.verdicts);
@@ -97,7 +109,7 @@ class PathJudge {
     this.#shown = `./${path}`;
   }
 
-  async judge(snapshots: Record<string, CanonicalSnapshot>): Promise<MountVerdict | undefined> {
+  async judge({ snapshots, sealed }: ProjectMountResult): Promise<MountVerdict | undefined> {
     try {
       const entry = await this.#options.folder.entry(this.#full);
       const files = entry?.kind === "folder" ? await this.#options.folder.files(this.#full, MAX_SNAPSHOT_FILES) : [];
@@ -108,6 +120,11 @@ class PathJudge {
       if (decision.kind === "volume") return { ...verdict, volume: volumeName(this.#path, this.#options.ownVolumes) };
       const taken = await this.#take(entry!, files);
       if (!taken) return undefined;
+      if ("sealed" in taken) {
+        sealed.set(this.#path, taken.sealed);
+        const bytes = taken.sealed.reduce((sum, file) => sum + file.bytes.length, 0);
+        return { ...verdict, kind: "secret", why: taken.why, files: taken.sealed.length, bytes };
+      }
       snapshots[this.#path] = taken.snapshot;
       return { ...verdict, files: taken.files, bytes: taken.bytes };
     } catch (error) {
@@ -147,7 +164,7 @@ class PathJudge {
       return undefined;
     }
     if (entry.kind === "file") {
-      if (!this.#fit(this.#path)) return undefined;
+      if (!this.#lasting(this.#path)) return undefined;
       return { kind: "snapshot", why: "a file" };
     }
     const kept = files.filter(({ path }) => path !== ".gitkeep" && path !== ".gitignore");
@@ -191,8 +208,10 @@ class PathJudge {
     return undefined;
   }
 
-  async #take(entry: FolderEntry, files: readonly FolderFile[]): Promise<{ snapshot: CanonicalSnapshot; files: number; bytes: number } | undefined> {
+  async #take(entry: FolderEntry, files: readonly FolderFile[]): Promise<Taken | undefined> {
     if (entry.kind === "file") {
+      const sealed = await this.#sealed(this.#full, this.#path);
+      if (sealed) return { sealed: [sealed.file], why: sealed.why };
       const bytes = await this.#read(this.#full, this.#path);
       return bytes && { snapshot: fileOf(this.#options.content, bytes, entry.executable), files: 1, bytes: bytes.length };
     }
@@ -201,6 +220,8 @@ class PathJudge {
       this.#tooMuch(`has more than ${MAX_SNAPSHOT_FILES} files`);
       return undefined;
     }
+    const secrets = await this.#sealedFolder(kept);
+    if (secrets) return secrets;
     const taken = Object.create(null) as Record<string, CanonicalFile>;
     let size = 0;
     let good = kept.length > 0;
@@ -245,6 +266,34 @@ class PathJudge {
     return undefined;
   }
 
+  /** The file, if it holds a secret. */
+  async #sealed(full: string, path: string, below?: string): Promise<{ file: SealedFile; why: string } | undefined> {
+    if (this.#isPlain(path)) return undefined;
+    const bytes = await this.#options.folder.read(full, MAX_SNAPSHOT_BYTES);
+    const unfit = unfitByName(path) ?? unfitByContent(bytes);
+    return unfit?.why === "secret" ? { file: { path, ...(below === undefined ? {} : { below }), bytes }, why: unfit.text } : undefined;
+  }
+
+  /** A folder that holds nothing but secrets. */
+  async #sealedFolder(files: readonly FolderFile[]): Promise<Taken | undefined> {
+    const sealed: SealedFile[] = [];
+    for (const file of files) {
+      if (file.kind === "other") return undefined;
+      const one = await this.#sealed(`${this.#full}/${file.path}`, `${this.#path}/${file.path}`, file.path);
+      if (one === undefined) return undefined;
+      sealed.push(one.file);
+    }
+    return sealed.length === 0 ? undefined : { sealed, why: "keys and other secrets" };
+  }
+
+  /** False for a file that programs write to. */
+  #lasting(path: string): boolean {
+    const unfit = unfitByName(path);
+    if (unfit?.why !== "changes") return true;
+    this.#unfit(path, unfit.text, false);
+    return false;
+  }
+
   #fit(path: string): boolean {
     const unfit = unfitByName(path);
     if (!unfit || (unfit.why === "secret" && this.#isPlain(path))) return true;
@@ -261,7 +310,7 @@ class PathJudge {
       at: this.#at.span,
       path: this.#at.path,
       help: secret
-        ? `secrets cannot be sealed yet: take it out, or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`
+        ? `mount it by itself, then it is sealed:  ./${path}:/path/in/container:ro   or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`
         : path === this.#path
           ? "mount the folder that it lies in: a folder for data becomes a volume"
           : `take it out, or, if the folder is for data:  ${this.#answer("volume")}`,
@@ -285,6 +334,9 @@ class PathJudge {
     return `x-daonetes: {mounts: {${this.#shown}: ${kind}}}`;
   }
 }
+
+/** What the files of a path become. */
+type Taken = { snapshot: CanonicalSnapshot; files: number; bytes: number } | { sealed: SealedFile[]; why: string };
 
 function fileOf(content: ContentStore, bytes: Uint8Array, executable: boolean): CanonicalFile {
   return { ...content.add(bytes), ...(executable ? { executable: true } : {}) };

@@ -24,3 +24,14 @@ export function isHarmless(value: string): boolean {
 export function hasUrlPassword(value: string): boolean {
   return URL_WITH_PASSWORD.test(value) || URL_INSIDE.test(value);
 }
+
+/** The password in an address, as it is meant: escapes of the address undone. */
+export function passwordOf(value: string): string | undefined {
+  const text = URL_WITH_PASSWORD.exec(value)?.[1];
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -2,59 +2,98 @@ import type { Sha256 } from "./canonical-spec.ts";
 import { blobsOf } from "./content.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { pathOf, pointerOf } from "./diagnostics.ts";
+import type { DraftSpec } from "./draft.ts";
 import type { LongForm } from "./long-form.ts";
 import type { Variables } from "./model.ts";
 import { nearestSpan } from "./pre-check.ts";
-import { isHarmless, isSecretName } from "./secret-names.ts";
+import { isHarmless, isSecretName, passwordOf } from "./secret-names.ts";
 
 /** Shorter values turn up in other texts by chance. */
 const LEAST_LENGTH = 8;
 
+/** The values of secrets, as texts that must not be found in what everybody reads. */
+export class SecretTexts {
+  readonly #texts: [string, string][] = [];
+
+  /**
+   * @param variables values under secret-like names, whatever becomes of them
+   * @param sealed values that are sealed, with what to call them
+   */
+  constructor(draft: DraftSpec, deployment: string, variables: Variables, plain: ReadonlySet<string>, sealed: Iterable<readonly [string, string]>) {
+    const open = [deployment, ...namesInTheOpen(draft)].map((name) => name.toLowerCase());
+    const add = (name: string, value: string): void => {
+      const text = value.trim();
+      if (text.length >= LEAST_LENGTH && !isHarmless(text) && !open.some((word) => word.includes(text.toLowerCase()))) this.#texts.push([name, text]);
+    };
+    for (const [name, value] of variables) if (isSecretName(name) && !plain.has(name)) add(name, value);
+    for (const [name, value] of sealed) {
+      if (plain.has(name)) continue;
+      add(name, value);
+      const password = passwordOf(value);
+      if (password !== undefined) add(name, password);
+    }
+  }
+
+  /** Name of the secret whose value is part of a text. */
+  find(text: string): string | undefined {
+    return this.#texts.find(([, secret]) => text.includes(secret))?.[0];
+  }
+
+  get none(): boolean {
+    return this.#texts.length === 0;
+  }
+}
+
 /**
- * Finds values of secret variables that reached the spec on a way that names do not show: through another variable of
- * `.env`, an env file or a copy of the value.
+ * What a file names for everybody: images, services, networks, volumes. A password that is part of such a name
+ * (`postgres`) is sealed where it is one, but cannot be told from the word elsewhere.
  */
-export function checkSecretValues(
-  long: LongForm,
-  variables: Variables,
-  plain: ReadonlySet<string>,
-  diagnostics: Diagnostics,
-): void {
-  const secrets = [...variables].filter(
-    ([name, value]) => isSecretName(name) && !plain.has(name) && value.length >= LEAST_LENGTH && !isHarmless(value),
-  );
-  if (secrets.length === 0) return;
+function namesInTheOpen(draft: DraftSpec): string[] {
+  return [
+    ...[draft.services, draft.networks, draft.volumes, draft.configs].flatMap((section) => Object.keys(section ?? {})),
+    ...Object.values(draft.services).map(({ image }) => image.name),
+  ];
+}
+
+/** Refuses values of secrets outside of variables: in commands, labels, healthchecks, configs, files. */
+export function checkSecretValues(long: LongForm, plain: ReadonlySet<string>, diagnostics: Diagnostics): void {
+  const { secretTexts } = long;
+  if (secretTexts.none) return;
   const visit = (value: unknown, pointer: string): void => {
     if (typeof value === "string") {
-      const found = secrets.find(([, secret]) => value.includes(secret));
-      if (!found) return;
       const path = pathOf(pointer);
-      if (plain.has(path.at(-1)!)) return;
+      const found = plain.has(path.at(-1)!) ? undefined : secretTexts.find(value);
+      if (found === undefined) return;
       const at = nearestSpan(long.positions, path);
       if (at && diagnostics.hasErrorAt(at)) return;
-      diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${found[0]}, readable by everybody`, {
-        at,
-        path,
-        help: `take it out, or pass --plain ${found[0]} if it is no secret`,
-      });
+      diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${found}, readable by everybody`, { at, path, help: helpAt(path, found) });
     } else if (typeof value === "object" && value !== null) {
       for (const [key, child] of Object.entries(value)) {
+        // Names of secrets, not their values.
+        if (key === "secret_environment" && pathOf(pointer)[0] === "services") continue;
         visit(child, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
       }
     }
   };
   visit(long.draft, "");
   for (const { hash, path } of contentPlaces(long)) {
-    const text = new TextDecoder().decode(long.blobs.get(hash));
-    const found = secrets.find(([, secret]) => text.includes(secret));
+    const found = secretTexts.find(new TextDecoder().decode(long.blobs.get(hash)));
     const pointer = pointerOf(path);
-    if (!found || diagnostics.errors.some((error) => error.pointer.startsWith(pointer))) continue;
-    diagnostics.error("DAO2306", `${path.join(".")} holds the value of ${found[0]}, readable by everybody`, {
+    if (found === undefined || diagnostics.errors.some((error) => error.pointer.startsWith(pointer))) continue;
+    diagnostics.error("DAO2306", `${path.join(".")} holds the value of ${found}, readable by everybody`, {
       at: nearestSpan(long.positions, path),
       path,
-      help: `take it out of the file, or pass --plain ${found[0]} if it is no secret`,
+      help: `take it out of the file, or pass --plain ${found} if it is no secret`,
     });
   }
+}
+
+function helpAt(path: readonly string[], name: string): string {
+  const inCommand = path[0] === "services" && ["command", "entrypoint", "healthcheck"].includes(path[2] ?? "");
+  if (!inCommand) return `take it out, or pass --plain ${name} if it is no secret`;
+  // Secrets of the file have the deployment in their names, variables have not.
+  const way = name.includes("/") ? "let the program read the file that secrets: mounts" : `pass it in the environment and write $$${name} in a shell form, or use a *_FILE variable`;
+  return `${way}; --plain ${name} if it is no secret`;
 }
 
 /** Content that is published, with the mount or config that brings it. */

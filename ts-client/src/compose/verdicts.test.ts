@@ -40,6 +40,7 @@ const READ_ELSEWHERE = [
   "pull_policy",
   "restart",
   "scale",
+  "secrets",
   "shm_size",
   "tmpfs",
   "volumes",

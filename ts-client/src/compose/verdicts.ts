@@ -6,23 +6,22 @@
  * - `grant`: only if the owner of the device allows it;
  * - `refuse`: an error at publish.
  *
- * `works: false` marks keys whose verdict is not `refuse` but which are not carried into the spec yet: they are refused
- * until they are. Nothing is ignored in silence.
+ * Nothing is ignored in silence.
  */
 export type Verdict = "allow" | "constrain" | "grant" | "refuse";
 
 export interface KeyVerdict {
   verdict: Verdict;
+  /** False exactly where the verdict is `refuse`. */
   works: boolean;
   /** What holds, or why it is refused; a short clause. */
   rule: string;
-  /** A way out, for keys that are refused or do not work yet. */
+  /** A way out, for keys that are refused. */
   help: string;
 }
 
 const allow = (rule = "as in Compose"): KeyVerdict => ({ verdict: "allow", works: true, rule, help: "" });
 const constrain = (rule: string): KeyVerdict => ({ verdict: "constrain", works: true, rule, help: "" });
-const later = (verdict: Verdict, rule: string, help: string): KeyVerdict => ({ verdict, works: false, rule, help });
 const refuse = (rule: string, help: string): KeyVerdict => ({ verdict: "refuse", works: false, rule, help });
 const grant = (rule: string): KeyVerdict => ({ verdict: "grant", works: true, rule, help: "" });
 
@@ -64,7 +63,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   domainname: allow(),
   entrypoint: allow(),
   env_file: constrain("read at publish, never in the spec"),
-  environment: constrain("secret values never enter the spec in plain"),
+  environment: constrain("values under secret-like names, and addresses with a password, are sealed and never enter the spec"),
   expose: allow(),
   extends: constrain("resolved at publish, inside the project folder"),
   external_links: refuse(
@@ -122,7 +121,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   restart: constrain("the agent restarts"),
   runtime: grant("it replaces the program that isolates containers"),
   scale: constrain("1; more copies by placement"),
-  secrets: later("constrain", "values are sealed to the devices", "no value is safe in the file until then"),
+  secrets: constrain("sealed to the devices; read-only files, mode 0400 unless said otherwise"),
   security_opt: constrain("no-new-privileges:true always holds; any other needs a grant"),
   shm_size: constrain("within the memory limit"),
   stdin_open: allow(),
@@ -156,7 +155,7 @@ export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
   ),
   name: constrain("the deployment's default name"),
   networks: constrain("bridges of the deployment; external: shared in the group; name dropped with a notice"),
-  secrets: later("constrain", "values are sealed to the devices", "no value is safe in the file until then"),
+  secrets: constrain("file, environment, external; values are sealed at publish"),
   services: allow(),
   version: constrain("dropped with a notice"),
   volumes: constrain("local volumes of the deployment; external needs a grant; name dropped with a notice"),

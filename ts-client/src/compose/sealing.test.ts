@@ -1,0 +1,102 @@
+import test from "ava";
+import { loadText } from "../../test/load-text.ts";
+import { canonicalText } from "../../test/load-text.ts";
+import type { LoadOptions, ProjectSecret } from "./index.ts";
+
+async function secretsOf(text: string, options: Partial<LoadOptions> = {}, files: Record<string, string> = {}): Promise<ProjectSecret[]> {
+  const loaded = await loadText(text, options, files);
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n"));
+  return loaded.project.secrets;
+}
+
+/** A line a secret: name, origin, value, where it goes. */
+function linesOf(secrets: readonly ProjectSecret[]): string[] {
+  return secrets.map(({ name, origin, value, targets }) =>
+    [name, origin, value?.text(name) ?? "-", ...targets.map(({ service, at }) => `${service}:${at}`)].join(" "),
+  );
+}
+
+test("S-06 values under secret-like names are taken out wherever they came from, and the place is remembered", async (t) => {
+  const text = `services:
+  web:
+    image: app:1
+    env_file: app.env
+    environment:
+      LITERAL_PASSWORD: in-the-file
+      SHELL_TOKEN: "\${SHELL_TOKEN}"
+      DOTENV_SECRET: "x\${OTHER}"
+      PASSED_KEY:
+      DATABASE_URL: postgres://u:pw@db/x
+      NOTHING_TOKEN: ""
+      SWITCH_PASSWORD: "true"
+      NAME: web
+`;
+  const secrets = await secretsOf(
+    text,
+    { environment: { SHELL_TOKEN: "from-shell", PASSED_KEY: "passed" } },
+    { ".env": "OTHER=from-dotenv\n", "app.env": "FILE_TOKEN=from-env-file\nMODE=quick\n" },
+  );
+  t.deepEqual(linesOf(secrets), [
+    "case/DATABASE_URL compose.yaml postgres://u:pw@db/x web:DATABASE_URL",
+    "case/DOTENV_SECRET .env xfrom-dotenv web:DOTENV_SECRET",
+    "case/FILE_TOKEN app.env from-env-file web:FILE_TOKEN",
+    "case/LITERAL_PASSWORD compose.yaml in-the-file web:LITERAL_PASSWORD",
+    "case/PASSED_KEY shell passed web:PASSED_KEY",
+    "case/SHELL_TOKEN shell from-shell web:SHELL_TOKEN",
+  ]);
+});
+
+test("S-06 a file secret is sealed with its exact bytes, and mounted where Compose mounts it", async (t) => {
+  const text = "services: {web: {image: app:1, secrets: [db]}, job: {image: app:1, secrets: [{source: db, target: pw}]}}\nsecrets: {db: {file: ./db.txt}}\n";
+  t.deepEqual(linesOf(await secretsOf(text, {}, { "db.txt": "value\n" })), ["case/db ./db.txt value\n web:/run/secrets/db job:/run/secrets/pw"]);
+});
+
+test("a secret of the group has no value here", async (t) => {
+  const text = "services: {web: {image: app:1, secrets: [db]}}\nsecrets: {db: {external: true, name: shared/db}}\n";
+  t.deepEqual(linesOf(await secretsOf(text)), ["shared/db the group - web:/run/secrets/db"]);
+});
+
+test("one value in several services is one secret, different values are one for each", async (t) => {
+  const text = (other: string): string => `services: {a: {image: app:1, environment: {API_TOKEN: one}}, b: {image: app:1, environment: {API_TOKEN: ${other}}}}\n`;
+  t.deepEqual(linesOf(await secretsOf(text("one"))), ["case/API_TOKEN compose.yaml one a:API_TOKEN b:API_TOKEN"]);
+  t.deepEqual(linesOf(await secretsOf(text("two"))), ["case/a/API_TOKEN compose.yaml one a:API_TOKEN", "case/b/API_TOKEN compose.yaml two b:API_TOKEN"]);
+});
+
+test("names begin with the deployment's name: -p before the file's before the folder's", async (t) => {
+  const text = "name: shop\nservices: {web: {image: app:1, environment: {A_TOKEN: x}}}\n";
+  t.deepEqual((await secretsOf(text)).map(({ name }) => name), ["shop/A_TOKEN"]);
+  t.deepEqual((await secretsOf(text, { deployment: "other" })).map(({ name }) => name), ["other/A_TOKEN"]);
+});
+
+test("S-01 the bytes hold names only: another value makes no other spec", async (t) => {
+  const text = "services: {web: {image: app:1, environment: {A_TOKEN: \"${A}\"}, secrets: [s]}}\nsecrets: {s: {environment: S}}\n";
+  const spec = (value: string): Promise<string> => canonicalText(text, { environment: { A: value, S: `${value}-s` } });
+  const canary = "canary-71c2f0";
+  t.is(await spec(canary), await spec("another-value"));
+  t.notRegex(await spec(canary), /canary/);
+  const loaded = await loadText(text, { environment: { A: canary, S: canary } });
+  t.notRegex(JSON.stringify(loaded, (_, value: unknown) => (value instanceof Map ? [...value] : value)), /canary/);
+});
+
+test("S-01 what refuses a file never prints the value", async (t) => {
+  const canary = "canary-88aa01";
+  const text = `services: {web: {image: app:1, environment: {A_TOKEN: "\${A}"}, command: [x, "\${A}"], labels: {l: "\${B}"}}}\n`;
+  const loaded = await loadText(text, { environment: { A: canary, B: canary } });
+  if (loaded.ok) return t.fail("accepted");
+  t.deepEqual(loaded.diagnostics.map(({ code }) => code), ["DAO2306", "DAO2306"]);
+  t.notRegex(loaded.diagnostics.map(({ message, help }) => `${message} ${help}`).join("\n"), /canary/);
+});
+
+test("--plain and x-daonetes.plain keep a value in the open", async (t) => {
+  const text = "services: {web: {image: app:1, environment: {A_TOKEN: x, B_TOKEN: y}}}\nx-daonetes: {plain: [A_TOKEN]}\n";
+  t.deepEqual((await secretsOf(text)).map(({ name }) => name), ["case/B_TOKEN"]);
+  t.deepEqual(await secretsOf(text, { plain: ["B_TOKEN"] }), []);
+});
+
+test("a mounted key file becomes a secret at the same path", async (t) => {
+  const text = 'services: {web: {image: app:1, volumes: ["./tls.key:/etc/tls.key:ro", "./site.conf:/site.conf:ro"]}}\n';
+  const files = { "tls.key": "KEY", "site.conf": "conf" };
+  t.deepEqual(linesOf(await secretsOf(text, {}, files)), ["case/file:tls.key ./tls.key KEY web:/etc/tls.key"]);
+  const loaded = await loadText(text, {}, files);
+  t.deepEqual(loaded.ok && loaded.project.mounts.map(({ path, kind }) => `${path} ${kind}`), ["./site.conf snapshot", "./tls.key secret"]);
+});
