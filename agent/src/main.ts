@@ -50,15 +50,9 @@ program
   .description("check this device, with a way out for each finding")
   .option("-o, --output <format>", "table or json", "table")
   .action(async ({ output }: { output: string }) => {
-    const { doctor } = await import("./commands/doctor.ts");
+    const [{ doctor }, { findingsText }] = await Promise.all([import("./doctor/doctor.ts"), import("./doctor/findings.ts")]);
     const findings = await doctor(globals().state, globals().docker, config.GRANTS);
-    if (output === "json") print(JSON.stringify({ checks: findings }));
-    else {
-      for (const { check, result, detail, fix } of findings) {
-        const mark = { ok: "✔", warn: "!", fail: "✘" }[result];
-        print(`${mark} ${check.padEnd(14)} ${detail}${fix === null ? "" : `\n  fix: ${fix}`}`);
-      }
-    }
+    print(output === "json" ? JSON.stringify({ checks: findings }) : findingsText(findings));
     if (findings.some(({ result }) => result === "fail")) process.exitCode = 1;
   });
 

@@ -31,7 +31,7 @@ const PULL_SILENCE_MS = 300_000;
 
 /** Calls whose options the published types lack. */
 interface UntypedDocker {
-  info(options: { abortSignal: AbortSignal }): Promise<{ ID: string; MemTotal: number; NCPU: number; DockerRootDir: string }>;
+  info(options: { abortSignal: AbortSignal }): Promise<{ ID: string; MemTotal: number; NCPU: number; DockerRootDir: string; CgroupVersion?: string; Warnings?: string[] | null }>;
   version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string; Os: string; Arch: string }>;
   getEvents(options: { filters: string; abortSignal: AbortSignal }): Promise<AsyncIterable<Uint8Array>>;
 }
@@ -67,6 +67,8 @@ export class DockerodeEngine implements Engine {
       memoryBytes: info.MemTotal,
       cpus: info.NCPU,
       dataRoot: info.DockerRootDir,
+      cgroupVersion: info.CgroupVersion ?? "1",
+      missingLimits: (info.Warnings ?? []).flatMap((warning) => /^WARNING: (?<missing>No (?:memory|swap|cpu|cpuset|pids?) .*)/i.exec(warning)?.groups?.["missing"] ?? []),
     };
   }
 

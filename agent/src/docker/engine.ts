@@ -45,6 +45,10 @@ export interface EngineInfo {
   memoryBytes: number;
   cpus: number;
   dataRoot: string;
+  /** Of the kernel's control groups: "1" or "2". */
+  cgroupVersion: string;
+  /** Limits that containers cannot be given here, in the Engine's words; none = all of them hold. */
+  missingLimits: readonly string[];
 }
 
 export interface PullOptions {

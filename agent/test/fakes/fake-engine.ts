@@ -86,6 +86,8 @@ export class FakeEngine implements Engine {
       memoryBytes: 8e9,
       cpus: 2,
       dataRoot: "/var/lib/docker",
+      cgroupVersion: "2",
+      missingLimits: [],
     }));
   }
 
