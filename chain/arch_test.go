@@ -37,6 +37,7 @@ var genOf = map[string][]string{
 	"workgroup": {"gen/daonetes/workgroup/v1"},
 	"workload":  {"gen/daonetes/workload/v1", "gen/daonetes/workgroup/v1"},
 	"council":   {"gen/daonetes/council/v1"},
+	"admission": {"gen/daonetes/admission/v1"},
 	"valset":    {"gen/daonetes/valset/v1"},
 }
 
@@ -131,6 +132,7 @@ func TestOneFilePerDuty(t *testing.T) {
 		{"ErrUnauthorized,", "x/workgroup/keeper", "authority.go"},
 		{"ErrUnauthorized,", "x/workload/keeper", "authority.go"},
 		{"ErrUnauthorized,", "x/valset/keeper", "authority.go"},
+		{"ErrUnauthorized,", "x/admission/keeper", "authority.go"},
 		{"ErrUnauthorized,", "x/council/keeper", "authority.go"},
 		{"ErrNotMember,", "x/council/keeper", "authority.go"},
 		{"Status_PROPOSAL_STATUS_EXECUTED); err", "x/council/keeper", "execute.go"},

@@ -22,6 +22,7 @@ var consensusPackages = []string{
 	"x/workgroup", "x/workgroup/keeper", "x/workgroup/types",
 	"x/workload", "x/workload/keeper", "x/workload/types",
 	"x/council", "x/council/keeper", "x/council/types",
+	"x/admission", "x/admission/keeper", "x/admission/types",
 	"x/valset", "x/valset/keeper", "x/valset/types",
 }
 

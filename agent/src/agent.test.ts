@@ -3,6 +3,7 @@ import { LightError } from "@daonetes/client/light";
 import test from "ava";
 import { imageOf, service, specOf } from "../test/fakes/deployments.ts";
 import { FakeAgent } from "../test/fakes/fake-agent.ts";
+import { EngineError } from "./docker/engine.ts";
 
 const SPEC = specOf({ web: service("a") });
 
@@ -133,6 +134,40 @@ test("a reboot claims the next epoch without an alarm", async (t) => {
   t.is(agent.chain.claims.length, 2);
   t.is(agent.status?.rival, "");
   t.deepEqual(agent.alarms, []);
+});
+
+test("A-05 an Engine that is away is said after half a minute, and nothing is changed until it answers again", async (t) => {
+  const agent = await running();
+  const said = agent.chain.reports.length;
+  agent.engine.fault = () => {
+    throw new EngineError("unavailable", "connect ECONNREFUSED docker.sock");
+  };
+  await agent.passes(20);
+  t.is(agent.chain.reports.length, said, "a restart of the Engine is no news");
+  t.regex(agent.status?.engine_error ?? "", /ECONNREFUSED/);
+  await agent.passes(20);
+  t.like(agent.chain.reports.at(-1)?.reports[0], { state: ReportState.REPORT_STATE_DEGRADED, reason: "EngineUnavailable", runningRevision: 1n });
+  t.is(agent.chain.reports.length, said + 1, "it is said once");
+  t.is(agent.alarms.filter((line) => line.includes("does not answer")).length, 1, "the log says it once");
+  agent.engine.fault = undefined;
+  await agent.passes(3);
+  t.is(agent.status?.engine_error, "");
+  t.is(agent.chain.reports.at(-1)?.reports[0]?.state, ReportState.REPORT_STATE_HEALTHY);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+});
+
+test("an Engine that is away when the agent starts is waited for", async (t) => {
+  const agent = new FakeAgent();
+  agent.engine.registry.add(imageOf("a"));
+  agent.assign(SPEC);
+  agent.engine.fault = () => {
+    throw new EngineError("timeout", "no answer in 30 s");
+  };
+  await agent.passes(3);
+  t.regex(agent.status?.engine_error ?? "", /no answer/);
+  agent.engine.fault = undefined;
+  await agent.passes(8);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
 });
 
 test("a revoked device stops what runs", async (t) => {

@@ -12,6 +12,7 @@ import { observe, observeSurroundings, type Snapshot } from "./observed/observe.
 import type { Step } from "./plan/step.ts";
 import { ExitLedger } from "./state/exit-ledger.ts";
 import type { DeviceFacts } from "./plan/plan-input.ts";
+import { EngineOutage, isEngineAway } from "./report/engine-outage.ts";
 import { localStatus } from "./report/local-status.ts";
 import { Reporter } from "./report/reporter.ts";
 import { isSettled, type Status, statusOf } from "./report/status.ts";
@@ -42,6 +43,9 @@ export class Agent {
   readonly #ended = new AbortController();
   #wake = new AbortController();
   #engineInfo: EngineInfo | undefined;
+  readonly #outage = new EngineOutage();
+  /** Of the last pass in which the Engine answered. */
+  #statuses: readonly Status[] = [];
   /** Why the agent's own files could not be written last time; "" = they were. */
   #diskError = "";
   /** Why the owner's file counts as empty; "" = it does not. */
@@ -111,6 +115,28 @@ export class Agent {
 
   /** One pass. @returns true while something is under way */
   async pass(): Promise<boolean> {
+    const { clock, logger } = this.#parts;
+    try {
+      const busy = await this.#reconcile();
+      if (this.#outage.end()) logger.info({}, "the Docker Engine answers again");
+      return busy;
+    } catch (error) {
+      if (!isEngineAway(error)) throw error;
+      if (this.#outage.begin(error, clock.monotonic())) logger.error({ error: error.message }, "the Docker Engine does not answer; it is asked again until it does");
+      await this.#sayAway();
+      return true;
+    }
+  }
+
+  /** Nothing can be seen or changed; the chain is told, so that nobody takes the last report for the present state. */
+  async #sayAway(): Promise<void> {
+    const { manifest } = this.#reader;
+    const statuses = this.#outage.statuses(this.#statuses, this.#parts.clock.monotonic());
+    if (manifest !== undefined && !this.#epoch.isFenced) this.#tell(manifest, statuses);
+    await this.#publishStatus(statuses);
+  }
+
+  async #reconcile(): Promise<boolean> {
     const { engine, engineIdentity, clock, device, macKey, folder, content, owner } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
@@ -144,6 +170,7 @@ export class Agent {
       wantedSharedNetworks: wantedSharedNetworks(desired),
     });
     await content.keepOnly(usedContents(desired, snapshot, content.root));
+    this.#statuses = statuses;
     this.#tell(manifest, statuses);
     await this.#publishStatus(statuses);
     return busy || this.#reader.error !== "";
@@ -210,7 +237,8 @@ export class Agent {
     const { manifest, error: chainError, frozen } = this.#reader;
     const diskError = this.#diskError;
     const grantsAlarm = this.#grantsAlarm;
-    await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, grantsAlarm, statuses })));
+    const engineError = this.#outage.error;
+    await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, engineError, grantsAlarm, statuses })));
   }
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/daonetes/daonetes/chain/app/ante"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	workloadtypes "github.com/daonetes/daonetes/chain/x/workload/types"
 )
@@ -54,7 +55,7 @@ func TestFormOfTransactions(t *testing.T) {
 		change func(*txForm)
 	}{
 		{"no gas", ante.ErrGasLimit, n.alice, []sdk.Msg{create}, func(form *txForm) { form.gas = 0 }},
-		{"too much gas", ante.ErrGasLimit, n.alice, []sdk.Msg{create}, func(form *txForm) { form.gas = ante.MaxGas + 1 }},
+		{"too much gas", ante.ErrGasLimit, n.alice, []sdk.Msg{create}, func(form *txForm) { form.gas = admissiontypes.MaxGas + 1 }},
 		{"too many messages", ante.ErrTooManyMessages, n.alice, many, nil},
 		{"too many inner messages", ante.ErrTooManyMessages, n.alice, []sdk.Msg{&wide}, nil},
 		{"nested too deeply", ante.ErrNesting, n.alice, []sdk.Msg{nested}, nil},

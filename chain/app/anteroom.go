@@ -9,16 +9,15 @@ import (
 // newAnteHandler decides which transactions enter; the same in CheckTx and in a block.
 func (app *App) newAnteHandler() sdk.AnteHandler {
 	return ante.NewHandler(ante.Options{
-		Accounts:    app.AccountKeeper,
-		Bank:        app.BankKeeper,
-		SignModes:   app.txConfig.SignModeHandler(),
-		Roles:       app.WorkgroupKeeper,
-		Councils:    app.CouncilKeeper,
-		Seats:       app.ValsetKeeper,
-		Network:     networkAuthority{app.ConsensusKeeper},
-		Codec:       app.cdc,
-		MaxTxBytes:  ante.MaxTxBytes,
-		MaxMessages: ante.MaxMessages,
-		MaxGas:      ante.MaxGas,
+		Accounts:  app.AccountKeeper,
+		Bank:      app.BankKeeper,
+		Feegrant:  app.FeegrantKeeper,
+		SignModes: app.txConfig.SignModeHandler(),
+		Admission: app.AdmissionKeeper,
+		Roles:     app.WorkgroupKeeper,
+		Councils:  app.CouncilKeeper,
+		Seats:     app.ValsetKeeper,
+		Network:   networkAuthority{app.ConsensusKeeper},
+		Codec:     app.cdc,
 	})
 }

@@ -75,6 +75,8 @@ func New(logger log.Logger, db dbm.DB, loadLatest bool, options servertypes.AppO
 
 	app := &App{BaseApp: base, amino: amino, cdc: cdc, txConfig: txConfig, registry: registry, keys: storeKeys()}
 	app.Keepers = newKeepers(app, options)
+	// Before the services: each handler takes the breaker that is there when it is registered.
+	app.SetCircuitBreaker(circuit{app.AdmissionKeeper, messageTypes{registry}})
 	app.setModules()
 	if err := registry.SigningContext().Validate(); err != nil {
 		panic(err)

@@ -16,10 +16,12 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
 	"github.com/daonetes/daonetes/chain/app"
+	admissionv1 "github.com/daonetes/daonetes/chain/gen/daonetes/admission/v1"
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
@@ -40,6 +42,9 @@ func authorityOf(kind, name string, councilID uint64) authority {
 		return newBoard(councilID, name, 3)
 	}
 }
+
+// pausedInStage is a type of message that the stage begins with paused.
+const pausedInStage = "/cosmos.bank.v1beta1.MsgSetSendEnabled"
 
 // stage is a network in which every role has somebody, and every message something to act on.
 type stage struct {
@@ -92,6 +97,7 @@ func newStage(t *testing.T, kind string) *stage {
 			state[module] = raw
 		}
 	})
+	s.acts(s.governor, &admissionv1.MsgPause{Authority: s.governor.String(), TypeUrls: []string{pausedInStage}})
 	for _, name := range []string{"second", "third", "fourth"} {
 		s.acts(s.governor, &valsetv1.MsgAddValidator{
 			Authority: s.governor.String(), ConsPubKey: machine("seat " + name).pubKey(), Operator: named["seat operator"].String(), Power: 1000,
@@ -197,6 +203,15 @@ var (
 var onePerson = []councilv1.Member{{Address: person("new").String(), Weight: 1}}
 
 var matrix = map[string]row{
+	"admission.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &admissionv1.MsgUpdateParams{Authority: sender, Params: admissiontypes.DefaultParams()}
+	}},
+	"admission.v1.MsgPause": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &admissionv1.MsgPause{Authority: sender, TypeUrls: []string{"/daonetes.workgroup.v1.MsgCreateGroup"}}
+	}},
+	"admission.v1.MsgResume": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
+		return &admissionv1.MsgResume{Authority: sender, TypeUrls: []string{pausedInStage}}
+	}},
 	"workgroup.v1.MsgUpdateParams": {onlyNetwork, func(_ *stage, sender string) sdk.Msg {
 		return &workgroupv1.MsgUpdateParams{Authority: sender, Params: workgrouptypes.DefaultParams()}
 	}},

@@ -13,7 +13,7 @@ import (
 	consensuskeeper "github.com/cosmos/cosmos-sdk/x/consensus/keeper"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 
-	"github.com/daonetes/daonetes/chain/app/ante"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 )
 
@@ -53,11 +53,11 @@ func checkConsensusParams(msg *consensustypes.MsgUpdateParams) error {
 	if !slices.Equal(msg.Validator.PubKeyTypes, []string{cmttypes.ABCIPubKeyTypeEd25519}) {
 		return errorsmod.Wrapf(valsettypes.ErrConsensusParams, "validator.pub_key_types: got %q, want ed25519 only", msg.Validator.PubKeyTypes)
 	}
-	if least := int64(4 * ante.MaxTxBytes); msg.Block.MaxBytes < least {
+	if least := int64(4 * admissiontypes.MaxTxBytes); msg.Block.MaxBytes < least {
 		return errorsmod.Wrapf(valsettypes.ErrConsensusParams, "block.max_bytes: got %d, want at least %d", msg.Block.MaxBytes, least)
 	}
-	if msg.Block.MaxGas < ante.MaxGas {
-		return errorsmod.Wrapf(valsettypes.ErrConsensusParams, "block.max_gas: got %d, want at least %d", msg.Block.MaxGas, ante.MaxGas)
+	if msg.Block.MaxGas < admissiontypes.MaxGas {
+		return errorsmod.Wrapf(valsettypes.ErrConsensusParams, "block.max_gas: got %d, want at least %d", msg.Block.MaxGas, admissiontypes.MaxGas)
 	}
 	if msg.Abci != nil && msg.Abci.VoteExtensionsEnableHeight != 0 {
 		return errorsmod.Wrap(valsettypes.ErrConsensusParams, "abci.vote_extensions_enable_height: this application has none")

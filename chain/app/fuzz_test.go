@@ -29,6 +29,7 @@ import (
 // its handler without the recovery of BaseApp. Nothing may panic, and an error has a registered code. The seeds run as
 // plain tests; scripts/fuzz-chain.sh searches further.
 
+func FuzzAdmissionMessages(f *testing.F) { fuzzMessages(f, "admission.v1.") }
 func FuzzWorkgroupMessages(f *testing.F) { fuzzMessages(f, "workgroup.v1.") }
 func FuzzWorkloadMessages(f *testing.F)  { fuzzMessages(f, "workload.v1.") }
 func FuzzCouncilMessages(f *testing.F)   { fuzzMessages(f, "council.v1.") }

@@ -24,6 +24,8 @@ import (
 	upgradekeeper "github.com/cosmos/cosmos-sdk/x/upgrade/keeper"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	admissionkeeper "github.com/daonetes/daonetes/chain/x/admission/keeper"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	councilkeeper "github.com/daonetes/daonetes/chain/x/council/keeper"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsetkeeper "github.com/daonetes/daonetes/chain/x/valset/keeper"
@@ -48,6 +50,7 @@ type Keepers struct {
 	AuthzKeeper     authzkeeper.Keeper
 	FeegrantKeeper  feegrantkeeper.Keeper
 	UpgradeKeeper   *upgradekeeper.Keeper
+	AdmissionKeeper *admissionkeeper.Keeper
 	WorkgroupKeeper *workgroupkeeper.Keeper
 	CouncilKeeper   *councilkeeper.Keeper
 	WorkloadKeeper  *workloadkeeper.Keeper
@@ -58,7 +61,7 @@ func storeKeys() map[string]*storetypes.KVStoreKey {
 	return storetypes.NewKVStoreKeys(
 		authtypes.StoreKey, banktypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 		feegrant.StoreKey, authzkeeper.StoreKey,
-		workgrouptypes.StoreKey, workloadtypes.StoreKey, valsettypes.StoreKey, counciltypes.StoreKey,
+		workgrouptypes.StoreKey, workloadtypes.StoreKey, valsettypes.StoreKey, counciltypes.StoreKey, admissiontypes.StoreKey,
 	)
 }
 
@@ -90,14 +93,15 @@ func newKeepers(app *App, options servertypes.AppOptions) Keepers {
 		cast.ToString(options.Get(flags.FlagHome)), app.BaseApp, noAuthority(),
 	)
 
+	k.AdmissionKeeper = admissionkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(admissiontypes.StoreKey)), network, messageTypes{app.registry})
 	k.WorkgroupKeeper = workgroupkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workgrouptypes.StoreKey)), k.AccountKeeper, network)
 	k.CouncilKeeper = councilkeeper.NewKeeper(
 		cdc, runtime.NewKVStoreService(store(counciltypes.StoreKey)), k.AccountKeeper, k.WorkgroupKeeper, network,
-		proposable{app.registry}, app.MsgServiceRouter(),
+		messageTypes{app.registry}, app.MsgServiceRouter(),
 	)
 	k.WorkgroupKeeper.SetCouncils(k.CouncilKeeper)
 	k.WorkloadKeeper = workloadkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(workloadtypes.StoreKey)), k.WorkgroupKeeper, k.CouncilKeeper, network)
-	k.WorkgroupKeeper.SetHooks(workloadkeeper.NewDeviceHooks(k.WorkloadKeeper))
+	k.WorkgroupKeeper.SetHooks(hooks{workloadkeeper.NewDeviceHooks(k.WorkloadKeeper), allowances{k.AdmissionKeeper, k.WorkgroupKeeper, k.FeegrantKeeper}})
 	k.ValsetKeeper = valsetkeeper.NewKeeper(cdc, runtime.NewKVStoreService(store(valsettypes.StoreKey)), k.AccountKeeper, k.WorkgroupKeeper, network)
 	return k
 }

@@ -23,6 +23,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/upgrade"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	"github.com/daonetes/daonetes/chain/x/admission"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	"github.com/daonetes/daonetes/chain/x/council"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	"github.com/daonetes/daonetes/chain/x/valset"
@@ -36,7 +38,7 @@ import (
 // genesisOrder starts with what the others read: consensus parameters hold the network's authority, auth the accounts.
 var genesisOrder = []string{
 	consensustypes.ModuleName, authtypes.ModuleName, banktypes.ModuleName, authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName,
-	workgrouptypes.ModuleName, counciltypes.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName, genutiltypes.ModuleName,
+	admissiontypes.ModuleName, workgrouptypes.ModuleName, counciltypes.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName, genutiltypes.ModuleName,
 }
 
 func (app *App) setModules() {
@@ -49,6 +51,7 @@ func (app *App) setModules() {
 		feegrantmodule.NewAppModule(app.cdc, app.AccountKeeper, app.BankKeeper, app.FeegrantKeeper, app.registry),
 		guardedConsensus{consensus.NewAppModule(app.cdc, app.ConsensusKeeper), app.ConsensusKeeper},
 		upgrade.NewAppModule(app.UpgradeKeeper, app.AccountKeeper.AddressCodec()),
+		admission.NewAppModule(app.AdmissionKeeper),
 		workgroup.NewAppModule(app.WorkgroupKeeper),
 		council.NewAppModule(app.CouncilKeeper),
 		workload.NewAppModule(app.WorkloadKeeper),
@@ -60,7 +63,7 @@ func (app *App) setModules() {
 	app.basics.RegisterLegacyAminoCodec(app.amino)
 	app.basics.RegisterInterfaces(app.registry)
 	app.modules.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
-	app.modules.SetOrderBeginBlockers(authz.ModuleName, valsettypes.ModuleName)
+	app.modules.SetOrderBeginBlockers(authz.ModuleName, admissiontypes.ModuleName, valsettypes.ModuleName)
 	app.modules.SetOrderEndBlockers(banktypes.ModuleName, feegrant.ModuleName, workloadtypes.ModuleName, valsettypes.ModuleName)
 	app.modules.SetOrderInitGenesis(genesisOrder...)
 	app.modules.SetOrderExportGenesis(genesisOrder...)

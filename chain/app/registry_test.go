@@ -15,6 +15,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/tx/signing/aminojson"
 
 	"github.com/daonetes/daonetes/chain/app/ante"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
 	valsettypes "github.com/daonetes/daonetes/chain/x/valset/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
@@ -128,10 +129,14 @@ func TestErrorCodesAreUnique(t *testing.T) {
 			valsettypes.ErrUnauthorized, valsettypes.ErrInvalidParams, valsettypes.ErrInvalidValidator, valsettypes.ErrValidatorNotFound,
 			valsettypes.ErrTooFewValidators, valsettypes.ErrTooManyValidators,
 		},
+		admissiontypes.ModuleName: {
+			admissiontypes.ErrUnauthorized, admissiontypes.ErrInvalidParams, admissiontypes.ErrInvalidTypes, admissiontypes.ErrNeverPaused,
+			admissiontypes.ErrPaused, admissiontypes.ErrRate, admissiontypes.ErrNonces,
+		},
 		ante.Codespace: {
 			ante.ErrOneSigner, ante.ErrTooManyMessages, ante.ErrGasLimit, ante.ErrTooLarge, ante.ErrFees, ante.ErrUnorderedTimeout,
 			ante.ErrUnorderedType, ante.ErrJoinForm, ante.ErrTicketOnlyJoins, ante.ErrDeviceOnlyReports, ante.ErrNoRole, ante.ErrMessageType,
-			ante.ErrNesting, ante.ErrKeyType,
+			ante.ErrNesting, ante.ErrKeyType, ante.ErrFeeTooLow,
 		},
 	} {
 		for i, err := range errors {

@@ -68,9 +68,11 @@ export class WorkerHost {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#dockerd.once("exit", resolve));
-    this.#dockerd.kill("SIGTERM");
-    await ended;
+    if (this.#dockerd.exitCode === null && this.#dockerd.signalCode === null) {
+      const ended = new Promise((resolve) => this.#dockerd.once("exit", resolve));
+      this.#dockerd.kill("SIGTERM");
+      await ended;
+    }
     // An Engine mounts its data folder onto itself and leaves it so.
     await execa("umount", ["--lazy", join(this.folder, "data")], { reject: false });
     await execa("ip", ["netns", "del", NAME]);

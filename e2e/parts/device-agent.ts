@@ -26,3 +26,17 @@ export async function agentUp(name: string, args: readonly string[], until?: Reg
   const { exitCode, stderr } = await run;
   return { exitCode, stdout, stderr };
 }
+
+/** Starts `daonetes-agent up` of a device of its own and lets it run. @returns ends it */
+export function startDevice(name: string, args: readonly string[]): () => Promise<void> {
+  const run = execa(process.execPath, [AGENT, "--state", join(LOCAL_DIR, name), "up", ...args], { reject: false, stdin: "ignore", stdout: "ignore", stderr: { file: join(LOCAL_DIR, `${name}.log`) } });
+  return async () => {
+    run.kill("SIGTERM");
+    await run;
+  };
+}
+
+/** What `daonetes-agent status` shows of a device. */
+export async function agentStatus(name: string): Promise<string> {
+  return (await execa(process.execPath, [AGENT, "--state", join(LOCAL_DIR, name), "status"], { timeout: DEADLINE_MS })).stdout;
+}

@@ -13,9 +13,9 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// TestRandomFilesMeanTheSame writes random Compose files and puts them to both readers: what both accept means the same,
+// TestP37RandomFilesMeanTheSame writes random Compose files and puts them to both readers: what both accept means the same,
 // and what we accept compose-go accepts. FUZZ_RUNS is how many, FUZZ_SEED which ones; the seed is printed.
-func TestRandomFilesMeanTheSame(t *testing.T) {
+func TestP37RandomFilesMeanTheSame(t *testing.T) {
 	logrus.SetLevel(logrus.PanicLevel)
 	runs, seed := setting("FUZZ_RUNS", 200), setting("FUZZ_SEED", int(time.Now().UnixNano()%1_000_000_000))
 	fmt.Printf("FUZZ_SEED=%d FUZZ_RUNS=%d\n", seed, runs)

@@ -35,7 +35,7 @@ type wanted struct {
 	Reason string `json:"reason"`
 }
 
-func TestValidCasesMeanWhatComposeUnderstands(t *testing.T) {
+func TestP37ValidCasesMeanWhatComposeUnderstands(t *testing.T) {
 	logrus.SetLevel(logrus.PanicLevel)
 	var list []wanted
 	readJSON(t, "wanted-differences.json", &list)

@@ -28,7 +28,7 @@ const SDK: Record<number, Mapping> = {
 };
 
 /** First of 100 codes per module. */
-const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500 };
+const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500, admission: 3600 };
 
 /** Turns an error of the chain into code, text and kind. */
 export function chainError(codespace: string, code: number, log: string): ErrorDetails {
@@ -58,6 +58,7 @@ const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
   valset: { not_found: [5], denied: [2, 12], conflict: [11] },
   council: { not_found: [16, 18], denied: [2, 19], conflict: [25, 26, 27, 28, 29, 32] },
   ante: { denied: [9, 10, 11, 12, 15] },
+  admission: { denied: [2, 6] },
 };
 
 /** The next command, where the chain's sentence cannot name one. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ChainStatus, readGenesisChunks, readStatus } from "./chain-status.ts";
 import { type Account, readAccount } from "./queries/account.ts";
+import { AdmissionQueries } from "./queries/admission.ts";
 import { CouncilQueries } from "./queries/council.ts";
 import { ValsetQueries } from "./queries/valset.ts";
 import { WorkgroupQueries } from "./queries/workgroup.ts";
@@ -16,6 +17,7 @@ export class DaonetesClient {
   readonly workload: WorkloadQueries;
   readonly valset: ValsetQueries;
   readonly council: CouncilQueries;
+  readonly admission: AdmissionQueries;
   /** The connection, for services of the SDK. */
   readonly transport: Rpc;
 
@@ -26,6 +28,7 @@ export class DaonetesClient {
     this.workload = new WorkloadQueries(transport);
     this.valset = new ValsetQueries(transport);
     this.council = new CouncilQueries(transport);
+    this.admission = new AdmissionQueries(transport);
   }
 
   /** @param gateway address of a gateway; its reverse proxy leads to the chain */

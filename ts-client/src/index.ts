@@ -9,7 +9,9 @@ export { admitProofText, joinProofText, ticketProofText } from "./device/proof-t
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
 export { EXIT_CODES } from "./exit-code.ts";
 export { type Hint, openHints } from "./hints.ts";
+export { admissionMessages } from "./messages/admission.ts";
 export { councilMessages } from "./messages/council.ts";
+export { valsetMessages } from "./messages/valset.ts";
 export { workgroupMessages } from "./messages/workgroup.ts";
 export { workloadMessages } from "./messages/workload.ts";
 export { decodeProposed, messagesHash, messageTypeUrls, proposedMessages } from "./proposal-content.ts";
@@ -24,6 +26,7 @@ export { httpFetch } from "./transport/http-fetch.ts";
 export { CometRpc, RpcAnswerError } from "./transport/comet-rpc.ts";
 export { broadcast, readTx, TxFailedError, type TxDone, TxRefusedError, waitForTx } from "./tx-outcome.ts";
 export * as council from "./types/council.ts";
+export * as admission from "./types/admission.ts";
 export * as valset from "./types/valset.ts";
 export * as workgroup from "./types/workgroup.ts";
 export * as workload from "./types/workload.ts";

@@ -2,7 +2,7 @@ import test from "ava";
 import { readFileSync } from "node:fs";
 import { createRegistry } from "./registry.ts";
 
-for (const module of ["workgroup", "workload", "council", "valset"]) {
+for (const module of ["workgroup", "workload", "council", "valset", "admission"]) {
   test(`every message of ${module} can be encoded and decoded`, (t) => {
     const proto = readFileSync(new URL(`../../proto/daonetes/${module}/v1/tx.proto`, import.meta.url), "utf8");
     const service = /service Msg \{(?<body>[\s\S]*?)\n\}/.exec(proto)?.groups?.["body"] ?? "";

@@ -1,6 +1,7 @@
 import type { GeneratedType } from "@cosmjs/proto-signing";
 import { Registry } from "@cosmjs/proto-signing";
 import { defaultRegistryTypes } from "@cosmjs/stargate";
+import * as admission from "./gen/daonetes/admission/v1/tx.ts";
 import * as council from "./gen/daonetes/council/v1/tx.ts";
 import * as valset from "./gen/daonetes/valset/v1/tx.ts";
 import * as workgroup from "./gen/daonetes/workgroup/v1/tx.ts";
@@ -20,7 +21,7 @@ export function ourTypeUrls(): string[] {
 
 /** Every message of our modules with its codec. */
 function* messageTypes(): Generator<[string, GeneratedType]> {
-  for (const [module, types] of Object.entries({ workgroup, workload, council, valset })) {
+  for (const [module, types] of Object.entries({ workgroup, workload, council, valset, admission })) {
     for (const [name, type] of Object.entries(types)) {
       if (!name.startsWith("Msg") || name.startsWith("MsgClient") || name.endsWith("Response")) continue;
       if (typeof type !== "object" || !("encode" in type)) continue;

@@ -127,6 +127,7 @@ test("errors of our modules keep their sentence and get the module's hundred", (
   t.like(chainError("workload", 18, "x"), { code: "DAO3218", kind: "conflict" });
   t.like(chainError("valset", 3, "x"), { code: "DAO3303", kind: "failed" });
   t.like(chainError("ante", 9, "x"), { code: "DAO3409", kind: "denied" });
+  t.like(chainError("admission", 6, "x"), { code: "DAO3606", kind: "denied" });
   t.like(chainError("council", 1, "x"), { code: "DAO3501" });
 });
 

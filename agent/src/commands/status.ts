@@ -32,6 +32,7 @@ export async function status(stateFolder: string, json: boolean): Promise<string
   const alarm = (field: string): string => (typeof said?.[field] === "string" ? said[field] : "");
   if (alarm("frozen") !== "") lines.push(`FROZEN      ${alarm("frozen")}; what runs goes on   (join again: daonetes-agent up --ticket dnj1..)`);
   if (said?.["fenced"] === true) lines.push("FENCED      another instance runs with this device's key; nothing is changed any more   (daonetes-agent takeover)");
+  if (alarm("engine_error") !== "") lines.push(`ENGINE      ${alarm("engine_error")}; it is asked again until it answers   (daonetes-agent doctor)`);
   if (alarm("disk_error") !== "") lines.push(`DISK        ${alarm("disk_error")}`);
   if (alarm("grants_alarm") !== "") lines.push(`GRANTS      ${alarm("grants_alarm")}   (daonetes-agent grants check)`);
   if (alarm("rival") !== "") lines.push(`ALARM       the instance ${alarm("rival")} used this device's key; if that was not this computer, revoke the device`);

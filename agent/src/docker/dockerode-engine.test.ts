@@ -143,6 +143,8 @@ const messages: [string, EngineErrorKind][] = [
   ["could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network", "subnet_clash"],
   ["mkdir /var/lib/docker/overlay2/x: no space left on device", "disk_full"],
   ["Conflict. The container name \"/x\" is already in use by container", "name_in_use"],
+  ["failed to update store for object type *libnetwork.endpoint: open : no such file or directory", "unavailable"],
+  ["connection error: desc = \"transport: error while dialing: dial unix:///var/run/docker/containerd/containerd.sock\"", "unavailable"],
 ];
 for (const [message, kind] of messages) {
   test(`"${message.slice(0, 60)}" of the Engine is ${kind}`, async (t) => {

@@ -321,6 +321,8 @@ function kindOf(error: unknown): EngineErrorKind {
   const code = (error as { code?: string } | undefined)?.code ?? "";
   if (["ECONNREFUSED", "ENOENT", "ECONNRESET", "EPIPE", "EACCES"].includes(code)) return "unavailable";
   const text = messageOf(error);
+  // What an Engine answers on its way down, or while its containerd is away: it says nothing of the request.
+  if (/object type \*libnetwork|shutting down|containerd\.sock|transport is closing|error reading from server: EOF/.test(text)) return "unavailable";
   // Of the allocator of addresses; of a port it is written in lower case.
   if (/Address already in use|Pool overlaps with other one|networks have overlapping|conflicts with existing route|non-overlapping .*address pool/.test(text)) return "subnet_clash";
   if (/port is already allocated|address already in use/.test(text)) return "port_in_use";

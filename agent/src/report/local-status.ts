@@ -14,6 +14,8 @@ export interface LocalStatusInput {
   diskError: string;
   /** "" = the owner's file of grants is as it should be, or there is none. */
   grantsAlarm: string;
+  /** "" = the Engine answers. */
+  engineError: string;
   statuses: readonly Status[];
 }
 
@@ -32,6 +34,8 @@ export interface LocalStatus {
   disk_error: string;
   /** Why the owner's file of grants counts as empty though it is there, or "". */
   grants_alarm: string;
+  /** Why the Engine cannot be asked, or "". */
+  engine_error: string;
   /** Strange instance that used this device's key before, or "". */
   rival: string;
   deployments: {
@@ -51,7 +55,7 @@ export interface LocalStatus {
 }
 
 /** Pure. */
-export function localStatus({ device, state, manifest, chainError, frozen, diskError, grantsAlarm, statuses }: LocalStatusInput): LocalStatus {
+export function localStatus({ device, state, manifest, chainError, frozen, diskError, engineError, grantsAlarm, statuses }: LocalStatusInput): LocalStatus {
   const names = new Map(manifest?.assignments.map(({ deploymentId, deploymentName }) => [deploymentId, deploymentName]));
   return {
     device,
@@ -63,6 +67,7 @@ export function localStatus({ device, state, manifest, chainError, frozen, diskE
     frozen,
     disk_error: diskError,
     grants_alarm: grantsAlarm,
+    engine_error: engineError,
     rival: state.rival,
     deployments: statuses.map((status) => ({
       deployment: names.get(status.deploymentId) ?? String(status.deploymentId),

@@ -26,6 +26,8 @@ export class FakeAgent {
   status: LocalStatus | undefined;
   holds: string[] = [];
   takeover = false;
+  /** Ports that programs outside of the Engine hold. */
+  readonly heldPorts = new Set<number>();
   ownersFile: GrantsLook = { grants: NO_GRANTS, there: true, problems: [], alarm: "" };
   /** Log lines of level warn and above. */
   readonly alarms: string[] = [];
@@ -45,7 +47,11 @@ export class FakeAgent {
 
   /** Places a spec on the device under the deployment "shop". */
   assign(spec: CanonicalSpec, more: { revision?: bigint; intent?: Intent; profile?: DeviceProfile } = {}): void {
-    const bytes = encodeCanonical(spec);
+    this.assignBytes(encodeCanonical(spec), more);
+  }
+
+  /** The same for bytes that anybody may have published. */
+  assignBytes(bytes: Uint8Array, more: { revision?: bigint; intent?: Intent; profile?: DeviceProfile } = {}): void {
     const specHash = hashSpec(bytes);
     this.chain.specs.set(specHash, bytes);
     const manifest = this.chain.manifest!;
@@ -101,7 +107,7 @@ export class FakeAgent {
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
       routes: { read: () => Promise.resolve([]) },
       subnetPools: ["10.213.0.0/16"],
-      probe: { isFree: () => Promise.resolve(true) },
+      probe: { isFree: (_protocol, port) => Promise.resolve(!this.heldPorts.has(port)) },
       folder: {
         write: (state) => write(JSON.stringify(state)),
         readHolds: () => Promise.resolve(this.holds),

@@ -1,4 +1,5 @@
-// Package ante decides which transactions enter: who may send what, how large, unordered or not.
+// Package ante decides which transactions enter: who may send what, how much of it, how large, unordered or not, and for
+// which fee.
 // It reads state and the transaction only, so CheckTx and a block give the same answer.
 package ante
 
@@ -10,26 +11,18 @@ import (
 	txsigning "github.com/cosmos/cosmos-sdk/x/tx/signing"
 )
 
-// Bounds of one transaction.
-const (
-	MaxTxBytes  = 64 << 10
-	MaxMessages = 16
-	MaxGas      = 10_000_000
-)
-
 // Options are what the handler needs.
 type Options struct {
-	Accounts    sdkante.AccountKeeper
-	Bank        authtypes.BankKeeper
-	SignModes   *txsigning.HandlerMap
-	Roles       Roles
-	Councils    Councils
-	Seats       Seats
-	Network     NetworkAuthority
-	Codec       codec.Codec
-	MaxTxBytes  int
-	MaxMessages int
-	MaxGas      uint64
+	Accounts  sdkante.AccountKeeper
+	Bank      authtypes.BankKeeper
+	Feegrant  sdkante.FeegrantKeeper
+	SignModes *txsigning.HandlerMap
+	Admission Admission
+	Roles     Roles
+	Councils  Councils
+	Seats     Seats
+	Network   NetworkAuthority
+	Codec     codec.Codec
 }
 
 // NewHandler returns the ante handler of the chain.
@@ -38,16 +31,18 @@ func NewHandler(options Options) sdk.AnteHandler {
 		sdkante.NewSetUpContextDecorator(),
 		sdkante.NewExtensionOptionsDecorator(nil),
 		sdkante.NewValidateBasicDecorator(),
+		limitsDecorator{options},
 		structureDecorator{options},
 		sdkante.NewTxTimeoutHeightDecorator(),
 		sdkante.NewValidateMemoDecorator(options.Accounts),
 		sdkante.NewConsumeGasForTxSizeDecorator(options.Accounts),
 		roleDecorator{options},
-		sdkante.NewDeductFeeDecorator(options.Accounts, options.Bank, nil, checkZeroFees),
+		sdkante.NewDeductFeeDecorator(options.Accounts, options.Bank, options.Feegrant, checkFee),
 		sdkante.NewSetPubKeyDecorator(options.Accounts),
 		sdkante.NewValidateSigCountDecorator(options.Accounts),
 		sdkante.NewSigGasConsumeDecorator(options.Accounts, consumeSignatureGas),
 		sdkante.NewSigVerificationDecorator(options.Accounts, options.SignModes, sdkante.WithMaxUnorderedTxTimeoutDuration(maxUnorderedLife)),
 		sdkante.NewIncrementSequenceDecorator(options.Accounts),
+		rateDecorator{options},
 	)
 }

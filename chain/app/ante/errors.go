@@ -21,4 +21,5 @@ var (
 	ErrMessageType       = errorsmod.Register(Codespace, 13, "this network does not take this type of message")
 	ErrNesting           = errorsmod.Register(Codespace, 14, "MsgExec is nested too deeply: at most 4 levels")
 	ErrKeyType           = errorsmod.Register(Codespace, 15, "this type of key cannot sign here: use secp256k1, ed25519 or a multisig of secp256k1")
+	ErrFeeTooLow         = errorsmod.Register(Codespace, 16, "this network wants a fee in one of its coins: see its prices (daonetesd query admission params)")
 )

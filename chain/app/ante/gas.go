@@ -11,14 +11,23 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	sdkante "github.com/cosmos/cosmos-sdk/x/auth/ante"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 )
 
-// checkZeroFees is the fee rule of a network without fees. The SDK's own reads the node's configuration, and only
-// in CheckTx: nodes could disagree.
-func checkZeroFees(_ sdk.Context, tx sdk.Tx) (sdk.Coins, int64, error) {
+// checkFee is the fee rule: nothing on a network without prices, else what the gas costs. The SDK's own reads the
+// node's configuration, and only in CheckTx: nodes could disagree.
+func checkFee(ctx sdk.Context, tx sdk.Tx) (sdk.Coins, int64, error) {
 	feeTx, ok := tx.(sdk.FeeTx)
 	if !ok {
 		return nil, 0, errorsmod.Wrap(ErrFees, "not a transaction with fees")
+	}
+	limits := limitsOf(ctx)
+	if takesFees(limits) {
+		if !admissiontypes.PaysFee(limits.GasPrices, feeTx.GetFee(), feeTx.GetGas()) {
+			return nil, 0, errorsmod.Wrapf(ErrFeeTooLow, "got %q, want %s", feeTx.GetFee(), admissiontypes.Fee(limits.GasPrices[0], feeTx.GetGas()))
+		}
+		return feeTx.GetFee(), 0, nil
 	}
 	for _, coin := range feeTx.GetFee() {
 		if !coin.Amount.IsZero() {

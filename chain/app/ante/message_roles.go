@@ -6,8 +6,10 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/authz"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
+	"github.com/cosmos/cosmos-sdk/x/feegrant"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
+	admissionv1 "github.com/daonetes/daonetes/chain/gen/daonetes/admission/v1"
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
@@ -34,6 +36,7 @@ const (
 	roleSeat                      // who runs a seat of the validator set, or the network's authority
 	roleSuccessor                 // who was offered the authority over the network
 	roleAnyone                    // whoever has some role but ticket and device
+	rolePayer                     // on a network with fees whoever pays them, but no ticket and no device
 )
 
 // actorsOf are the ways in which a group names the actors of a role.
@@ -57,10 +60,17 @@ func MayBeProposed(msg sdk.Msg) bool {
 	return known && role != roleTicket && role != roleDevice
 }
 
+// NeedsFees tells whether a message is for networks with fees only.
+func NeedsFees(msg sdk.Msg) bool {
+	role, known := roleOf(msg)
+	return known && role == rolePayer
+}
+
 // roleOf is the role that a message asks for. A message that is not listed does not enter.
 func roleOf(msg sdk.Msg) (role, bool) {
 	switch msg.(type) {
-	case *workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
+	case *admissionv1.MsgUpdateParams, *admissionv1.MsgPause, *admissionv1.MsgResume,
+		*workgroupv1.MsgUpdateParams, *workgroupv1.MsgAddCreator, *workgroupv1.MsgRemoveCreator,
 		*workloadv1.MsgUpdateParams, *councilv1.MsgUpdateParams,
 		*valsetv1.MsgUpdateParams, *valsetv1.MsgAddValidator, *valsetv1.MsgRemoveValidator, *valsetv1.MsgSetPower,
 		*valsetv1.MsgProposeNetworkAuthority,
@@ -99,6 +109,9 @@ func roleOf(msg sdk.Msg) (role, bool) {
 		return roleSuccessor, true
 	case *authz.MsgExec, *authz.MsgGrant, *authz.MsgRevoke:
 		return roleAnyone, true
+	case *banktypes.MsgSend, *banktypes.MsgMultiSend,
+		*feegrant.MsgGrantAllowance, *feegrant.MsgRevokeAllowance, *feegrant.MsgPruneAllowances:
+		return rolePayer, true
 	default:
 		return 0, false
 	}

@@ -10,6 +10,8 @@ import (
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
+	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	admissiontypes "github.com/daonetes/daonetes/chain/x/admission/types"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
@@ -17,6 +19,7 @@ import (
 type Roles interface {
 	HasTicket(ctx context.Context, address sdk.AccAddress) (bool, error)
 	HasDevice(ctx context.Context, address sdk.AccAddress) (bool, error)
+	TicketByKey(ctx context.Context, address sdk.AccAddress) (workgroupv1.Ticket, error)
 	CheckTicketRole(ctx context.Context, address sdk.AccAddress) error
 	CheckDeviceRole(ctx context.Context, address sdk.AccAddress) error
 	IsActor(ctx context.Context, address sdk.AccAddress, kind uint64) (bool, error)
@@ -69,12 +72,19 @@ func (d roleDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, nex
 
 func (d roleDecorator) checkMessage(ctx sdk.Context, msg sdk.Msg, signer sdk.AccAddress, depth int, count *int) error {
 	*count++
-	if *count > d.MaxMessages {
-		return errorsmod.Wrapf(ErrTooManyMessages, "want at most %d, inner ones too", d.MaxMessages)
+	if most := int(limitsOf(ctx).MaxMessages); *count > most {
+		return errorsmod.Wrapf(ErrTooManyMessages, "want at most %d, inner ones too", most)
 	}
 	role, known := roleOf(msg)
-	if !known {
+	if !known || (role == rolePayer && !takesFees(limitsOf(ctx))) {
 		return errorsmod.Wrapf(ErrMessageType, "got %s", sdk.MsgTypeURL(msg))
+	}
+	paused, err := d.Admission.IsPaused(uncharged(ctx), sdk.MsgTypeURL(msg))
+	if err != nil {
+		return err
+	}
+	if paused {
+		return errorsmod.Wrapf(admissiontypes.ErrPaused, "got %s", sdk.MsgTypeURL(msg))
 	}
 	if role == roleTicket && depth > 0 {
 		return errorsmod.Wrap(ErrJoinForm, "got it inside MsgExec")
@@ -143,6 +153,9 @@ func (d roleDecorator) checkRole(ctx sdk.Context, role role, signer sdk.AccAddre
 		return d.checkSeat(ctx, signer, msg)
 	case roleSuccessor:
 		return d.checkSuccessor(ctx, signer, msg)
+	case rolePayer:
+		// The fee and the balance bound it.
+		return nil
 	case roleAnyone:
 		return d.checkAnyone(ctx, signer, msg)
 	case roleCouncil:

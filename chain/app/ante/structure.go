@@ -27,7 +27,7 @@ func mayBeUnordered(msg sdk.Msg) bool {
 	}
 }
 
-// structureDecorator refuses transactions of a wrong form: it needs no state but the block time.
+// structureDecorator refuses transactions of a wrong form: it needs no state but the limits and the block time.
 type structureDecorator struct {
 	Options
 }
@@ -37,14 +37,15 @@ func (d structureDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool
 	if !ok {
 		return ctx, errorsmod.Wrap(sdkerrors.ErrTxDecode, "not a transaction of this chain")
 	}
-	if size := len(ctx.TxBytes()); size > d.MaxTxBytes {
-		return ctx, errorsmod.Wrapf(ErrTooLarge, "got %d bytes, want at most %d", size, d.MaxTxBytes)
+	limits := limitsOf(ctx)
+	if size := len(ctx.TxBytes()); size > int(limits.MaxTxBytes) {
+		return ctx, errorsmod.Wrapf(ErrTooLarge, "got %d bytes, want at most %d", size, limits.MaxTxBytes)
 	}
-	if gas := signed.GetGas(); !simulate && (gas == 0 || gas > d.MaxGas) {
-		return ctx, errorsmod.Wrapf(ErrGasLimit, "got %d, want 1 to %d", gas, d.MaxGas)
+	if gas := signed.GetGas(); !simulate && (gas == 0 || gas > limits.MaxGas) {
+		return ctx, errorsmod.Wrapf(ErrGasLimit, "got %d, want 1 to %d", gas, limits.MaxGas)
 	}
-	if count := len(tx.GetMsgs()); count > d.MaxMessages {
-		return ctx, errorsmod.Wrapf(ErrTooManyMessages, "got %d, want at most %d", count, d.MaxMessages)
+	if count := len(tx.GetMsgs()); count > int(limits.MaxMessages) {
+		return ctx, errorsmod.Wrapf(ErrTooManyMessages, "got %d, want at most %d", count, limits.MaxMessages)
 	}
 	signers, err := signed.GetSigners()
 	if err != nil {
@@ -53,7 +54,7 @@ func (d structureDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool
 	if len(signers) != 1 || !bytes.Equal(signers[0], signed.FeePayer()) {
 		return ctx, errorsmod.Wrapf(ErrOneSigner, "got %d signers", len(signers))
 	}
-	if len(signed.FeeGranter()) > 0 {
+	if len(signed.FeeGranter()) > 0 && !takesFees(limits) {
 		return ctx, errorsmod.Wrap(ErrFees, "got a fee granter")
 	}
 	if err := checkUnordered(ctx, tx); err != nil {

@@ -1,9 +1,10 @@
+import * as admission from "../gen/daonetes/admission/v1/tx.ts";
 import * as council from "../gen/daonetes/council/v1/tx.ts";
 import * as valset from "../gen/daonetes/valset/v1/tx.ts";
 import * as workgroup from "../gen/daonetes/workgroup/v1/tx.ts";
 import * as workload from "../gen/daonetes/workload/v1/tx.ts";
 
-const MODULES: Record<string, Record<string, unknown>> = { council, valset, workgroup, workload };
+const MODULES: Record<string, Record<string, unknown>> = { admission, council, valset, workgroup, workload };
 const TYPE = /^\/daonetes\.(?<module>[a-z]+)\.v1\.(?<name>Msg[A-Za-z]+)$/;
 
 /** A message or response of our modules, decoded: its fields by name. */

@@ -35,7 +35,7 @@ function codeOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-test("what is decoded encodes to the same bytes, for every spec of the corpus", (t) => {
+test("P-37 what is decoded encodes to the same bytes, for every spec of the corpus", (t) => {
   for (const bytes of golden()) t.deepEqual(Buffer.from(encodeCanonical(decodeCanonical(bytes))), Buffer.from(bytes));
 });
 
@@ -45,7 +45,7 @@ test("order of keys in memory does not matter", (t) => {
   t.is(codeOf(a), undefined);
 });
 
-test("damaged bytes are refused, or are another spec in canonical form; never anything else", (t) => {
+test("P-37 damaged bytes are refused, or are another spec in canonical form; never anything else", (t) => {
   let state = 42;
   const random = (below: number): number => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;

@@ -161,9 +161,10 @@ const secret = object<spec.CanonicalSecretMount>({
 });
 const byTarget = (a: { target: string }, b: { target: string }): number => compareBytes(a.target, b.target);
 
+const deviceName = text({ most: 200, is: isDevice, words: "a device, its path normalised" });
 const device = object<spec.CanonicalDevice>({
-  source: text({ most: 200, pattern: names.DEVICE, words: "a device" }),
-  target: text({ most: 200, pattern: names.DEVICE, words: "a device" }),
+  source: deviceName,
+  target: deviceName,
   permissions: optional(oneOf("r", "w", "m", "rw", "rm", "wm")),
 });
 
@@ -321,6 +322,11 @@ function isHostLine(value: string): boolean {
   const equals = value.indexOf("=");
   const to = value.slice(equals + 1);
   return names.DOMAIN_NAME.test(value.slice(0, equals)) && (to === HOST_GATEWAY || isIpAddress(to));
+}
+
+/** A node below /dev by its normalised path, or the name of a CDI device. */
+export function isDevice(value: string): boolean {
+  return names.DEVICE.test(value) && (!value.startsWith("/") || normalize(value) === value);
 }
 
 /** A path below the project folder: relative, normalised, no way out of it. */

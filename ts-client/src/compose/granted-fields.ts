@@ -1,5 +1,6 @@
 import { compareBytes, sortedUnique } from "./byte-order.ts";
 import * as names from "./canonical-names.ts";
+import { isDevice } from "./canonical-schema.ts";
 import type { CanonicalBlkio, CanonicalDevice, CanonicalGpu, CanonicalThrottle } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
@@ -77,7 +78,7 @@ function longDevice(item: Field): CanonicalDevice | undefined {
 }
 
 function device(item: Field, source: string, target: string, permissions: string | undefined): CanonicalDevice | undefined {
-  if (!names.DEVICE.test(source) || !names.DEVICE.test(target) || source.includes("..") || target.includes("..")) {
+  if (!isDevice(source) || !isDevice(target)) {
     item.error("DAO2125", `${item.name} is "${shorten(source)}", which is not a device`, "as /dev/ttyUSB0, /dev/ttyUSB0:/dev/tty0:rw or vendor.com/class=name");
     return undefined;
   }
@@ -169,7 +170,7 @@ function readBlkio(field: Field): CanonicalBlkio {
 
 function diskPath(item: Field): string | undefined {
   const path = item.child("path");
-  if (path?.text === undefined || names.DEVICE.test(path.text)) return path?.text;
+  if (path?.text === undefined || (path.text.startsWith("/") && isDevice(path.text))) return path?.text;
   path.error("DAO2125", `${path.name} is "${shorten(path.text)}", which is not a device`, "as /dev/sda");
   return undefined;
 }

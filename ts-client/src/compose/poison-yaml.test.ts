@@ -75,6 +75,20 @@ const ROWS: Row[] = [
   ["P-29", "the port of the mesh in a range", 'ports: ["51815-51825:51815-51825/udp"]', refused("DAO2310")],
   ["P-29", "a range above 100", 'ports: ["8000-8100:8000-8100"]', refused("DAO2311")],
   ["P-29", "one port twice", 'ports: ["80:80", "80:81"]', refused("DAO2114")],
+  ["P-29", "every port there is", 'ports: ["1-65535:1-65535"]', refused("DAO2311")],
+  ["P-30", "an image that is only a digest of another kind", "environment: {}\n  db:\n    image: a@md5:abc", refused("DAO2201")],
+  ["P-37", "a key twice", "privileged: false\n    privileged: true", refused("DAO2006")],
+  ["P-37", "a key twice, once by an escape", 'privileged: false\n    "priv\\x69leged": true', refused("DAO2006")],
+  ["P-37", "a key by an escape", '"priv\\x69leged": true', needs("privileged")],
+  ["P-37", "an explicit key", "? privileged\n    : true", needs("privileged")],
+  ["P-37", "a merge key", "<<: {privileged: true}", needs("privileged")],
+  ["P-37", "a merge key behind what it would merge over", "privileged: true\n    <<: {privileged: false}", needs("privileged")],
+  ["P-37", "a merge key that would take it away", "<<: {privileged: false}\n    privileged: true", needs("privileged")],
+  ["P-37", "a tag of YAML's own", 'privileged: !!bool "true"', needs("privileged")],
+  ["P-37", "a tag of a language", "privileged: !!python/object/apply:os.system [id]", refused("DAO2007")],
+  ["P-37", "a boolean in capitals", "privileged: TRUE", needs("privileged")],
+  ["P-37", "a boolean of old YAML", "privileged: on", needs("privileged")],
+  ["P-37", "a second document", "init: true\n---\nservices: {web: {privileged: true}}", needs("privileged")],
   ["P-38", "a circle of depends_on", "depends_on: [web]", refused("DAO2111")],
   ["P-38", "an unknown key", "priviledged: true", refused("DAO2101")],
   ["P-38", "a key in capitals", "Privileged: true", refused("DAO2101")],
@@ -162,3 +176,11 @@ for (const [title, text] of Object.entries(BOMBS)) {
     t.true(bomb.mib - calm.mib <= 32, `${bomb.mib} MiB against ${calm.mib} MiB`);
   });
 }
+
+test("P-08 an external network of another group becomes one of the deployment's own group", async (t) => {
+  const result = await loadText("services: {web: {image: a, networks: [x]}}\nnetworks: {x: {external: true, name: daonet_other_back}}\n");
+  if (!result.ok) return t.fail(JSON.stringify(result.diagnostics));
+  // The device puts the name of the group in front of it.
+  t.deepEqual(result.project.draft.networks, { x: { shared: "daonet_other_back" } });
+  t.is(result.project.draft.requires, undefined);
+});

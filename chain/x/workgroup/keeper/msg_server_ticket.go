@@ -57,6 +57,9 @@ func (s msgServer) CreateTicket(ctx context.Context, msg *workgroupv1.MsgCreateT
 	if err := s.insertTicket(ctx, ticket, address); err != nil {
 		return nil, err
 	}
+	if err := s.hooks.AfterTicketCreated(ctx, ticket); err != nil {
+		return nil, err
+	}
 	response := &workgroupv1.MsgCreateTicketResponse{TicketId: id, Address: text, ExpiresAt: ticket.ExpiresAt}
 	return response, emit(ctx, &workgroupv1.EventTicketCreated{GroupId: group.Id, TicketId: id})
 }

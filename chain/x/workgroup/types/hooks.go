@@ -7,8 +7,10 @@ import (
 )
 
 // Hooks is how other modules follow the fate of groups and devices. Each runs inside the message that caused it,
-// after the device was stored; an error refuses the message.
+// after the ticket or device was stored; an error refuses the message.
 type Hooks interface {
+	// AfterTicketCreated: devices may join with the ticket.
+	AfterTicketCreated(ctx context.Context, ticket workgroupv1.Ticket) error
 	// AfterDeviceApproved: the device became a member.
 	AfterDeviceApproved(ctx context.Context, device workgroupv1.Device) error
 	// AfterDeviceUpdated: the authority changed tags or profile of a member.

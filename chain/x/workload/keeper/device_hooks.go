@@ -25,6 +25,9 @@ func NewDeviceHooks(keeper *Keeper) DeviceHooks {
 	return DeviceHooks{keeper}
 }
 
+// AfterTicketCreated does nothing: a ticket runs nothing.
+func (DeviceHooks) AfterTicketCreated(context.Context, workgroupv1.Ticket) error { return nil }
+
 // AfterDeviceApproved writes the first manifest and the first lease, and offers open placements.
 func (h DeviceHooks) AfterDeviceApproved(ctx context.Context, device workgroupv1.Device) error {
 	k := h.keeper
