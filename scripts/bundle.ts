@@ -6,7 +6,7 @@ import { build as bundle, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const entries: Record<string, string[]> = {
-  "ts-client": ["cli/main.ts", "index.ts", "device.ts", "light/index.ts", "secrets/index.ts", "amino/index.ts", "audit/index.ts", "compose/index.ts"],
+  "ts-client": ["cli/main.ts", "index.ts", "device.ts", "light/index.ts", "secrets/index.ts", "amino/index.ts", "multisig/index.ts", "audit/index.ts", "compose/index.ts"],
   agent: ["main.ts"],
   gateway: ["server.ts"],
 };

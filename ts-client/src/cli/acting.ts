@@ -10,6 +10,7 @@ import {
   responseOf,
   type TxDone,
   weightOf,
+  type workgroup,
 } from "../index.ts";
 import { hint } from "./output.ts";
 import { People } from "./people.ts";
@@ -49,10 +50,13 @@ export interface ActOptions {
 
 /**
  * @param over what the authority is over, for people
+ * @param group the group, where content may have to be staged: a publisher of it does that for a multisig
  * @throws DaonetesError DAO3010 when this key is neither the authority nor a member of the council that it is
  */
-export async function actingFor(session: Session, authority: string, over: string): Promise<Acting> {
+export async function actingFor(session: Session, authority: string, over: string, group?: workgroup.Group): Promise<Acting> {
   const sender = await session.sender();
+  const multisig = await multisigFor(session, sender, authority);
+  if (multisig !== undefined) return new MultisigActing(multisig, await stagerFor(session, sender, group));
   if (sender.address === authority) return new KeyActing(sender);
   const council = await sender.client.council.council(authority).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
@@ -66,9 +70,44 @@ export async function actingFor(session: Session, authority: string, over: strin
     message: `the authority over ${over} is ${who}, this key is ${sender.address}${council === undefined ? "" : " and no member of it"}`,
     help:
       council === undefined
-        ? "sign with another key (--key), or work on another group (--group); nothing was sent"
+        ? "sign with another key (--key), or work on another group (--group); a multisig: daonetes key multisig NAME; nothing was sent"
         : `members sign for it: daonetes council members ${council.name}; nothing was sent`,
   });
+}
+
+/** The multisig behind an authority, if this key is it or one of its members and its keys are known here. */
+async function multisigFor(session: Session, sender: Sender, authority: string): Promise<Sender | undefined> {
+  if (sender.multisig !== undefined) return sender.address === authority ? sender : undefined;
+  const known = (await session.keyring.list()).find(({ address, multisig }) => address === authority && multisig?.members.some((member) => member.address === sender.address) === true);
+  return known?.multisig === undefined ? undefined : session.multisigSender(known.name, known.multisig);
+}
+
+/** A key of this person that may stage content of the group, so that a multisig signs hashes only. */
+async function stagerFor(session: Session, sender: Sender, group: workgroup.Group | undefined): Promise<Sender | undefined> {
+  const stagers = new Set([...(group?.publishers ?? []), ...(group?.operators ?? [])]);
+  if (sender.multisig === undefined) return stagers.has(sender.address) ? sender : undefined;
+  const own = (await session.keyring.list()).find(({ address, kind }) => kind !== "multisig" && stagers.has(address));
+  return own === undefined ? undefined : session.signing(own.name);
+}
+
+class MultisigActing implements Acting {
+  readonly authority: string;
+  readonly council = undefined;
+  readonly sender: Sender;
+  readonly #multisig: Sender;
+
+  /** @param stager who stages content; absent: the multisig itself, in the transaction that its members sign */
+  constructor(multisig: Sender, stager: Sender | undefined) {
+    this.#multisig = multisig;
+    this.sender = stager ?? multisig;
+    this.authority = multisig.address;
+  }
+
+  async send(messages: readonly EncodeObject[], { title, staging = [], extra = {} }: ActOptions = {}): Promise<TxDone | undefined> {
+    if (this.sender === this.#multisig || staging.length === 0) return this.#multisig.send([...staging, ...messages], { ...(title === undefined ? {} : { title }), extra });
+    if ((await this.sender.send(staging)) === undefined) return undefined;
+    return this.#multisig.send(messages, { ...(title === undefined ? {} : { title }), extra });
+  }
 }
 
 class KeyActing implements Acting {

@@ -2,21 +2,27 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import type { OfflineSigner } from "@cosmjs/proto-signing";
 import { ADDRESS_PREFIX, DaonetesError } from "../index.ts";
+import type { Multisig } from "../multisig/index.ts";
 
-/** How a key is kept. `test` is plain text on disk, for the local network only. */
-export type KeyKind = "encrypted" | "test";
+/**
+ * How a key is kept. `test` is plain text on disk, for the local network only; a `multisig` has no secret: its members
+ * sign.
+ */
+export type KeyKind = "encrypted" | "test" | "multisig";
 
 export interface KeyInfo {
   name: string;
   address: string;
   kind: KeyKind;
+  /** Compressed secp256k1 key, base64; absent for a multisig, and for keys of older versions until they are opened. */
+  pubkey?: string;
+  /** Whose signatures a multisig needs. */
+  multisig?: Multisig;
 }
 
-interface KeyFile {
+interface KeyFile extends Omit<KeyInfo, "name"> {
   version: 1;
-  kind: KeyKind;
-  address: string;
-  /** Mnemonic of a test key, or age armour of one. */
+  /** Mnemonic of a test key, or age armour of one; empty for a multisig. */
   secret: string;
 }
 
@@ -40,13 +46,13 @@ export class Keyring {
   }
 
   async show(name: string): Promise<KeyInfo> {
-    const { address, kind } = await this.#read(name);
-    return { name, address, kind };
+    const { address, kind, pubkey, multisig } = await this.#read(name);
+    return { name, address, kind, ...(pubkey === undefined ? {} : { pubkey }), ...(multisig === undefined ? {} : { multisig }) };
   }
 
   /** Makes a key, or takes a mnemonic over. @returns the mnemonic if it was made here */
   async add(name: string, kind: KeyKind, mnemonic: string | undefined): Promise<{ info: KeyInfo; mnemonic: string | undefined }> {
-    if (!NAME.test(name)) throw new DaonetesError({ code: "DAO1006", kind: "usage", message: `"${name}" is no name for a key`, help: "a-z, 0-9, dash and underscore; at most 40" });
+    requireName(name);
     const { DirectSecp256k1HdWallet } = await import("@cosmjs/proto-signing");
     const wallet =
       mnemonic === undefined
@@ -54,8 +60,21 @@ export class Keyring {
         : await DirectSecp256k1HdWallet.fromMnemonic(mnemonic.trim(), { prefix: ADDRESS_PREFIX });
     const [account] = await wallet.getAccounts();
     const address = account?.address ?? "";
+    const pubkey = Buffer.from(account?.pubkey ?? new Uint8Array()).toString("base64");
     const secret = kind === "test" ? wallet.mnemonic : await encrypt(wallet.mnemonic, await this.#passphrase(`Passphrase for the new key ${name}`));
-    const file: KeyFile = { version: 1, kind, address, secret };
+    await this.#write(name, { version: 1, kind, address, pubkey, secret });
+    return { info: { name, address, kind, pubkey }, mnemonic: mnemonic === undefined ? wallet.mnemonic : undefined };
+  }
+
+  /** Keeps a multisig under a name. */
+  async addMultisig(name: string, multisig: Multisig): Promise<KeyInfo> {
+    requireName(name);
+    const { address } = multisig;
+    await this.#write(name, { version: 1, kind: "multisig", address, secret: "", multisig });
+    return { name, address, kind: "multisig", multisig };
+  }
+
+  async #write(name: string, file: KeyFile): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     try {
       await writeFile(this.#path(name), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: "wx" });
@@ -63,7 +82,6 @@ export class Keyring {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       throw new DaonetesError({ code: "DAO1007", kind: "usage", message: `there is a key "${name}" already`, help: "choose another name: daonetes key list" });
     }
-    return { info: { name, address, kind }, mnemonic: mnemonic === undefined ? wallet.mnemonic : undefined };
   }
 
   async remove(name: string): Promise<void> {
@@ -71,12 +89,37 @@ export class Keyring {
     await rm(this.#path(name));
   }
 
-  /** Opens a key for signing. */
+  /** Opens a key for signing. @throws DaonetesError DAO3041 for a multisig */
   async signer(name: string): Promise<OfflineSigner> {
-    const { kind, secret } = await this.#read(name);
-    const mnemonic = kind === "test" ? secret : await decrypt(secret, await this.#passphrase(`Passphrase for ${name}`), name);
+    const mnemonic = await this.#mnemonic(name);
     const { DirectSecp256k1HdWallet } = await import("@cosmjs/proto-signing");
     return DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: ADDRESS_PREFIX });
+  }
+
+  /** Signs the sha256 of these bytes. @returns 64 bytes. @throws DaonetesError DAO3041 for a multisig */
+  async sign(name: string, bytes: Uint8Array): Promise<Uint8Array> {
+    const mnemonic = await this.#mnemonic(name);
+    const { Bip39, EnglishMnemonic, Secp256k1, sha256, Slip10, Slip10Curve } = await import("@cosmjs/crypto");
+    const { makeCosmoshubPath } = await import("@cosmjs/amino");
+    const seed = await Bip39.mnemonicToSeed(new EnglishMnemonic(mnemonic));
+    const { privkey } = Slip10.derivePath(Slip10Curve.Secp256k1, seed, makeCosmoshubPath(0));
+    return Secp256k1.createSignature(sha256(bytes), privkey).toFixedLength().subarray(0, 64);
+  }
+
+  /** Public key, base64. It asks for the passphrase where an older version did not write it down. */
+  async publicKey(name: string): Promise<string> {
+    const { pubkey } = await this.#read(name);
+    if (pubkey !== undefined) return pubkey;
+    const [account] = await (await this.signer(name)).getAccounts();
+    return Buffer.from(account?.pubkey ?? new Uint8Array()).toString("base64");
+  }
+
+  async #mnemonic(name: string): Promise<string> {
+    const { kind, secret } = await this.#read(name);
+    if (kind === "multisig") {
+      throw new DaonetesError({ code: "DAO3041", kind: "denied", message: `${name} is a multisig: its members sign, each with a key of their own`, help: "name a member's key: --key NAME" });
+    }
+    return kind === "test" ? secret : decrypt(secret, await this.#passphrase(`Passphrase for ${name}`), name);
   }
 
   #path(name: string): string {
@@ -98,6 +141,10 @@ export class Keyring {
     }
     return JSON.parse(text) as KeyFile;
   }
+}
+
+function requireName(name: string): void {
+  if (!NAME.test(name)) throw new DaonetesError({ code: "DAO1006", kind: "usage", message: `"${name}" is no name for a key`, help: "a-z, 0-9, dash and underscore; at most 40" });
 }
 
 async function encrypt(text: string, passphrase: string): Promise<string> {

@@ -17,6 +17,7 @@ import { registerProposal } from "./commands/proposal.ts";
 import { registerPs } from "./commands/ps.ts";
 import { registerSpec } from "./commands/spec.ts";
 import { registerTicket } from "./commands/ticket.ts";
+import { registerTx } from "./commands/tx.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { toJson } from "./output.ts";
@@ -54,6 +55,7 @@ export function buildProgram(process: Process): Command {
   registerProposal(program, sessionOf);
   registerSpec(program, sessionOf);
   registerDeployments(program, sessionOf);
+  registerTx(program, sessionOf);
   registerContext(program, sessionOf);
   registerKey(program, sessionOf);
   registerDoctor(program, sessionOf);

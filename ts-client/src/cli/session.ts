@@ -1,4 +1,5 @@
 import { DaonetesClient, DaonetesError, SigningClient, type workgroup } from "../index.ts";
+import type { Multisig } from "../multisig/index.ts";
 import { ConfigFolder, type Context } from "./config-folder.ts";
 import { Keyring } from "./keyring.ts";
 import { type Format, type Output, parseFormat } from "./output.ts";
@@ -86,13 +87,27 @@ export class Session {
     return this.flags.key ?? this.process.environment["DAONETES_KEY"] ?? (await this.context()).key;
   }
 
-  /** Who signs the transactions of this command. */
+  /** Who signs the transactions of this command: a key at once, a multisig by files that its members sign. */
   async sender(): Promise<Sender> {
-    return this.signing();
+    const name = await this.keyName();
+    const { multisig } = await this.keyring.show(name);
+    return multisig === undefined ? this.signing(name) : this.multisigSender(name, multisig);
   }
 
-  /** A client that signs, on the very network that the context pins. */
-  async signing(): Promise<SigningClient> {
+  async multisigSender(name: string, multisig: Multisig): Promise<Sender> {
+    const { chainId } = await this.pinned();
+    const { MultisigSender } = await import("./multisig-sender.ts");
+    return new MultisigSender(this, await this.client(), chainId, name, multisig);
+  }
+
+  /** A client that signs with a key. */
+  async signing(key: string): Promise<SigningClient> {
+    const { chainId } = await this.pinned();
+    return SigningClient.create({ client: await this.client(), signer: await this.keyring.signer(key), chainId });
+  }
+
+  /** The context, once the network is known to be the very one that it pins. @throws DaonetesError DAO1012 */
+  async pinned(): Promise<Context> {
     const context = await this.context();
     const client = await this.client();
     const [status, genesisHash] = await Promise.all([client.status(), client.genesisHash()]);
@@ -104,7 +119,7 @@ export class Session {
         help: "is the address right? For a new network make a new context: daonetes context create",
       });
     }
-    return SigningClient.create({ client, signer: await this.keyring.signer(await this.keyName()), chainId: context.chainId });
+    return context;
   }
 
   /** Milliseconds that a command waits at most. */

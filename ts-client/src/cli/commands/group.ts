@@ -6,8 +6,17 @@ import type { SessionOf } from "../command.ts";
 import { done, hint, printList, printObject, short } from "../output.ts";
 import { parseDuration, type Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
+import { collect } from "./ticket.ts";
 
 const POLICY_TYPE = "/daonetes.workgroup.v1.MsgCreateGroupResponse";
+
+interface UpdateFlags {
+  publisher?: string[];
+  publishers: boolean;
+  operator?: string[];
+  operators: boolean;
+  metadata?: string;
+}
 
 /** `group`: work groups. */
 export function registerGroup(program: Command, sessionOf: SessionOf): void {
@@ -92,6 +101,33 @@ export function registerGroup(program: Command, sessionOf: SessionOf): void {
       const found = await (await session.client()).workgroup.group(name);
       await useGroup(session, found.name);
       done(session.output, `default group ${found.name}`);
+    });
+
+  group
+    .command("update")
+    .description("say who may stage content for a group and who runs it; lists are replaced")
+    .argument("<name>")
+    .option("--publisher <who>", "key, council or address that may stage specs and files, nothing else (repeatable)", collect)
+    .option("--no-publishers", "nobody but the authority stages")
+    .option("--operator <who>", "key, council or address that may stage content and register a recipient (repeatable)", collect)
+    .option("--no-operators", "no operators")
+    .option("--metadata <text>", "text for people")
+    .action(async (name: string, flags: UpdateFlags, command: Command) => {
+      const session = sessionOf(command);
+      const found = await (await session.client()).workgroup.group(name);
+      const lists = async (flag: string[] | undefined, none: boolean, present: string[]): Promise<string[]> =>
+        none ? [] : flag === undefined ? present : [...new Set(await Promise.all(flag.map((who) => addressOf(session, who))))].sort();
+      const acting = await actingFor(session, found.authority, found.name);
+      const message = workgroupMessages.updateGroup({
+        authority: acting.authority,
+        groupId: found.id,
+        policy: found.policy ?? {},
+        metadata: flags.metadata ?? found.metadata,
+        publishers: await lists(flags.publisher, !flags.publishers, found.publishers),
+        operators: await lists(flags.operator, !flags.operators, found.operators),
+      });
+      const outcome = await acting.send([message]);
+      if (outcome !== undefined) done(session.output, `group ${found.name} updated    ${txText(outcome)}`);
     });
 
   group

@@ -1,6 +1,10 @@
 import type { Command } from "commander";
+import { DaonetesError } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
+import type { KeyInfo } from "../keyring.ts";
 import { done, hint, printList, printObject } from "../output.ts";
+import type { Session } from "../session.ts";
+import { collect } from "./ticket.ts";
 
 /** `key`: the person's own keys. */
 export function registerKey(program: Command, sessionOf: SessionOf): void {
@@ -16,10 +20,26 @@ export function registerKey(program: Command, sessionOf: SessionOf): void {
       const session = sessionOf(command);
       const words = recover === true ? await session.process.readStdin() : undefined;
       const { info, mnemonic } = await session.keyring.add(name, keyring === "test" ? "test" : "encrypted", words);
-      printObject(session.output, info, [["name", info.name], ["address", info.address], ["keyring", info.kind]], info.address, undefined);
+      printObject(session.output, info, keyLines(info), info.address, undefined);
       if (mnemonic !== undefined && info.kind === "encrypted" && session.interactive) {
         hint(session.output, `Write these words down; they are shown once and restore the key:\n  ${mnemonic}`);
       }
+    });
+
+  key
+    .command("multisig")
+    .description("keep a multisig: an address for which some of several keys sign; everybody makes it from the same keys")
+    .argument("<name>")
+    .requiredOption("--threshold <number>", "how many have to sign")
+    .option("--member <who>", "a key of yours, or NAME=PUBLICKEY (repeatable)", collect)
+    .action(async (name: string, { threshold, member = [] }: { threshold: string; member?: string[] }, command: Command) => {
+      const session = sessionOf(command);
+      const { makeMultisig } = await import("../../multisig/index.ts");
+      const members = await Promise.all(member.map((who) => memberOf(session, who)));
+      const multisig = makeMultisig(Number(threshold), members);
+      const info = await session.keyring.addMultisig(name, multisig);
+      printObject(session.output, info, keyLines(info), info.address, undefined);
+      hint(session.output, `give it a group:  daonetes group handover GROUP --to ${name}`);
     });
 
   key
@@ -37,12 +57,12 @@ export function registerKey(program: Command, sessionOf: SessionOf): void {
 
   key
     .command("show")
-    .description("show a key's address")
+    .description("show a key's address and public key")
     .argument("<name>")
     .action(async (name: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const info = await session.keyring.show(name);
-      printObject(session.output, info, [["name", info.name], ["address", info.address], ["keyring", info.kind]], info.address, undefined);
+      printObject(session.output, info, keyLines(info), info.address, undefined);
     });
 
   key
@@ -55,4 +75,20 @@ export function registerKey(program: Command, sessionOf: SessionOf): void {
       await session.keyring.remove(name);
       done(session.output, `key ${name} removed`);
     });
+}
+
+function keyLines({ name, address, kind, pubkey, multisig }: KeyInfo): [string, string][] {
+  const lines: [string, string][] = [["name", name], ["address", address], ["keyring", kind]];
+  if (pubkey !== undefined) lines.push(["public key", pubkey]);
+  if (multisig === undefined) return lines;
+  return [...lines, ["signers", `${multisig.threshold} of ${multisig.members.length}`], ...multisig.members.map((member): [string, string] => ["", `${member.address}  ${member.name}  ${member.pubkey}`])];
+}
+
+/** A member by the name of a key in this keyring, or by a name and a public key. */
+async function memberOf(session: Session, who: string): Promise<{ name: string; pubkey: string }> {
+  const [, name, pubkey] = /^(?<name>[^=]{1,40})=(?<pubkey>.+)$/.exec(who) ?? [];
+  if (name !== undefined && pubkey !== undefined) return { name, pubkey };
+  const { multisig } = await session.keyring.show(who);
+  if (multisig === undefined) return { name: who, pubkey: await session.keyring.publicKey(who) };
+  throw new DaonetesError({ code: "DAO1040", kind: "usage", message: `${who} is a multisig itself`, help: "members are single keys; several organisations decide together in a council: daonetes council create" });
 }

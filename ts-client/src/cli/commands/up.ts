@@ -48,7 +48,7 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
       let height: bigint | undefined;
       if (plan.change === "none") done(session.output, `${name} is so already   revision ${revision}`);
       else {
-        const acting = await actingFor(session, plan.group.authority, plan.group.name);
+        const acting = await actingFor(session, plan.group.authority, plan.group.name, plan.group);
         const { publishBlobs } = await import("../blobs.ts");
         if (!(await publishBlobs(acting.sender, plan.group.id, plan.missingBlobs))) return;
         const staging = stagingMessages(plan, acting.sender.address);

@@ -29,8 +29,8 @@ export async function describe(client: DaonetesClient, message: EncodeObject | u
   return describer === undefined ? inGeneral(message) : describer(client, message.value as never);
 }
 
-/** A message without words of its own: its name and its fields. */
-function inGeneral({ typeUrl, value }: EncodeObject): Description {
+/** A message without words of its own, or where nobody can be asked: its name and its fields. */
+export function inGeneral({ typeUrl, value }: EncodeObject): Description {
   const lines = Object.entries(value as Record<string, unknown>).map(([field, content]) => {
     const text = JSON.stringify(content, (_key, item: unknown) => (typeof item === "bigint" ? String(item) : item instanceof Uint8Array ? Buffer.from(item).toString("base64") : item));
     return `${field}   ${text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}...` : text}`;
