@@ -97,6 +97,10 @@ test.serial("a deployment is proposed by one, shown to another, and runs once ap
   const proposed = await expects(t, 3, "alice", "up", "-f", "-", "-p", "web");
   t.regex(proposed, /deploy web:2 {4}approved 1 of 2 \(alice\)/);
   t.is(await web(), "one", "nothing happened yet");
+  const link = /Share: {2}(?<link>\S+)/.exec(proposed)?.groups?.["link"] ?? "";
+  const page = await (await fetch(link)).text();
+  t.regex(page, new RegExp(`Proposal ${numberIn(proposed)} of board: deploy web:2`));
+  t.regex(page, /approved 1 of 2[\s\S]*Missing<\/th><td>(bob, carol|carol, bob)[\s\S]*MsgUpdateDeployment[\s\S]*expected_revision/);
   const shown = await expects(t, 0, "carol", "approve", numberIn(proposed));
   t.regex(shown, /services\.web\.environment\.GREETING {3}one -> two/);
   t.regex(shown, /devices bench \(same\)/);

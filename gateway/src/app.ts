@@ -17,6 +17,8 @@ import { registerDeployments } from "./routes/deployments.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerGroups } from "./routes/groups.ts";
 import { registerHealth } from "./routes/health.ts";
+import { registerProposalPage, registerProposals } from "./routes/proposals.ts";
+import { registerRegistry } from "./routes/registry.ts";
 import { registerTx } from "./routes/tx.ts";
 import { registerValidators } from "./routes/validators.ts";
 import { registerWellKnown } from "./routes/well-known.ts";
@@ -60,6 +62,8 @@ export async function buildApp({ config, client, follower, history, logger, vers
   await registerOpenApi(app, version);
   registerHealth(app, follower, version);
   registerWellKnown(app, client, follower);
+  registerRegistry(app, client, config.PUBLIC_URL);
+  registerProposalPage(app, client);
   registerChainProxy(app, config.CHAIN_RPC);
   const answers = new Answers(hot);
   await app.register(
@@ -67,6 +71,7 @@ export async function buildApp({ config, client, follower, history, logger, vers
       registerGroups(api, follower, answers);
       registerDeployments(api, follower, answers);
       registerValidators(api, follower, answers);
+      registerProposals(api, client, follower);
       registerAudit(api, follower, history);
       registerTx(api, client.rpc, follower);
       registerEvents(api, client.rpc, follower);

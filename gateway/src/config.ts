@@ -15,6 +15,8 @@ const schema = Type.Object(
     LOG_LEVEL: Type.String({ default: "info" }),
     /** The event loop may lag this many milliseconds before requests are turned away with 503; 0 = never. */
     MAX_EVENT_LOOP_DELAY_MS: Type.Integer({ default: 1000, minimum: 0 }),
+    /** Address under which people reach this gateway, for chain.json; empty = the one that a request names. */
+    PUBLIC_URL: Type.String({ default: "", pattern: "^(https?://[^ ]+)?$" }),
     /** Requests per minute and address. */
     RATE_LIMIT: Type.Integer({ default: 6000, minimum: 1 }),
   },

@@ -165,6 +165,25 @@ export const Validator = Type.Object({
   status: Type.String(),
 });
 
+export const Proposal = Type.Object({
+  id: Uint64,
+  council: Type.String(),
+  title: Type.String({ description: "What its proposer calls it" }),
+  status: Type.String(),
+  proposer: Type.String(),
+  approved: Uint64,
+  rejected: Uint64,
+  needed: Uint64,
+  total_weight: Uint64,
+  votes: Type.Array(Type.Object({ member: Type.String(), name: Type.String(), choice: Type.String(), weight: Uint64 })),
+  silent: Type.Array(Type.String(), { description: "Members who said nothing yet" }),
+  messages_hash: Type.String(),
+  messages_match: Type.Union([Type.Boolean(), Type.Null()], { description: "Whether the messages are those of the hash; null once they are gone" }),
+  messages: Type.Array(Type.Object({ type: Type.String(), value: Type.Unknown() }), { description: "What is carried out, as amino JSON; empty once it is closed" }),
+  message_types: Strings,
+  expires_at: Time,
+});
+
 /** Answers of a list: a page, nothing new, or a problem. */
 export function listOf(item: TSchema): Record<string, TSchema> {
   return {

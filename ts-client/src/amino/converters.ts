@@ -1,16 +1,17 @@
 import type { Registry } from "@cosmjs/proto-signing";
 import type { AminoConverters } from "@cosmjs/stargate";
 import { AMINO_SCHEMA } from "../gen/amino-schema.ts";
-import { createRegistry } from "../registry.ts";
 import { bytesOfAmino } from "./decode.ts";
 import { aminoValue } from "./encode.ts";
 import { type AminoJson, aminoName } from "./schema.ts";
 
 /**
  * Amino JSON of every message that the chain takes, for wallets that sign nothing else:
- * `new AminoTypes(aminoConverters())`. They are made from the contract, not written by hand.
+ * `new AminoTypes(await aminoConverters())`. They are made from the contract, not written by hand.
  */
-export function aminoConverters(registry: Registry = createRegistry()): AminoConverters {
+export async function aminoConverters(): Promise<AminoConverters> {
+  const { createRegistry } = await import("../registry.ts");
+  const registry: Registry = createRegistry();
   const converters: AminoConverters = {};
   for (const fullName of Object.keys(AMINO_SCHEMA)) {
     const typeUrl = `/${fullName}`;

@@ -146,7 +146,7 @@ class CouncilActing implements Acting {
     if (same !== undefined) {
       const people = await People.of(this.#session, council);
       hint(this.#session.output, `the same is proposed already${same.votes.some(({ member }) => member === sender.address) ? "" : `: daonetes approve ${same.proposal.id}`}`);
-      tellPending(this.#session, people, council, same, undefined, extra);
+      await tellPending(this.#session, people, council, same, undefined, extra);
       return undefined;
     }
     const { titleOf } = await import("./describe/describe.ts");
@@ -164,7 +164,7 @@ class CouncilActing implements Acting {
     const decided = answer.outcome as types.Outcome;
     if (decided.status === types.ProposalStatus.PROPOSAL_STATUS_EXECUTED) return { ...outcome, responses: decided.responses };
     const details = await sender.client.council.proposal(answer.proposalId);
-    tellPending(this.#session, await People.of(this.#session, council), council, details, outcome, extra);
+    await tellPending(this.#session, await People.of(this.#session, council), council, details, outcome, extra);
     return undefined;
   }
 

@@ -62,15 +62,17 @@ export function proposalDocument(council: types.Council, details: ProposalDetail
 }
 
 /** Says that a proposal waits for more signatures, whose, and what to type next; the command ends with 3. */
-export function tellPending(session: Session, people: People, council: types.Council, details: ProposalDetails, tx: TxDone | undefined, extra: Record<string, unknown> = {}): void {
+export async function tellPending(session: Session, people: People, council: types.Council, details: ProposalDetails, tx: TxDone | undefined, extra: Record<string, unknown> = {}): Promise<void> {
   const { proposal } = details;
   const { output } = session;
   session.process.setExitCode(EXIT_CODES.pending_signatures);
   const by = votersOf(details, Choice.CHOICE_APPROVE).map((address) => people.name(address)).join(", ");
   waits(output, `proposal ${proposal.id}: ${titleText(proposal)}    approved ${weightText(council, proposal.yes, proposal.needed)} (${by})    ends in ${endsText(proposal)}`);
+  const link = `${(await session.context()).gateway.replace(/\/+$/, "")}/p/${proposal.id}`;
   const silent = silentMembers(council, details);
-  if (silent.length > 0) hint(output, `${people.either(silent)}:  daonetes approve ${proposal.id}      Then: daonetes wait proposal/${proposal.id}`);
+  if (silent.length > 0) hint(output, `Share:  ${link}        ${people.either(silent)}:  daonetes approve ${proposal.id}`);
+  hint(output, `Then:   daonetes wait proposal/${proposal.id}`);
   if (output.format === "table" || output.format === "wide") return;
-  const document = { ...proposalDocument(council, details, people), status: "pending_approval", proposal_id: String(proposal.id), ...extra };
+  const document = { ...proposalDocument(council, details, people), status: "pending_approval", proposal_id: String(proposal.id), link, ...extra };
   printObject(output, document, [], String(proposal.id), tx?.height);
 }

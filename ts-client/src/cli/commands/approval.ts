@@ -61,7 +61,7 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
       const voter = await voterIn(session, council);
       if (details.votes.some(({ member, choice }) => member === voter.member && choice === Choice.CHOICE_APPROVE)) {
         done(session.output, `${people.name(voter.member)} approved it already`);
-        tellPending(session, people, council, details, undefined);
+        await tellPending(session, people, council, details, undefined);
         return;
       }
       showReview(session, found);
@@ -73,7 +73,7 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
         if (sent === undefined) return;
         const outcome = outcomeOf(sent, "/daonetes.council.v1.MsgApproveResponse", types.MsgApproveResponse);
         if (outcome.status !== ProposalStatus.PROPOSAL_STATUS_EXECUTED) {
-          tellPending(session, people, council, await (await session.client()).council.proposal(proposal.id), sent);
+          await tellPending(session, people, council, await (await session.client()).council.proposal(proposal.id), sent);
           return;
         }
         done(session.output, `approved ${weightText(council, outcome.yes, outcome.needed)}, executed in this transaction    ${txText(sent)}`);
