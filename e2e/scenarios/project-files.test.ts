@@ -2,10 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { ask, daonetes } from "../parts/cli.ts";
+import { ask, atTerminal, daonetes } from "../parts/cli.ts";
 import { docker, instances, leftovers } from "../parts/engine.ts";
-
-const REGISTRY = `127.0.0.1:${5077 + Number(process.env["PORT_BASE"] ?? 0)}`;
+import { greeting, REGISTRY } from "../parts/hello-app.ts";
 
 /** A project folder with these files; removed afterwards. */
 async function project(t: ExecutionContext, files: Record<string, string>): Promise<string> {
@@ -83,6 +82,58 @@ test.serial("files of the project are published, proven, mounted read-only, and 
   const root = dirname(first["/etc/app"]!.Source);
   for (let tries = 0; tries < 30 && (await readdir(root)).length > 0; tries++) await new Promise((done) => setTimeout(done, 1_000));
   t.deepEqual(await readdir(root), [], "nothing of it is left in the agent's folder");
+});
+
+test.serial("a folder of which nobody can tell what it is, is asked about once at a terminal, and the file keeps the answer", async (t) => {
+  const file = `services:
+  web:
+    image: ${REGISTRY}/hello:1
+    volumes: ["./state:/state"]
+    healthcheck: {test: [CMD, /hello, -check], interval: 1s}
+`;
+  const folder = await project(t, { "compose.yaml": file, "state/notes.txt": "mine" });
+  const path = join(folder, "compose.yaml");
+  const refused = await daonetes(["plan", "-f", path, "-p", "asked"]);
+  t.is(refused.exitCode, 2);
+  t.regex(refused.stderr, /is "\.\/state" [\s\S]*DAO2321/);
+  t.is(await readFile(path, "utf8"), file, "nobody was there to be asked");
+
+  const said = await atTerminal(["plan", "-f", path, "-p", "asked"], /What is it\?/, "\r");
+  t.regex(said, /x-daonetes in \S+ keeps the answers/);
+  t.is(await readFile(path, "utf8"), `${file}\nx-daonetes:\n  mounts:\n    "./state": volume\n`);
+  const plan = await ask<{ mounts: { path: string; kind: string }[] }>("plan", "-f", path, "-p", "asked");
+  t.deepEqual(plan.mounts.map((mount) => `${mount.path} ${mount.kind}`), ["./state volume"]);
+});
+
+test.serial("a service that can only be built is built, pushed, pinned and run", async (t) => {
+  const file = `services:
+  web:
+    build: {context: ., args: {WORD: built}}
+    ports: ["8094:8080"]
+    healthcheck: {test: [CMD, /hello, -check], interval: 1s}
+`;
+  const dockerfile = `FROM ${REGISTRY}/hello:1\nARG WORD=none\nENV GREETING=$WORD\n`;
+  const folder = await project(t, { "compose.yaml": file, Dockerfile: dockerfile });
+  const args = ["up", "-f", join(folder, "compose.yaml"), "-p", "built"];
+  const unbuilt = await daonetes(args);
+  t.is(unbuilt.exitCode, 2, unbuilt.stderr);
+  t.regex(unbuilt.stderr, /DAO2206[\s\S]*--build/);
+  const nowhere = await daonetes([...args, "--build"]);
+  t.is(nowhere.exitCode, 2, nowhere.stderr);
+  t.regex(nowhere.stderr, /DAO2207[\s\S]*--push-to/);
+
+  const built = await daonetes([...args, "--build", "--push-to", `${REGISTRY}/team`]);
+  t.is(built.exitCode, 0, built.stdout + built.stderr);
+  t.is(await greeting(8094), "built");
+  const [instance] = await instances("daonet-home-built");
+  const { Config } = await docker.getContainer(instance?.id ?? "").inspect();
+  t.regex(Config.Image, new RegExp(`^${REGISTRY}/team/built-web@sha256:[0-9a-f]{64}$`));
+  t.is((await daonetes(["down", "built", "-y"])).exitCode, 0);
+
+  await writeFile(join(folder, "Dockerfile"), "FROM nowhere.invalid/base:1\n");
+  const broken = await daonetes([...args, "--build", "--push-to", `${REGISTRY}/team`]);
+  t.is(broken.exitCode, 1, broken.stdout + broken.stderr);
+  t.regex(broken.stderr, /docker build ended with \d+[\s\S]*DAO2208/);
 });
 
 test.serial("deployments that name one external network meet on one bridge", async (t) => {
