@@ -6,10 +6,11 @@ import * as council from "./gen/daonetes/council/v1/tx.ts";
 import * as valset from "./gen/daonetes/valset/v1/tx.ts";
 import * as workgroup from "./gen/daonetes/workgroup/v1/tx.ts";
 import * as workload from "./gen/daonetes/workload/v1/tx.ts";
+import { upgradeTypes } from "./upgrade-types.ts";
 
 /** Registry with the SDK's messages and ours. */
 export function createRegistry(): Registry {
-  const registry = new Registry(defaultRegistryTypes);
+  const registry = new Registry([...defaultRegistryTypes, ...upgradeTypes]);
   for (const [typeUrl, type] of messageTypes()) registry.register(typeUrl, type);
   return registry;
 }

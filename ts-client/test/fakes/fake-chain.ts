@@ -18,6 +18,7 @@ import { neededWeight, weightOf } from "../../src/council-rules.ts";
 import { messagesHash } from "../../src/proposal-content.ts";
 import { createRegistry } from "../../src/registry.ts";
 import { addressFromBytes } from "../../src/address.ts";
+import { FakeSeats } from "./fake-seats.ts";
 
 export { QueryProposalResponse } from "../../src/gen/daonetes/council/v1/query.ts";
 export { QuerySpecContentResponse, QuerySpecResponse } from "../../src/gen/daonetes/workload/v1/query.ts";
@@ -54,6 +55,7 @@ export class FakeChain {
   readonly proposals: { proposal: councilTypes.Proposal; messages: { typeUrl: string; value: Uint8Array }[]; votes: councilTypes.Vote[] }[] = [];
   readonly deployments: loadTypes.Deployment[] = [];
   readonly specs: { spec: loadTypes.Spec; content: Uint8Array }[] = [];
+  readonly set = new FakeSeats();
   /** Messages that were carried out, also those of proposals. */
   readonly done: EncodeObject[] = [];
   /** What a lying node changes in its answers, by path such as `council.v1.Query/Proposal`. */
@@ -90,6 +92,8 @@ export class FakeChain {
     switch (method) {
       case "status":
         return { result: { node_info: { network: "fake-1" }, sync_info: { latest_block_height: String(this.height), latest_block_time: "2026-01-02T03:04:05Z", latest_block_hash: "AB".repeat(32), catching_up: false } } };
+      case "commit":
+        return { result: this.set.commit() };
       case "genesis_chunked":
         return { result: { chunk: "0", total: "1", data: Buffer.from("genesis").toString("base64") } };
       case "abci_query":
@@ -148,6 +152,8 @@ export class FakeChain {
   #apply({ typeUrl, value }: EncodeObject): { typeUrl: string; value: Uint8Array } {
     this.done.push({ typeUrl, value });
     const answered = (bytes: Uint8Array): { typeUrl: string; value: Uint8Array } => ({ typeUrl: `${typeUrl}Response`, value: bytes });
+    const ofSet = this.set.apply({ typeUrl, value });
+    if (ofSet !== undefined) return answered(ofSet);
     switch (typeUrl.replace(/^.*\.Msg/, "")) {
       case "ProposeAuthority": {
         this.#ledGroup(value).pendingAuthority = (value as { newAuthority: string }).newAuthority;
@@ -289,6 +295,7 @@ export class FakeChain {
     const council = (found: councilTypes.Council | undefined): Uint8Array | undefined => one(found, (value) => QueryCouncilResponse.encode({ council: value }));
     const pagination = { nextKey: new Uint8Array(), total: 0n };
     return {
+      ...this.set.answers(),
       "cosmos.auth.v1beta1.Query/Account": (request) => {
         const { address } = QueryAccountRequest.decode(request);
         const value = BaseAccount.encode(BaseAccount.fromPartial({ address, accountNumber: 7n, sequence: this.#sequences.get(address) ?? 0n })).finish();

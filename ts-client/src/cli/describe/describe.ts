@@ -3,6 +3,7 @@ import { type council as types, type DaonetesClient, DaonetesError } from "../..
 import { ruleName } from "../rule-names.ts";
 import { councilDescribers } from "./council.ts";
 import type { Describer, Description } from "./description.ts";
+import { valsetDescribers } from "./valset.ts";
 import { workgroupDescribers } from "./workgroup.ts";
 import { workloadDescribers } from "./workload.ts";
 
@@ -24,7 +25,7 @@ export async function describe(client: DaonetesClient, message: EncodeObject | u
       help: "update it before you sign; nothing was signed",
     });
   }
-  const describers: Record<string, Describer | undefined> = { ...workloadDescribers, ...workgroupDescribers, ...councilDescribers };
+  const describers: Record<string, Describer | undefined> = { ...workloadDescribers, ...workgroupDescribers, ...councilDescribers, ...valsetDescribers };
   const describer = describers[message.typeUrl];
   return describer === undefined ? inGeneral(message) : describer(client, message.value as never);
 }
