@@ -112,8 +112,17 @@ export class SpecNames {
       this.#client.workload.spec(groupId, specHash),
       this.#client.workload.specContent(groupId, specHash),
     ]);
-    const { services } = JSON.parse(new TextDecoder().decode(content)) as CanonicalSpec;
-    return { label: `${spec.name}:${spec.version}`, services: Object.keys(services).sort() };
+    return { label: `${spec.name}:${spec.version}`, services: serviceNames(content) };
+  }
+}
+
+/** Sorted, as reports number them. Bytes are whatever somebody published: what is no spec has no names. */
+export function serviceNames(content: Uint8Array): string[] {
+  try {
+    const { services } = JSON.parse(new TextDecoder().decode(content)) as Partial<CanonicalSpec>;
+    return Object.keys(services ?? {}).sort();
+  } catch {
+    return [];
   }
 }
 
