@@ -26,7 +26,7 @@ const report = (agent: FakeAgent): FakeAgent["chain"]["reports"][number]["report
 test("what the owner has not granted is refused before any change on the Engine, with the line to add", async (t) => {
   const agent = await agentWith({}, ASKING);
   t.deepEqual(agent.engine.calls, []);
-  t.like(report(agent), { state: ReportState.REPORT_STATE_REFUSED, reason: "GrantMissing", runningRevision: 0n });
+  t.like(report(agent), { state: ReportState.REPORT_STATE_REFUSED, reason: "GrantMissing", runningRevision: 0n, services: [] });
   t.is(report(agent)?.text, `grant-host-uts: /services/web/uts: the owner of this device has not granted: host-uts; to allow it, add to "grants" of the owner's file: ${LINE}`);
 });
 
@@ -224,4 +224,16 @@ test("a file that counts as empty stops what it granted, with the alarm in log a
   agent.ownerWrites({ grants: [GRANT] });
   await agent.passes(5);
   t.is(agent.status?.grants_alarm, "");
+});
+
+test("an owner who changes his mind often is no workload that flaps: each change is said at once", async (t) => {
+  const agent = await agentWith({ grants: [GRANT] }, ASKING);
+  for (let round = 0; round < 6; round++) {
+    agent.ownerWrites({});
+    await agent.passes(4);
+    t.like(report(agent), { state: ReportState.REPORT_STATE_REFUSED }, `${round}`);
+    agent.ownerWrites({ grants: [GRANT] });
+    await agent.passes(6);
+    t.like(report(agent), { state: ReportState.REPORT_STATE_HEALTHY }, `${round}`);
+  }
 });

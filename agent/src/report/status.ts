@@ -22,7 +22,7 @@ export interface Status {
   /** For people, escaped by the reporter. */
   text: string;
   services: { index: number; state: ServiceState; restarts: number; since: number }[];
-  /** What was wanted when this was said; a change of it is no flapping. */
+  /** What was wanted, and allowed, when this was said; a change of it is no flapping. */
   wanted: string;
   /** Images that are coming: bytes that are here, of those known. */
   pulling: { image: string; done: number; total: number }[];
@@ -36,13 +36,15 @@ export interface Status {
 export function statusOf(input: PlanInput): Status {
   const { desired, observed, memory } = input;
   const { fresh, former } = sortContainers(desired, observed);
-  const services = desired.services.map((service) => serviceStatus(input, service, fresh.get(service.name)));
+  // Of what is refused only what is there has a state.
+  const reported = desired.refusal === undefined ? desired.services : desired.services.filter(({ name }) => fresh.has(name));
+  const services = reported.map((service) => serviceStatus(input, service, fresh.get(service.name)));
   const base = {
     deploymentId: desired.deploymentId,
     revision: desired.revision,
     runningRevision: runningRevision(input, fresh, former),
     services,
-    wanted: `${desired.revision}/${desired.intent}/${desired.held}`,
+    wanted: `${desired.revision}/${desired.intent}/${desired.held}/${desired.refusal?.reason ?? ""}`,
     reason: "",
     text: "",
     pulling: [...memory.pulls].map(([image, progress]) => ({ image, ...progress })),

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DaonetesClient, SigningClient, workloadMessages } from "@daonetes/client";
+import { hashSpec } from "@daonetes/client/compose";
+import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
+import { folders } from "../../docker/net/layout.ts";
+import { GATEWAY } from "./hello-app.ts";
+
+/** The authority of the group "home", as somebody who writes transactions by hand. */
+export class Author {
+  readonly #signing: SigningClient;
+  readonly #groupId: bigint;
+  readonly #device: string;
+
+  private constructor(signing: SigningClient, groupId: bigint, device: string) {
+    this.#signing = signing;
+    this.#groupId = groupId;
+    this.#device = device;
+  }
+
+  static async connect(): Promise<Author> {
+    const client = DaonetesClient.connect(GATEWAY);
+    const key = JSON.parse(await readFile(join(folders.config, "keys", "alice.json"), "utf8")) as { secret: string };
+    const signer = await DirectSecp256k1HdWallet.fromMnemonic(key.secret, { prefix: "daonet" });
+    const { chainId } = await client.status();
+    const group = await client.workgroup.group("home");
+    const [device] = await client.workgroup.devices(group.id);
+    return new Author(await SigningClient.create({ client, signer, chainId }), group.id, device?.address ?? "");
+  }
+
+  /** Publishes bytes as they are, and places them on this computer: no check but the chain's. @param requires what is declared beside the bytes */
+  async deploy(name: string, content: Uint8Array, requires: string[] = []): Promise<void> {
+    const { address } = this.#signing;
+    await this.#signing.send([
+      workloadMessages.publishSpec({ publisher: address, groupId: this.#groupId, name, content, declaration: { requires } }),
+      workloadMessages.createDeployment({ authority: address, groupId: this.#groupId, name, specHash: hashSpec(content), placement: { devices: [this.#device] }, rollout: {}, inheritOfflinePolicy: true }),
+    ]);
+  }
+
+  async remove(name: string): Promise<void> {
+    const { id, revision } = await this.#signing.client.workload.deployment(this.#groupId, name);
+    await this.#signing.send([workloadMessages.removeDeployment({ authority: this.#signing.address, deploymentId: id, expectedRevision: revision, volumes: true })]);
+  }
+}
