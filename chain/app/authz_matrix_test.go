@@ -401,18 +401,23 @@ func (s *stage) messages() []string {
 	return names
 }
 
-// M-01: only the expected cells of message x kind of authority x caller pass.
+// M-01: only the expected cells of message x kind of authority x caller pass, and each other cell is refused by the error
+// that testdata/vectors/authorisation-KIND.json says.
 func TestAuthorisationMatrix(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			s := newStage(t, kind)
 			cells, passed := 0, 0
+			table := map[string]map[string][]string{}
 			for _, name := range s.messages() {
 				row, listed := matrix[name]
 				require.True(t, listed, "%s has no row in the authorisation matrix", name)
+				table[name] = map[string][]string{}
 				for _, role := range s.roles {
 					err := role.probe(s.network, row.build(s, role.String()))
 					cells++
+					outcome := outcomeOf(err)
+					table[name][outcome] = append(table[name][outcome], role.name)
 					if s.allows(row, role) {
 						passed++
 						require.NoError(t, err, "%s must be allowed to send %s", role.name, name)
@@ -425,9 +430,19 @@ func TestAuthorisationMatrix(t *testing.T) {
 				}
 			}
 			require.Len(t, matrix, len(s.messages()), "a row of the matrix is of no message")
+			golden(t, "authorisation-"+kind+".json", table)
 			t.Logf("%d messages x %d callers = %d cells, %d pass", len(matrix), len(s.roles), cells, passed)
 		})
 	}
+}
+
+// outcomeOf is a cell of the matrix: passes, or by which error it is refused.
+func outcomeOf(err error) string {
+	if err == nil {
+		return "passes"
+	}
+	space, code, _ := errorsmod.ABCIInfo(err, false)
+	return fmt.Sprintf("%s/%d", space, code)
 }
 
 // allows tells whether the matrix lets a role send a message while authorities are of the stage's kind.
