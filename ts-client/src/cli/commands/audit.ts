@@ -4,8 +4,9 @@ import writeFileAtomic from "write-file-atomic";
 import { type AuditContent, type AuditEntry, BlockSource, decodeAudit, encodeAudit, genesisAnchor, readEvidence, type TxEvidence, type VerifiedAudit, verifyAudit, verifyAuditFile } from "../../audit/index.ts";
 import { type DaonetesClient, DaonetesError, readGenesisChunks } from "../../index.ts";
 import { type AuditLine, readAudit } from "../audit-client.ts";
+import { namesOfGroup, objectText, titlesOf } from "../audit-names.ts";
 import type { SessionOf } from "../command.ts";
-import { printList } from "../output.ts";
+import { printList, short } from "../output.ts";
 import { parseDuration, type Session } from "../session.ts";
 
 interface AuditOptions {
@@ -45,19 +46,19 @@ export function registerAudit(program: Command, sessionOf: SessionOf): void {
 async function auditGroup(session: Session, name: string | undefined, options: AuditOptions): Promise<void> {
   const { gateway, genesisHash } = await session.context();
   const group = name ?? (await session.group()).name;
+  const client = await session.client();
+  const names = await namesOfGroup(session, client, group);
   const { items, height, complete_from, complete_to } = await readAudit(gateway, group, {
     since: moment(options.since),
     until: moment(options.until),
-    actor: await actorAddress(session, options.actor),
+    actor: options.actor === undefined ? undefined : ([...names].find(([, name]) => name === options.actor)?.[0] ?? options.actor),
     action: options.action,
   });
-  const own = await ownNames(session);
-  print(session, items, own, BigInt(height));
+  print(session, items, names, BigInt(height), await titlesOf(client, items));
   if (complete_from !== "1") session.output.err(`! the gateway's history begins at height ${complete_from}: its node has no older blocks`);
   if (options.verify !== true && options.export === undefined) return;
 
   const provable = items.filter(({ tx_hash }) => tx_hash !== "").map(provenPart);
-  const client = await session.client();
   const genesis = await genesisOf(client);
   const source = new BlockSource(undefined, client.rpc);
   const evidence = new Evidence(client);
@@ -99,16 +100,16 @@ async function auditFile(session: Session, path: string, options: AuditOptions):
   tell(session, result, content.entries.length);
 }
 
-function print(session: Session, items: readonly AuditLine[], own: ReadonlyMap<string, string>, height: bigint): void {
-  const actorName = ({ actor, actor_name }: AuditLine): string => actor_name ?? own.get(actor) ?? (actor === "" ? "the chain" : shorten(actor));
+function print(session: Session, items: readonly AuditLine[], names: ReadonlyMap<string, string>, height: bigint, titles: ReadonlyMap<string, string> = new Map()): void {
+  const actorName = ({ actor, actor_name }: AuditLine): string => actor_name ?? names.get(actor) ?? (actor === "" ? "the chain" : short(actor));
   const columns = [
     { title: "HEIGHT", value: (line: AuditLine) => line.height },
     { title: "TIME", value: (line: AuditLine) => line.time.replace("T", " ").slice(0, 19) },
     { title: "ACTOR", value: actorName },
     { title: "ACTION", value: (line: AuditLine) => line.action },
-    { title: "OBJECT", value: (line: AuditLine) => (line.object_name === null ? line.object.replace(/daonet1\w+/, shorten) : `${line.object_name} (${line.object.replace(/daonet1\w+/, shorten)})`) },
+    { title: "OBJECT", value: (line: AuditLine) => objectText(line, names, titles) },
     { title: "TX", value: (line: AuditLine) => (line.tx_hash === "" ? "" : `${line.tx_hash.slice(0, 4)}..${line.tx_hash.slice(-2)}`) },
-    { title: "SIGNED BY", value: (line: AuditLine) => line.signers.map((signer) => own.get(signer) ?? signer).join(" "), wide: true },
+    { title: "SIGNED BY", value: (line: AuditLine) => line.signers.map((signer) => names.get(signer) ?? signer).join(" "), wide: true },
   ];
   printList(session.output, items, columns, (line) => `${line.height}/${line.tx_index}/${line.message}/${line.part}`, height, "nothing happened in that time");
 }
@@ -169,22 +170,6 @@ function moment(text: string | undefined): string | undefined {
   throw new DaonetesError({ code: "DAO1033", kind: "usage", message: `"${text}" is no time`, help: "a duration back from now (1h, 7d), or 2026-01-31T12:00:00Z" });
 }
 
-async function actorAddress(session: Session, actor: string | undefined): Promise<string | undefined> {
-  if (actor === undefined || actor.startsWith("daonet1")) return actor;
-  for (const [address, name] of await ownNames(session)) if (name === actor) return address;
-  return actor;
-}
-
-/** Names of this person's own keys, by address. */
-async function ownNames(session: Session): Promise<Map<string, string>> {
-  return new Map((await session.keyring.list()).map(({ name, address }) => [address, name]));
-}
-
 function provenPart({ height, time, tx_hash, tx_index, message, part, type, actor, signers, action, object }: AuditLine): AuditEntry {
   return { height, time, tx_hash, tx_index, message, part, type, actor, signers, action, object };
 }
-
-function shorten(address: string): string {
-  return `${address.slice(0, 10)}..${address.slice(-4)}`;
-}
-
