@@ -75,6 +75,10 @@ fmt: node_modules/.installed
 e2e: node_modules/.installed
 	scripts/e2e.sh
 
+## e2e-release: all cases with validators of their own, at full size, into e2e/ledger.jsonl (half an hour; no Docker Engine)
+e2e-release: node_modules/.installed build
+	@LOCAL_DIR=$$(mktemp -d -t daonetes-release.XXXX) RELEASE=1 scripts/e2e-release.sh
+
 ## sim: simulated days of faults, many seeds (SIMULATION_SEEDS=20000)
 sim: node_modules/.installed
 	cd agent && SIMULATION_SEEDS=$${SIMULATION_SEEDS:-20000} ava --timeout=30m test/simulation.test.ts
@@ -88,4 +92,4 @@ fuzz: node_modules/.installed
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: e2e-release sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
