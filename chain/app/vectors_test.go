@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
 	counciltypes "github.com/daonetes/daonetes/chain/x/council/types"
@@ -85,6 +87,10 @@ func TestStoreKeyVectors(t *testing.T) {
 	named := func(prefix byte, name string) []byte {
 		return append(append(append(append([]byte{prefix}, groupBytes...), name...), 0), groupBytes...)
 	}
+	n.ok(n.alice, &workgroupv1.MsgSetRecipient{Address: n.alice.String(), AgeRecipient: "age1pq1alice"})
+	council := n.council("board", 1, nil, n.alice)
+	councilAddress, err := sdk.AccAddressFromBech32(council.String())
+	require.NoError(t, err)
 	vectors := []vector{
 		{Store: workloadtypes.StoreKey, Record: "Manifest", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), KeyHex: hex.EncodeToString(manifestKey)},
 		{Store: workgrouptypes.StoreKey, Record: "Device", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), KeyHex: hex.EncodeToString(deviceKey)},
@@ -96,6 +102,9 @@ func TestStoreKeyVectors(t *testing.T) {
 			Store: workloadtypes.StoreKey, Record: "SecretGrant", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), GroupID: "1", Name: "shop", Number: "1",
 			KeyHex: hex.EncodeToString(append(named(29, "shop"), device.raw()...)),
 		},
+		{Store: workgrouptypes.StoreKey, Record: "Recipient", Device: n.alice.String(), AddressHex: hex.EncodeToString(n.alice.raw()), KeyHex: hex.EncodeToString(append([]byte{15}, n.alice.raw()...))},
+		{Store: counciltypes.StoreKey, Record: "CouncilID", Device: council.String(), AddressHex: hex.EncodeToString(councilAddress), KeyHex: hex.EncodeToString(append([]byte{6}, councilAddress...))},
+		{Store: counciltypes.StoreKey, Record: "Council", GroupID: "1", KeyHex: hex.EncodeToString(append([]byte{4}, groupBytes...))},
 	}
 	// The keys are where the chain really stores the records.
 	for _, vector := range vectors {

@@ -44,6 +44,8 @@ export interface ActOptions {
   title?: string;
   /** Messages of the sender that come first, in the same transaction. */
   staging?: readonly EncodeObject[];
+  /** Messages of the sender that come last, where the messages are carried out in the same transaction. */
+  after?: readonly EncodeObject[];
   /** What else the one JSON document says while more must sign. */
   extra?: Record<string, unknown>;
 }
@@ -120,8 +122,9 @@ class KeyActing implements Acting {
     this.authority = sender.address;
   }
 
-  async send(messages: readonly EncodeObject[], { staging = [] }: ActOptions = {}): Promise<TxDone | undefined> {
-    const outcome = await this.sender.send([...staging, ...messages]);
+  async send(messages: readonly EncodeObject[], { staging = [], after = [] }: ActOptions = {}): Promise<TxDone | undefined> {
+    const all = [...staging, ...messages, ...after];
+    const outcome = await (after.length === 0 ? this.sender.send(all) : this.sender.send(all, { gas: await this.sender.estimateGas(all) }));
     return outcome === undefined ? undefined : { ...outcome, responses: outcome.responses.slice(staging.length) };
   }
 }

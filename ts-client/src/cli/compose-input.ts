@@ -16,6 +16,7 @@ import {
   nodeReadFile,
   pinImages,
   pinsOf,
+  type ProjectSecret,
   renderDiagnostic,
   type RolloutDefaults,
   type SpecDeclaration,
@@ -41,6 +42,8 @@ export interface PreparedSpec {
   mounts: readonly MountVerdict[];
   /** Bytes that the spec refers to, by hash. */
   blobs: ReadonlyMap<string, Uint8Array>;
+  /** Secrets that the spec names, with the values that are to be sealed. */
+  secrets: readonly ProjectSecret[];
   /** What the file says about rollouts. */
   rollout: RolloutDefaults;
 }
@@ -86,6 +89,7 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
     notices: [...loaded.notices.map(({ message }) => message), ...pinNotice(project)],
     mounts: project.mounts,
     blobs: project.blobs,
+    secrets: project.secrets,
     rollout: project.rollout,
   };
 }

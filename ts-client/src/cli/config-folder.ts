@@ -3,6 +3,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import writeFileAtomic from "write-file-atomic";
 import { DaonetesError } from "../index.ts";
+import { type TrustedJson, TrustedStore } from "../light/store.ts";
 
 /** A network as this person uses it. */
 export interface Context {
@@ -51,6 +52,24 @@ export class ConfigFolder {
   async writeContexts(file: ContextFile): Promise<void> {
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     await writeFileAtomic(join(this.path, "contexts.json"), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+  }
+
+  /** The newest verified header of a network, if one was kept. A file that cannot be read counts as none. */
+  async trusted(genesisHash: string): Promise<TrustedStore | undefined> {
+    try {
+      return TrustedStore.fromJSON(JSON.parse(await readFile(this.#trustedPath(genesisHash), "utf8")) as TrustedJson);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async writeTrusted(genesisHash: string, store: TrustedStore): Promise<void> {
+    await mkdir(join(this.path, "trusted"), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(this.#trustedPath(genesisHash), `${JSON.stringify(store)}\n`, { mode: 0o600 });
+  }
+
+  #trustedPath(genesisHash: string): string {
+    return join(this.path, "trusted", `${genesisHash.replace(/[^0-9a-f]/g, "").slice(0, 32)}.json`);
   }
 
   /** @param name absent: the current one. @throws DaonetesError DAO1003 when there is none */

@@ -5,6 +5,8 @@ import type { ComposeFlags } from "./compose-flags.ts";
 import { missingBlobs } from "./blobs.ts";
 import { type PreparedSpec, prepareSpec } from "./compose-input.ts";
 import { placementText } from "./placement-text.ts";
+import type { SecretDesk } from "./secrets/secret-desk.ts";
+import type { PlannedSecret } from "./secrets/staging.ts";
 import { parseDuration, type Session } from "./session.ts";
 
 /** Flags of `up` and `plan` beside those of Compose. */
@@ -39,6 +41,10 @@ export interface DeployPlan {
   nextVersion: bigint;
   /** Who has to sign: a key alone, or so much of a council. */
   signatures: { needed: bigint; of: bigint; council: council.Council | undefined };
+  /** What becomes of the secrets that the spec names. */
+  secrets: readonly PlannedSecret[];
+  /** Reads and seals them; absent where there are none. */
+  desk: SecretDesk | undefined;
   /** Files and configs of the project that the chain does not have yet. */
   missingBlobs: Uint8Array[];
   /** `resume`: all is the same, but it is paused. */
@@ -73,7 +79,8 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     });
   }
   const names = new Map((await client.workgroup.devices(group.id)).map(({ address, name }) => [address, name]));
-  const same = existing !== undefined && existing.specHash === draft.hash && samePlacement(existing.placement, placement) && !changesRollout(flags);
+  const { desk, secrets } = await secretsOf(session, group, draft);
+  const same = existing !== undefined && existing.specHash === draft.hash && samePins(existing.secrets, secrets) && samePlacement(existing.placement, placement) && !changesRollout(flags);
   const change = existing === undefined ? "create" : !same ? "update" : existing.intent === workload.Intent.INTENT_RUN ? "none" : "resume";
   return {
     group,
@@ -84,6 +91,8 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     devices: preview.devices.map((address) => ({ address, name: names.get(address) ?? address })),
     wanted: preview.wanted,
     published,
+    secrets,
+    desk,
     missingBlobs: published === undefined ? await missingBlobs(client, group.id, draft) : [],
     nextVersion: 1n + (await client.workload.specs(group.id, draft.name)).reduce((newest, { version }) => (version > newest ? version : newest), 0n),
     signatures: await signaturesFor(client, group.authority, DEPLOY_TYPES[change]),
@@ -120,7 +129,7 @@ export function deployMessage(plan: DeployPlan, flags: DeployFlags, authority: s
     placement: plan.placement,
     rollout: rolloutOf(flags, existing, prepared.rollout),
     ...offlineOf(flags),
-    secrets: [],
+    secrets: plan.secrets.map(({ name, version }) => ({ name, version })),
   };
   if (existing === undefined) return workloadMessages.createDeployment({ ...common, groupId: group.id, name: prepared.name });
   const { id: deploymentId, revision: expectedRevision, moveWhenUnreachable } = existing;
@@ -219,6 +228,18 @@ async function placementOf(
     message: devices.length === 0 ? `${group.name} has no approved device` : `${group.name} has ${devices.length} devices: on which shall it run?`,
     help: devices.length === 0 ? "bring one in: daonetes device add" : "--on key=value [--every | --replicas N], or --device NAME",
   });
+}
+
+/** What becomes of the secrets of a file; nothing is loaded where it has none. */
+async function secretsOf(session: Session, group: workgroup.Group, { secrets }: PreparedSpec): Promise<{ desk: SecretDesk | undefined; secrets: PlannedSecret[] }> {
+  if (secrets.length === 0) return { desk: undefined, secrets: [] };
+  const [{ SecretDesk }, { planSecrets }] = await Promise.all([import("./secrets/secret-desk.ts"), import("./secrets/staging.ts")]);
+  const desk = await SecretDesk.open(session, group);
+  return { desk, secrets: await planSecrets(desk, secrets) };
+}
+
+function samePins(pinned: readonly workload.SecretVersion[], planned: readonly PlannedSecret[]): boolean {
+  return pinned.length === planned.length && planned.every(({ name, version }, index) => pinned[index]?.name === name && pinned[index]?.version === version);
 }
 
 function samePlacement(a: workload.Placement | undefined, b: workload.Placement): boolean {

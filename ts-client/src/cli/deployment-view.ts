@@ -56,12 +56,23 @@ export async function deviceLines(client: DaonetesClient, deployment: workload.D
       address: holder.device,
       state: unreachable ? "UNREACHABLE" : fresh ? stateText(report.state) : "ASSIGNED",
       reason: fresh && report.reason !== "" ? report.reason : null,
-      text: fresh ? report.text : "",
+      text: fresh ? withHelp(report.reason, report.text) : "",
       revision: holder.revision,
       runningRevision: report?.runningRevision ?? 0n,
       report: fresh ? report : undefined,
     };
   });
+}
+
+/** What to do about a reason that a person can mend from here. */
+const REASON_HELP: Record<string, string> = {
+  SecretNotSealed: "hand the keys on: daonetes secret reseal",
+  SecretUnreadable: "seal it again: daonetes secret rotate NAME",
+};
+
+function withHelp(reason: string, text: string): string {
+  const help = REASON_HELP[reason];
+  return help === undefined || text.includes("daonetes ") ? text : [text, help].filter(Boolean).join("; ");
 }
 
 /** The same, service by service. */

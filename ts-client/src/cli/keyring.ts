@@ -32,6 +32,8 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 export class Keyring {
   readonly #folder: string;
   readonly #passphrase: (prompt: string) => Promise<string>;
+  /** Words that were read already: a passphrase is asked for once. */
+  readonly #words = new Map<string, Promise<string>>();
 
   /** @param passphrase asks for the passphrase of an encrypted key */
   constructor(folder: string, passphrase: (prompt: string) => Promise<string>) {
@@ -91,9 +93,22 @@ export class Keyring {
 
   /** Opens a key for signing. @throws DaonetesError DAO3041 for a multisig */
   async signer(name: string): Promise<OfflineSigner> {
-    const mnemonic = await this.#mnemonic(name);
     const { DirectSecp256k1HdWallet } = await import("@cosmjs/proto-signing");
-    return DirectSecp256k1HdWallet.fromMnemonic(mnemonic, { prefix: ADDRESS_PREFIX });
+    return DirectSecp256k1HdWallet.fromMnemonic(await this.#mnemonic(name), { prefix: ADDRESS_PREFIX });
+  }
+
+  /**
+   * The age identity of a key: what is sealed to this person opens with it. It is made of the key's words, so that who
+   * restores the key can open again what it could open.
+   */
+  async ageIdentity(name: string): Promise<string> {
+    const [{ hkdf }, { sha256 }, { identityFromSeed }] = await Promise.all([
+      import("@noble/hashes/hkdf.js"),
+      import("@noble/hashes/sha2.js"),
+      import("../secrets/index.ts"),
+    ]);
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    return identityFromSeed(hkdf(sha256, bytes(await this.#mnemonic(name)), undefined, bytes("daonetes/age-identity/v1"), 32));
   }
 
   /** Signs the sha256 of these bytes. @returns 64 bytes. @throws DaonetesError DAO3041 for a multisig */
@@ -114,7 +129,14 @@ export class Keyring {
     return Buffer.from(account?.pubkey ?? new Uint8Array()).toString("base64");
   }
 
-  async #mnemonic(name: string): Promise<string> {
+  #mnemonic(name: string): Promise<string> {
+    const known = this.#words.get(name) ?? this.#openWords(name);
+    this.#words.set(name, known);
+    known.catch(() => this.#words.delete(name));
+    return known;
+  }
+
+  async #openWords(name: string): Promise<string> {
     const { kind, secret } = await this.#read(name);
     if (kind === "multisig") {
       throw new DaonetesError({ code: "DAO3041", kind: "denied", message: `${name} is a multisig: its members sign, each with a key of their own`, help: "name a member's key: --key NAME" });

@@ -4,6 +4,7 @@ import type { DeployPlan } from "./deploy.ts";
 import { placementText } from "./placement-text.ts";
 import { short } from "./output.ts";
 import { weightText } from "./proposal-text.ts";
+import type { PlannedSecret } from "./secrets/staging.ts";
 
 /** A plan line by line: `+` new, `~` changed, `-` gone. */
 export function planLines(plan: DeployPlan): string[] {
@@ -18,6 +19,7 @@ export function planLines(plan: DeployPlan): string[] {
   const where = devices.map(({ name }) => name).join(", ");
   lines.push(`${mark} deployment  ${prepared.name}   on ${where}   (${placementText(plan.placement)}${devices.length < wanted ? `, ${devices.length} of ${wanted}` : ""})`);
   for (const mount of prepared.mounts) lines.push(`    ${mountText(mount)}`);
+  for (const secret of plan.secrets) lines.push(secretText(secret));
   if (plan.missingBlobs.length > 0) lines.push(`+ files       ${plan.missingBlobs.length} to publish, ${sizeText(plan.missingBlobs.reduce((sum, { length }) => sum + length, 0))}`);
   const needs = needsOf(prepared.spec);
   for (const text of prepared.declaration.requires) {
@@ -40,8 +42,17 @@ function imageText(image: CanonicalService["image"]): string {
   return `${image.tag === undefined ? name : `${name}:${image.tag}`} = ${short(image.digest)}`;
 }
 
+/** `+ secret      shop/DB_PASSWORD 1 -> db:DB_PASSWORD   new, from .env`; never a value. */
+export function secretText({ name, version, state, origin, targets }: PlannedSecret): string {
+  const mark = state === "new" ? "+" : state === "unchanged" || state === "kept" ? "=" : "~";
+  const where = targets.map(({ service, at }) => `${service}:${at}`).join(", ");
+  const what = state === "not compared" ? "a new version: the one before was not sealed to you" : state === "kept" ? "kept by the group" : `${state}, from ${origin}`;
+  return `${mark} secret      ${name} ${version} -> ${where}   (${what})`;
+}
+
 /** `./conf -> snapshot, 3 files, 2 KiB (tracked by git)`. */
 export function mountText({ path, kind, volume, why, files, bytes }: MountVerdict): string {
+  if (kind === "secret") return `${path} -> sealed, ${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes)}   (${why})`;
   const what = kind === "volume" ? `volume ${volume ?? ""}, nothing is uploaded` : `snapshot, ${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes)}, read-only`;
   return `${path} -> ${what}   (${why})`;
 }

@@ -16,6 +16,7 @@ import { registerLifecycle } from "./commands/lifecycle.ts";
 import { registerProposal } from "./commands/proposal.ts";
 import { registerNetwork } from "./commands/network.ts";
 import { registerPs } from "./commands/ps.ts";
+import { registerSecret } from "./commands/secret.ts";
 import { registerSpec } from "./commands/spec.ts";
 import { registerTicket } from "./commands/ticket.ts";
 import { registerTx } from "./commands/tx.ts";
@@ -59,6 +60,7 @@ export function buildProgram(process: Process): Command {
   registerNetwork(program, sessionOf);
   registerSpec(program, sessionOf);
   registerDeployments(program, sessionOf);
+  registerSecret(program, sessionOf);
   registerTx(program, sessionOf);
   registerContext(program, sessionOf);
   registerKey(program, sessionOf);

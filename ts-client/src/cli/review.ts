@@ -13,6 +13,7 @@ import type { Description } from "./describe/description.ts";
 import { hint, visible } from "./output.ts";
 import { People } from "./people.ts";
 import { statusText, titleText, weightText } from "./proposal-text.ts";
+import { secretLines } from "./secrets/secret-lines.ts";
 import type { Session } from "./session.ts";
 
 /** A proposal as this computer sees it: its messages were hashed and decoded here. */
@@ -53,7 +54,9 @@ export async function review(session: Session, id: bigint): Promise<Review> {
   const messages: EncodeObject[] = [];
   const descriptions: Description[] = [];
   for (const [index, message] of (await decodeProposed(packed)).entries()) {
-    descriptions.push(await describe(client, message, packed[index]));
+    const description = await describe(client, message, packed[index]);
+    if (message !== undefined) description.lines.push(...(await secretLines(session, message)));
+    descriptions.push(description);
     if (message !== undefined) messages.push(message);
   }
   return { council, details, people, messages, descriptions };

@@ -3,6 +3,7 @@ import type { Multisig } from "../multisig/index.ts";
 import { ConfigFolder, type Context } from "./config-folder.ts";
 import { Keyring } from "./keyring.ts";
 import { type Format, type Output, parseFormat } from "./output.ts";
+import type { ProvenReads } from "./proven-reads.ts";
 import type { Sender } from "./sender.ts";
 
 /** Global flags as commander gives them. */
@@ -29,6 +30,8 @@ export interface Process {
   readStdin(): Promise<string>;
   /** Exit code of a command that ends without an error. */
   setExitCode(code: number): void;
+  /** What stands in for proofs, in tests. */
+  provenReads?: ProvenReads;
 }
 
 /** Everything a command works with: flag beats environment beats file. */
@@ -40,6 +43,7 @@ export class Session {
   readonly keyring: Keyring;
   #client: DaonetesClient | undefined;
   #context: Promise<Context & { name: string }> | undefined;
+  #proven: Promise<ProvenReads> | undefined;
 
   constructor(flags: GlobalFlags, process: Process) {
     this.flags = flags;
@@ -120,6 +124,15 @@ export class Session {
       });
     }
     return context;
+  }
+
+  /** Reads of the chain that nobody on the way can forge. */
+  async proven(): Promise<ProvenReads> {
+    if (this.process.provenReads !== undefined) return this.process.provenReads;
+    this.#proven ??= Promise.all([import("./proven-reads.ts"), this.client(), this.context()]).then(([{ openProvenReads }, client, context]) =>
+      openProvenReads(client.rpc, context, this.config),
+    );
+    return this.#proven;
   }
 
   /** Milliseconds that a command waits at most. */

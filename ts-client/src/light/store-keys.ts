@@ -2,6 +2,35 @@ import { addressToBytes } from "../address.ts";
 
 /** Store of x/workload. */
 export const WORKLOAD_STORE = "workload";
+/** Store of x/workgroup. */
+export const WORKGROUP_STORE = "workgroup";
+/** Store of x/council. */
+export const COUNCIL_STORE = "council";
+
+/** Key of a group in the store of x/workgroup. */
+export function groupKey(groupId: bigint): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x04), bigEndian(groupId)]);
+}
+
+/** Key of a device in the store of x/workgroup. */
+export function deviceKey(device: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x0a), addressToBytes(device)]);
+}
+
+/** Key of a person's age recipient in the store of x/workgroup. */
+export function recipientKey(address: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x0f), addressToBytes(address)]);
+}
+
+/** Key of a council's id, 8 bytes big-endian, by its address, in the store of x/council. */
+export function councilIdKey(address: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x06), addressToBytes(address)]);
+}
+
+/** Key of a council in the store of x/council. */
+export function councilKey(councilId: bigint): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x04), bigEndian(councilId)]);
+}
 
 /** Key of a device's manifest in the store of x/workload. */
 export function manifestKey(device: string): Uint8Array {

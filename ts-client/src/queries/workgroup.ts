@@ -69,6 +69,16 @@ export class WorkgroupQueries {
     });
   }
 
+  /** The age recipient of a person; "" = none is registered. */
+  async recipient(address: string): Promise<string> {
+    try {
+      return (await this.#query.Recipient({ address })).recipient?.ageRecipient ?? "";
+    } catch (error) {
+      if (isNotFound(error)) return "";
+      throw error;
+    }
+  }
+
   deviceByAddress(address: string): Promise<Device> {
     return named("device", address, async () => (await this.#query.Device({ address })).device as Device);
   }

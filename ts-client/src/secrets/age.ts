@@ -1,3 +1,4 @@
+import { bech32 } from "@scure/base";
 import { SecretError } from "./secret-error.ts";
 
 /** The only file that knows the age library; loaded when something is sealed or opened. */
@@ -19,6 +20,11 @@ const LATIN = new TextDecoder("latin1");
 export async function newIdentity(): Promise<string> {
   const { generateHybridIdentity } = await load();
   return generateHybridIdentity();
+}
+
+/** The identity that 32 secret bytes stand for: the same bytes, the same identity. */
+export function identityFromSeed(seed: Uint8Array): string {
+  return bech32.encodeFromBytes("age-secret-key-pq-", seed).toUpperCase();
 }
 
 /**

@@ -22,17 +22,17 @@ export type SecretFault =
   | "binding";
 
 const CODES: Record<SecretFault, string> = {
-  name: "DAO4030",
-  empty: "DAO4031",
-  large: "DAO4032",
-  nul: "DAO4033",
-  key: "DAO4034",
-  header: "DAO4035",
-  cut: "DAO4036",
-  bulky: "DAO4037",
-  recipient: "DAO4038",
-  damaged: "DAO4039",
-  binding: "DAO4040",
+  name: "DAO4050",
+  empty: "DAO4051",
+  large: "DAO4052",
+  nul: "DAO4053",
+  key: "DAO4054",
+  header: "DAO4055",
+  cut: "DAO4056",
+  bulky: "DAO4057",
+  recipient: "DAO4058",
+  damaged: "DAO4059",
+  binding: "DAO4060",
 };
 
 const USAGE: readonly SecretFault[] = ["name", "empty", "large", "nul"];

@@ -47,7 +47,7 @@ const GRANT = Buffer.from(grant.sealedHex, "hex");
 async function refuses(t: ExecutionContext, fault: SecretFault, run: () => unknown): Promise<SecretError> {
   const error = await t.throwsAsync(async () => run(), { instanceOf: SecretError });
   t.is(error.fault, fault);
-  t.regex(error.code, /^DAO40[34]\d$/);
+  t.regex(error.code, /^DAO40[56]\d$/);
   return error;
 }
 

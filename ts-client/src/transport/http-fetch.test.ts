@@ -54,3 +54,21 @@ test("an abort ends a call that waits for its answer, and one whose answer never
 test("nobody who listens is an error with its code", async (t) => {
   await t.throwsAsync(httpFetch("http://127.0.0.1:1/", request()), { code: "ECONNREFUSED" });
 });
+
+test("a kept connection that the other end closed is replaced, once", async (t) => {
+  const served = new Map<number, number>();
+  const url = await serve(t, (incoming, response) => {
+    const port = incoming.socket.remotePort ?? 0;
+    served.set(port, (served.get(port) ?? 0) + 1);
+    if (served.get(port) === 2) incoming.socket.resetAndDestroy();
+    else response.end("here");
+  });
+  t.is(await read(await httpFetch(url, request())), "here");
+  t.is(await read(await httpFetch(url, request({ method: "POST", body: "x" }))), "here");
+  t.is(served.size, 2);
+});
+
+test("a connection that is reset at once is an error", async (t) => {
+  const url = await serve(t, (incoming) => incoming.socket.resetAndDestroy());
+  await t.throwsAsync(httpFetch(url, request()), { message: /ECONNRESET|hang up/ });
+});

@@ -24,8 +24,23 @@ export type HttpFetch = (url: string | URL, request: HttpRequest) => Promise<Htt
 const PROBE_MS = 300_000;
 const agents: Record<string, HttpAgent> = {};
 
-/** `fetch` over node:http and node:https, which need 30 MB less memory than the platform's. Connections are kept alive. */
-export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, body, signal }) => {
+/**
+ * `fetch` over node:http and node:https, which need 30 MB less memory than the platform's. Connections are kept alive; one
+ * that the other end closed meanwhile is replaced by a new one.
+ */
+export const httpFetch: HttpFetch = async (url, request) => {
+  try {
+    return await fetchOnce(url, request, true);
+  } catch (error) {
+    if (!(error instanceof StaleConnectionError)) throw error;
+    return fetchOnce(url, request, false);
+  }
+};
+
+/** The other end closed a kept connection before it heard anything: it did nothing. */
+class StaleConnectionError extends Error {}
+
+async function fetchOnce(url: string | URL, { method = "GET", headers = {}, body, signal }: HttpRequest, reuse: boolean): Promise<HttpAnswer> {
   const target = new URL(url);
   // An import would read every export, and with the lazy WebSocket load what this function is here to avoid.
   const { Agent, request } = process.getBuiltinModule(target.protocol === "https:" ? "node:https" : "node:http");
@@ -33,7 +48,7 @@ export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, 
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const call = request(target, { method, agent, headers: { ...headers, ...length }, signal }, (response) => {
+    const call = request(target, { method, agent: reuse && agent, headers: { ...headers, ...length }, signal }, (response) => {
       const status = response.statusCode ?? 0;
       if (status >= 300 && status < 400) {
         response.destroy();
@@ -46,7 +61,10 @@ export const httpFetch: HttpFetch = async (url, { method = "GET", headers = {}, 
         resolve({ ok: status >= 200 && status < 300, status, headers: { get }, body: response });
       }
     });
-    call.once("error", (error) => reject(signal.aborted ? (signal.reason as Error) : error));
+    call.once("error", (error) => {
+      const stale = call.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+      reject(signal.aborted ? (signal.reason as Error) : stale ? new StaleConnectionError(error.message, { cause: error }) : error);
+    });
     call.end(body);
   });
-};
+}

@@ -14,11 +14,15 @@ import * as groupTypes from "../../src/gen/daonetes/workgroup/v1/core.ts";
 import * as groupQuery from "../../src/gen/daonetes/workgroup/v1/query.ts";
 import * as loadTypes from "../../src/gen/daonetes/workload/v1/core.ts";
 import * as loadQuery from "../../src/gen/daonetes/workload/v1/query.ts";
+import * as loadTx from "../../src/gen/daonetes/workload/v1/tx.ts";
+import type { ProvenReads } from "../../src/cli/proven-reads.ts";
 import { neededWeight, weightOf } from "../../src/council-rules.ts";
 import { messagesHash } from "../../src/proposal-content.ts";
 import { createRegistry } from "../../src/registry.ts";
-import { addressFromBytes } from "../../src/address.ts";
+import { addressFromBytes, isAddress } from "../../src/address.ts";
+import { councilIdKey, councilKey, deviceKey, groupKey } from "../../src/light/index.ts";
 import { FakeSeats } from "./fake-seats.ts";
+import { FakeSecrets } from "./fake-secrets.ts";
 
 export { QueryProposalResponse } from "../../src/gen/daonetes/council/v1/query.ts";
 export { QuerySpecContentResponse, QuerySpecResponse } from "../../src/gen/daonetes/workload/v1/query.ts";
@@ -54,12 +58,14 @@ export class FakeChain {
   readonly councils: councilTypes.Council[] = [];
   readonly proposals: { proposal: councilTypes.Proposal; messages: { typeUrl: string; value: Uint8Array }[]; votes: councilTypes.Vote[] }[] = [];
   readonly deployments: loadTypes.Deployment[] = [];
+  readonly reports: loadTypes.Report[] = [];
   readonly specs: { spec: loadTypes.Spec; content: Uint8Array }[] = [];
   readonly set = new FakeSeats();
   /** Messages that were carried out, also those of proposals. */
   readonly done: EncodeObject[] = [];
   /** What a lying node changes in its answers, by path such as `council.v1.Query/Proposal`. */
   readonly lies = new Map<string, (answer: Uint8Array) => Uint8Array>();
+  readonly secrets = new FakeSecrets(this.devices, (codespace, code, message) => new Refusal(codespace, code, message));
   height = 10;
   #server: Server | undefined;
   readonly #registry: Registry = createRegistry();
@@ -131,19 +137,46 @@ export class FakeChain {
     return { code: 0, codespace: "", log: "", hash };
   }
 
+  get #lists(): unknown[][] {
+    return [this.groups, this.devices, this.councils, this.proposals, this.deployments, this.specs, this.done, ...this.secrets.lists];
+  }
+
+  /** What proofs would show: whatever a lying node answers, these are the chain's own records. */
+  provenReads(): ProvenReads {
+    return {
+      read: async (store, key) => {
+        const wanted = `${store} ${Buffer.from(key).toString("hex")}`;
+        for (const [at, of, value] of this.#records()) if (`${at} ${Buffer.from(of).toString("hex")}` === wanted) return value;
+        return undefined;
+      },
+    };
+  }
+
+  *#records(): Iterable<[string, Uint8Array, Uint8Array]> {
+    for (const group of this.groups) yield ["workgroup", groupKey(group.id), groupTypes.Group.encode(group).finish()];
+    for (const device of this.devices) if (isAddress(device.address)) yield ["workgroup", deviceKey(device.address), groupTypes.Device.encode(device).finish()];
+    for (const council of this.councils) {
+      const id = Buffer.alloc(8);
+      id.writeBigUInt64BE(council.id);
+      yield ["council", councilIdKey(council.address), id];
+      yield ["council", councilKey(council.id), councilTypes.Council.encode(council).finish()];
+    }
+    yield* this.secrets.records();
+  }
+
   #messagesOf(bytes: Uint8Array): EncodeObject[] {
     return TxBody.decode(TxRaw.decode(bytes).bodyBytes).messages.map(({ typeUrl, value }) => ({ typeUrl, value: this.#registry.decode({ typeUrl, value }) as unknown }));
   }
 
   /** Carries messages out: all of them, or none. */
   #run(messages: readonly EncodeObject[]): Omit<Tx, "height"> {
-    const before = structuredClone([this.groups, this.devices, this.councils, this.proposals, this.deployments, this.specs, this.done]);
+    const before = structuredClone(this.#lists);
     try {
       const msgResponses = messages.map((message) => this.#apply(message));
       return { code: 0, codespace: "", log: "", data: Buffer.from(TxMsgData.encode(TxMsgData.fromPartial({ msgResponses })).finish()).toString("base64") };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const now = [this.groups, this.devices, this.councils, this.proposals, this.deployments, this.specs, this.done] as unknown[][];
+      const now = this.#lists;
       for (const [index, list] of now.entries()) list.splice(0, list.length, ...(before[index] as unknown[]));
       return { code: error.code, codespace: error.codespace, log: `failed to execute message; message index: 0: ${error.message}`, data: "" };
     }
@@ -154,7 +187,38 @@ export class FakeChain {
     const answered = (bytes: Uint8Array): { typeUrl: string; value: Uint8Array } => ({ typeUrl: `${typeUrl}Response`, value: bytes });
     const ofSet = this.set.apply({ typeUrl, value });
     if (ofSet !== undefined) return answered(ofSet);
-    switch (typeUrl.replace(/^.*\.Msg/, "")) {
+    const name = typeUrl.replace(/^.*\.Msg/, "");
+    if (this.secrets.apply(name, value)) return answered(new Uint8Array());
+    switch (name) {
+      case "PublishSpec": {
+        const { groupId, name: specName, content, declaration } = value as loadTx.MsgPublishSpec;
+        const hash = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+        const version = BigInt(this.specs.filter(({ spec }) => spec.name === specName).length + 1);
+        if (!this.specs.some(({ spec }) => spec.hash === hash)) this.specs.push({ spec: loadTypes.Spec.fromPartial({ groupId, name: specName, version, hash, declaration: declaration ?? {} }), content });
+        return answered(loadTx.MsgPublishSpecResponse.encode({ hash, version }).finish());
+      }
+      case "CreateDeployment": {
+        const { groupId, name: deploymentName, specHash, placement, rollout, secrets, authority } = value as loadTx.MsgCreateDeployment;
+        if (this.#group(groupId).authority !== authority) throw new Refusal("workload", 2, "this address may not do that");
+        this.secrets.requirePins(groupId, secrets);
+        const id = BigInt(this.deployments.length + 1);
+        this.deployments.push(loadTypes.Deployment.fromPartial({ id, groupId, name: deploymentName, specHash, placement: placement ?? {}, rollout: rollout ?? {}, secrets, revision: 1n, intent: loadTypes.Intent.INTENT_RUN }));
+        return answered(loadTx.MsgCreateDeploymentResponse.encode({ deploymentId: id, revision: 1n, placed: 1, wanted: 1 }).finish());
+      }
+      case "UpdateDeployment": {
+        const { deploymentId, expectedRevision, specHash, placement, secrets } = value as loadTx.MsgUpdateDeployment;
+        const deployment = this.deployments.find(({ id }) => id === deploymentId) as loadTypes.Deployment;
+        if (deployment.revision !== expectedRevision) throw new Refusal("workload", 22, "the deployment is at another revision");
+        this.secrets.requirePins(deployment.groupId, secrets);
+        Object.assign(deployment, { specHash, placement, secrets, revision: expectedRevision + 1n });
+        return answered(loadTx.MsgUpdateDeploymentResponse.encode({ revision: deployment.revision, placed: 1, wanted: 1 }).finish());
+      }
+      case "ApproveDevice":
+      case "RevokeDevice": {
+        const found = this.devices.find(({ address }) => address === (value as { device: string }).device) as groupTypes.Device;
+        found.status = name === "ApproveDevice" ? groupTypes.DeviceStatus.DEVICE_STATUS_APPROVED : groupTypes.DeviceStatus.DEVICE_STATUS_REVOKED;
+        break;
+      }
       case "ProposeAuthority": {
         this.#ledGroup(value).pendingAuthority = (value as { newAuthority: string }).newAuthority;
         break;
@@ -264,6 +328,10 @@ export class FakeChain {
     return council;
   }
 
+  get #members(): groupTypes.Device[] {
+    return this.devices.filter(({ status }) => status !== groupTypes.DeviceStatus.DEVICE_STATUS_PENDING && status !== groupTypes.DeviceStatus.DEVICE_STATUS_REVOKED);
+  }
+
   #group(id: bigint): groupTypes.Group {
     return this.groups.find((group) => group.id === id) as groupTypes.Group;
   }
@@ -302,9 +370,9 @@ export class FakeChain {
         return QueryAccountResponse.encode(QueryAccountResponse.fromPartial({ account: { typeUrl: "/cosmos.auth.v1beta1.BaseAccount", value } })).finish();
       },
       "cosmos.tx.v1beta1.Service/Simulate": (request) => {
-        const before = structuredClone([this.groups, this.devices, this.councils, this.proposals, this.deployments, this.specs, this.done]);
+        const before = structuredClone(this.#lists);
         const { code, log } = this.#run(this.#messagesOf(SimulateRequest.decode(request).txBytes));
-        const now = [this.groups, this.devices, this.councils, this.proposals, this.deployments, this.specs, this.done] as unknown[][];
+        const now = this.#lists;
         for (const [index, list] of now.entries()) list.splice(0, list.length, ...(before[index] as unknown[]));
         if (code !== 0) throw new Error(log);
         return SimulateResponse.encode(SimulateResponse.fromPartial({ gasInfo: { gasUsed: 50_000n } })).finish();
@@ -327,6 +395,13 @@ export class FakeChain {
         return one(this.devices.find((device) => device.name === name), (device) => groupQuery.QueryDeviceByNameResponse.encode({ device }));
       },
       "workgroup.v1.Query/Devices": () => groupQuery.QueryDevicesResponse.encode({ devices: this.devices, pagination }).finish(),
+      ...this.secrets.queries(),
+      "workload.v1.Query/Specs": () => loadQuery.QuerySpecsResponse.encode({ specs: this.specs.map(({ spec }) => spec), pagination }).finish(),
+      "workload.v1.Query/Deployments": () => loadQuery.QueryDeploymentsResponse.encode({ deployments: this.deployments, pagination }).finish(),
+      "workload.v1.Query/DeploymentByName": (request) => {
+        const { name } = loadQuery.QueryDeploymentByNameRequest.decode(request);
+        return one(this.deployments.find((deployment) => deployment.name === name), (deployment) => loadQuery.QueryDeploymentByNameResponse.encode({ deployment }));
+      },
       "workload.v1.Query/Deployment": (request) => {
         const { deploymentId } = loadQuery.QueryDeploymentRequest.decode(request);
         return one(this.deployments.find(({ id }) => id === deploymentId), (deployment) => loadQuery.QueryDeploymentResponse.encode({ deployment }));
@@ -339,8 +414,10 @@ export class FakeChain {
         const { hash } = loadQuery.QuerySpecContentRequest.decode(request);
         return one(this.specs.find(({ spec }) => spec.hash === hash), ({ content }) => loadQuery.QuerySpecContentResponse.encode({ content }));
       },
-      "workload.v1.Query/PlacementPreview": () => loadQuery.QueryPlacementPreviewResponse.encode({ devices: this.devices.map(({ address }) => address), wanted: this.devices.length }).finish(),
-      "workload.v1.Query/Holders": () => loadQuery.QueryHoldersResponse.encode({ holders: this.devices.map(({ address }) => loadTypes.Holder.fromPartial({ device: address })), pagination }).finish(),
+      "workload.v1.Query/Reports": () => loadQuery.QueryReportsResponse.encode({ reports: this.reports, pagination }).finish(),
+      "workload.v1.Query/Leases": () => loadQuery.QueryLeasesResponse.encode({ leases: [], pagination }).finish(),
+      "workload.v1.Query/PlacementPreview": () => loadQuery.QueryPlacementPreviewResponse.encode({ devices: this.#members.map(({ address }) => address), wanted: this.#members.length }).finish(),
+      "workload.v1.Query/Holders": () => loadQuery.QueryHoldersResponse.encode({ holders: this.#members.map(({ address }) => loadTypes.Holder.fromPartial({ device: address })), pagination }).finish(),
       "council.v1.Query/Council": (request) => {
         const { councilId } = councilQuery.QueryCouncilRequest.decode(request);
         return council(this.councils.find(({ id }) => id === councilId));

@@ -77,6 +77,7 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
           return;
         }
         done(session.output, `approved ${weightText(council, outcome.yes, outcome.needed)}, executed in this transaction    ${txText(sent)}`);
+        await sealAfter(session, found, sent.height);
         for (const { next } of found.descriptions) if (next !== undefined) hint(session.output, `Next:  ${next}`);
         if (session.output.format !== "table" && session.output.format !== "wide") {
           const after = await (await session.client()).council.proposal(proposal.id);
@@ -177,4 +178,13 @@ async function inbox(session: Session): Promise<Waiting[]> {
       };
     }),
   );
+}
+
+const DEPLOY_TYPES = new Set(["/daonetes.workload.v1.MsgCreateDeployment", "/daonetes.workload.v1.MsgUpdateDeployment", "/daonetes.workgroup.v1.MsgApproveDevice", "/daonetes.workload.v1.MsgRollbackDeployment"]);
+
+/** Gives the devices of what was carried out the keys that they lack: nobody could before they had the work. */
+async function sealAfter(session: Session, { council, messages }: Review, height: bigint): Promise<void> {
+  if (!messages.some(({ typeUrl }) => DEPLOY_TYPES.has(typeUrl))) return;
+  const { handOnAfter } = await import("../secrets/hand-on.ts");
+  for (const group of await (await session.client()).workgroup.groups(council.address)) await handOnAfter(session, group, { minHeight: height });
 }

@@ -51,7 +51,9 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       if (joined.status !== workgroup.DeviceStatus.DEVICE_STATUS_PENDING) return;
       if (!(await session.confirm(`Same words on the device? Approve ${joined.name} into ${group.name}`))) return;
       const outcome = await acting.send([workgroupMessages.approveDevice({ authority: acting.authority, device: joined.address })]);
-      if (outcome !== undefined) done(session.output, `${joined.name} approved    ${txText(outcome)}`);
+      if (outcome === undefined) return;
+      done(session.output, `${joined.name} approved    ${txText(outcome)}`);
+      await sealTo(session, group, joined.address, outcome.height);
     });
 
   device
@@ -107,6 +109,7 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
     past: string,
     build: (authority: string, address: string, flags: Record<string, unknown>) => EncodeObject,
     danger = false,
+    next?: (session: Session, group: workgroup.Group, found: workgroup.Device, height: bigint) => Promise<void>,
   ): Command =>
     device
       .command(name)
@@ -119,11 +122,19 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
         const found = await acting.sender.client.workgroup.device(group.id, deviceName);
         if (danger && !(await session.confirm(`${description}: ${found.name}?`))) return;
         const outcome = await acting.send([build(acting.authority, found.address, flags)]);
-        if (outcome !== undefined) done(session.output, `${found.name} ${past}    ${txText(outcome)}`);
+        if (outcome === undefined) return;
+        done(session.output, `${found.name} ${past}    ${txText(outcome)}`);
+        await next?.(session, group, found, outcome.height);
       });
 
-  action("approve", "admit a waiting device", "approved", (authority, address, flags) =>
-    workgroupMessages.approveDevice({ authority, device: address, name: (flags["name"] as string | undefined) ?? "", tags: flags["tag"] as string[] }),
+  action(
+    "approve",
+    "admit a waiting device, and seal to it what it is to run",
+    "approved",
+    (authority, address, flags) =>
+      workgroupMessages.approveDevice({ authority, device: address, name: (flags["name"] as string | undefined) ?? "", tags: flags["tag"] as string[] }),
+    false,
+    (session, group, { address }, height) => sealTo(session, group, address, height),
   )
     .option("--name <name>", "give it another name")
     .option("--tag <key=value>", "further tag (repeatable)", collect, []);
@@ -142,6 +153,7 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
     (authority, address, flags) =>
       workgroupMessages.revokeDevice({ authority, device: address, mode: revokeMode((flags["mode"] as string | undefined) ?? "stop") }),
     true,
+    tellExposed,
   ).option("--mode <mode>", "stop (volumes stay), orphan (containers run on) or wipe", "stop");
 
   device
@@ -168,6 +180,21 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       done(session.output, `device admitted into ${group.name}    ${txText(outcome)}`);
       hint(session.output, "see it: daonetes device list");
     });
+}
+
+/** Gives a device the keys of what it is to run now. */
+async function sealTo(session: Session, group: workgroup.Group, device: string, height: bigint): Promise<void> {
+  const { handOnAfter } = await import("../secrets/hand-on.ts");
+  await handOnAfter(session, group, { only: device, minHeight: height });
+}
+
+/** After a revocation: what the device knew. */
+async function tellExposed(session: Session, group: workgroup.Group, { name, address }: workgroup.Device): Promise<void> {
+  const { exposedBy } = await import("../secrets/exposed.ts");
+  const known = (await exposedBy(await session.client(), group.id, address)).filter(({ rotated }) => !rotated);
+  if (known.length === 0) return;
+  hint(session.output, `! ${name} knew ${known.map((secret) => secret.name).join(", ")}`);
+  hint(session.output, `change each where it is used, then: daonetes secret rotate NAME      again: daonetes secret exposed ${name}`);
 }
 
 /** What the dashboard and the CLI say of a device; "online" is never stored. */

@@ -1,10 +1,12 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
 import { responseOf, workload } from "../../index.ts";
-import { actingFor } from "../acting.ts";
+import { type Acting, actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
 import { addComposeFlags } from "../compose-flags.ts";
 import type { DeployFlags, DeployPlan } from "../deploy.ts";
 import { done, hint, printObject } from "../output.ts";
+import type { SecretDesk } from "../secrets/secret-desk.ts";
 import { txText } from "../tx-text.ts";
 import { waitUntilUp } from "../wait-for.ts";
 import { collect } from "./ticket.ts";
@@ -51,8 +53,10 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
         const acting = await actingFor(session, plan.group.authority, plan.group.name, plan.group);
         const { publishBlobs } = await import("../blobs.ts");
         if (!(await publishBlobs(acting.sender, plan.group.id, plan.missingBlobs))) return;
+        const after = plan.desk === undefined ? [] : await stageAll(plan, plan.desk, acting);
+        if (after === undefined) return;
         const staging = stagingMessages(plan, acting.sender.address);
-        const outcome = await acting.send([deployMessage(plan, flags, acting.authority)], { title: deployTitle(plan), staging });
+        const outcome = await acting.send([deployMessage(plan, flags, acting.authority)], { title: deployTitle(plan), staging, after });
         if (outcome === undefined) return;
         height = outcome.height;
         if (plan.change === "create") {
@@ -62,6 +66,11 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
           ({ revision } = responseOf(outcome, 0, UPDATED, workload.MsgUpdateDeploymentResponse));
         }
         done(session.output, `included   revision ${revision}   ${txText(outcome)}`);
+      }
+      if (plan.desk !== undefined) {
+        const { handOn } = await import("../secrets/hand-on.ts");
+        const client = await session.client();
+        await handOn(plan.desk, await session.sender(), { deployments: [await client.workload.deploymentById(deploymentId)], ...(height === undefined ? {} : { minHeight: height }) });
       }
       const result = { deployment: name, id: String(deploymentId), revision: String(revision), spec: plan.prepared.hash };
       if (flags.detach === true) {
@@ -87,6 +96,21 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
     });
 }
 
+/**
+ * Publishes the new versions of secrets.
+ * @returns messages that go behind the one that deploys; undefined if signatures are missing, which was said
+ */
+async function stageAll({ secrets, group, placement, change }: DeployPlan, desk: SecretDesk, acting: Acting): Promise<EncodeObject[] | undefined> {
+  const [{ pinsOf, sendBatches, stageSecrets }, { grantsAlong }] = await Promise.all([import("../secrets/staging.ts"), import("../secrets/hand-on.ts")]);
+  const { output } = desk.session;
+  const batches = await stageSecrets(desk, secrets, acting.sender.address);
+  if ((await sendBatches(acting.sender, batches)) === undefined) return undefined;
+  const sealed = secrets.filter(({ value }) => value !== undefined);
+  if (sealed.length > 0) done(output, `${sealed.length} ${sealed.length === 1 ? "secret" : "secrets"} sealed for ${group.name}: ${sealed.map(({ name, version }) => `${name} ${version}`).join(", ")}`);
+  if (acting.council !== undefined || change === "resume") return [];
+  return grantsAlong(desk, acting.sender.address, pinsOf(secrets), placement.devices);
+}
+
 async function planDocument(plan: DeployPlan): Promise<object> {
   const { specChanges } = await import("../plan-text.ts");
   return {
@@ -99,6 +123,7 @@ async function planDocument(plan: DeployPlan): Promise<object> {
     revision: String(plan.existing?.revision ?? 0n),
     requires: plan.prepared.declaration.requires,
     mounts: plan.prepared.mounts,
+    secrets: plan.secrets.map(({ name, version, state, origin, targets }) => ({ name, version: String(version), state, from: origin, targets })),
     files_to_publish: plan.missingBlobs.length,
     changes: plan.existingSpec === undefined ? [] : specChanges(plan.existingSpec, plan.prepared.spec),
     notices: plan.prepared.notices,
