@@ -30,11 +30,15 @@ clean: node_modules/.installed
 ## build: daonetesd, registry, gateway, agent and CLI
 build: node_modules/.installed
 	@mkdir -p bin
-	cd chain && CGO_ENABLED=0 go build -trimpath -o ../bin/daonetesd ./cmd/daonetesd
+	cd chain && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o ../bin/daonetesd ./cmd/daonetesd
 	cd tools && CGO_ENABLED=0 go build -trimpath -o ../bin/registry github.com/distribution/distribution/v3/cmd/registry
 	$(NODE) scripts/bundle.ts ts-client
 	$(NODE) scripts/bundle.ts agent
 	$(NODE) scripts/bundle.ts gateway
+
+## reproducible: build daonetesd of the last commit in two folders, byte for byte the same
+reproducible:
+	scripts/reproducible.sh
 
 ## gen: generate Go and TypeScript from proto, offline
 gen: node_modules/.installed
@@ -92,4 +96,4 @@ fuzz: node_modules/.installed
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: e2e-release sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: reproducible e2e-release sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e

@@ -34,6 +34,7 @@ func addCommands(root *cobra.Command, shape *app.App) {
 		snapshot.Cmd(newApp),
 	)
 	server.AddCommandsWithStartCmdOptions(root, app.DefaultHome(), newApp, exportApp, server.StartCmdOptions{})
+	guardStart(root)
 }
 
 func queryCommand() *cobra.Command {

@@ -40,6 +40,8 @@ func genesisCommand(shape *app.App) *cobra.Command {
 		setAuthorityCommand(),
 		addCreatorCommand(),
 		addValidatorCommand(),
+		writeSeatCommand(),
+		collectCommand(),
 		validateGenesisCommand(shape),
 	)
 	return genesis
@@ -129,11 +131,15 @@ func addValidatorCommand() *cobra.Command {
 			})
 		},
 	}
+	addSeatFlags(command)
+	return command
+}
+
+func addSeatFlags(command *cobra.Command) {
 	command.Flags().String(flagMoniker, "", "name for people; default: the node's moniker")
 	command.Flags().String(flagOperator, "", "address of the person who runs it; the account is created")
 	command.Flags().Int64(flagPower, defaultPower, "voting power, 100 to 1000000000")
 	command.Flags().String(flagPubKey, "", "ed25519 consensus key in base64; default: that of priv_validator_key.json")
-	return command
 }
 
 func seatFromFlags(cmd *cobra.Command) (valsetv1.Validator, error) {

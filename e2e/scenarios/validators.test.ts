@@ -205,6 +205,23 @@ test.serial("C-23 a node that goes back a block and replays it has the same app 
   await record(t.title, {});
 });
 
+test.serial("C-11 a node whose signing state was put back from an older copy does not start, and says why", async (t) => {
+  const node = nodeOf(3);
+  const file = join(node.home, "data", "priv_validator_state.json");
+  const older = await readFile(file, "utf8");
+  await net.blocks(nodeOf(0), 5n, 60_000);
+  await node.stop();
+  const newest = await readFile(file, "utf8");
+  await writeFile(file, older);
+  await node.start([]);
+  await eventually("the node runs on", 30_000, async () => !(await node.runs()));
+  t.regex(await node.logTail(), /it was put back from an older copy, and the node would sign twice/);
+  await writeFile(file, newest);
+  await net.start(node);
+  await net.caughtUp(node, 60_000);
+  await record(t.title, {});
+});
+
 test.serial("C-10 two processes with one validator key: the evidence is committed and the seat gone within 10 blocks", async (t) => {
   const twin = await net.addNode();
   await copyFile(join(nodeOf(3).home, "config", "priv_validator_key.json"), join(twin.home, "config", "priv_validator_key.json"));
