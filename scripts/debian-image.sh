@@ -21,6 +21,9 @@ for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
 for package in "$work"/debs/*.deb; do dpkg-deb --fsys-tarfile "$package" | tar -C "$root" -x --keep-directory-symlink; done
 mkdir -p "$root"/{tmp,proc,sys,dev,run,root,var/tmp}
 chmod 1777 "$root"/tmp "$root"/var/tmp
+# As the scripts of base-files would.
+rm -rf "$root/var/run"
+ln -s /run "$root/var/run"
 ln -sf dash "$root/usr/bin/sh"
 cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
 cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
