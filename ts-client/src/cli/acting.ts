@@ -64,7 +64,10 @@ export async function actingFor(session: Session, authority: string, over: strin
     if (isNotFound(error)) return undefined;
     throw error;
   });
-  if (council !== undefined && weightOf(council, sender.address) > 0n) return new CouncilActing(session, sender, council);
+  if (council !== undefined) {
+    const member = await memberSender(session, sender, council);
+    if (member !== undefined) return new CouncilActing(session, member, council);
+  }
   const who = council === undefined ? authority : `the council ${council.name}`;
   throw new DaonetesError({
     code: "DAO3010",
@@ -75,6 +78,15 @@ export async function actingFor(session: Session, authority: string, over: strin
         ? "sign with another key (--key), or work on another group (--group); a multisig: daonetes key multisig NAME; nothing was sent"
         : `members sign for it: daonetes council members ${council.name}; nothing was sent`,
   });
+}
+
+/** Who signs for a seat in a council: this key, or a multisig that it is a part of. */
+export async function memberSender(session: Session, sender: Sender, council: types.Council): Promise<Sender | undefined> {
+  if (weightOf(council, sender.address) > 0n) return sender;
+  const known = (await session.keyring.list()).find(
+    ({ address, multisig }) => multisig?.members.some((member) => member.address === sender.address) === true && weightOf(council, address) > 0n,
+  );
+  return known?.multisig === undefined ? undefined : session.multisigSender(known.name, known.multisig);
 }
 
 /** The multisig behind an authority, if this key is it or one of its members and its keys are known here. */

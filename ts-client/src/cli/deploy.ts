@@ -39,8 +39,8 @@ export interface DeployPlan {
   published: workload.Spec | undefined;
   /** Version that the spec would get. */
   nextVersion: bigint;
-  /** Who has to sign: a key alone, or so much of a council. */
-  signatures: { needed: bigint; of: bigint; council: council.Council | undefined };
+  /** Who has to sign: a key alone, so much of a council, or so many of a multisig that this person knows. */
+  signatures: { needed: bigint; of: bigint; council: council.Council | undefined; multisig: string | undefined };
   /** What becomes of the secrets that the spec names. */
   secrets: readonly PlannedSecret[];
   /** Reads and seals them; absent where there are none. */
@@ -95,7 +95,7 @@ export async function planDeploy(session: Session, flags: DeployFlags): Promise<
     desk,
     missingBlobs: published === undefined ? await missingBlobs(client, group.id, draft) : [],
     nextVersion: 1n + (await client.workload.specs(group.id, draft.name)).reduce((newest, { version }) => (version > newest ? version : newest), 0n),
-    signatures: await signaturesFor(client, group.authority, DEPLOY_TYPES[change]),
+    signatures: await signaturesFor(session, group.authority, DEPLOY_TYPES[change]),
     change,
   };
 }
@@ -146,12 +146,20 @@ const DEPLOY_TYPES: Record<DeployPlan["change"], string> = {
   resume: "/daonetes.workload.v1.MsgResumeDeployment",
 };
 
-async function signaturesFor(client: DaonetesClient, authority: string, typeUrl: string): Promise<DeployPlan["signatures"]> {
+async function signaturesFor(session: Session, authority: string, typeUrl: string): Promise<DeployPlan["signatures"]> {
+  const known = (await session.keyring.list()).find(({ address, multisig }) => address === authority && multisig !== undefined);
+  if (known?.multisig !== undefined) {
+    const { threshold, members } = known.multisig;
+    return { needed: BigInt(threshold), of: BigInt(members.length), council: undefined, multisig: known.name };
+  }
+  const client = await session.client();
   const found = await client.council.council(authority).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
     throw error;
   });
-  return found === undefined ? { needed: 1n, of: 1n, council: undefined } : { needed: neededWeight(found, [typeUrl]), of: found.totalWeight, council: found };
+  return found === undefined
+    ? { needed: 1n, of: 1n, council: undefined, multisig: undefined }
+    : { needed: neededWeight(found, [typeUrl]), of: found.totalWeight, council: found, multisig: undefined };
 }
 
 export async function findDeployment(client: DaonetesClient, groupId: bigint, name: string): Promise<workload.Deployment | undefined> {

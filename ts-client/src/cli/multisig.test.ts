@@ -141,6 +141,22 @@ test("an authority passes from a key to a multisig and on", async (t) => {
   await expects(t, as("bob", "group handover lab --to dave"), 3, /board-1\.tx\.json: offer the authority over lab/, /then, by whoever takes over/);
 });
 
+test("a multisig is a member of a council: its people find the proposal and vote with files", async (t) => {
+  const { chain, address, as } = await stage(t);
+  const { address: dave } = JSON.parse((await as("dave", "key show dave -o json")).text) as { address: string };
+  const council = chain.council("union", [{ address, weight: 1n, name: "board" }, { address: dave, weight: 1n, name: "dave" }], 2n);
+  Object.assign(chain.groups[0] as object, { authority: council.address });
+  await expects(t, as("dave", "device cordon bench"), 3, /proposal 1: give bench nothing new/, /board: {2}daonetes approve 1/);
+  await expects(t, as("alice", "inbox"), 0, /1 +lab +give bench nothing new +dave/);
+  await expects(t, as("alice", "approve 1"), 3, /simulated now: it passes/, /● board-0\.tx\.json: approve proposal 1/);
+  for (const name of ["bob", "alice"]) await expects(t, as(name, "tx sign board-0.tx.json"), 0, /give bench nothing new|approve proposal 1/);
+  await as("bob", "tx collect board-0.tx.json");
+  await expects(t, as("bob", "tx broadcast board-0.signed.json"), 0);
+  t.is(chain.devices[0]?.status, workgroup.DeviceStatus.DEVICE_STATUS_CORDONED);
+  // And it proposes.
+  await expects(t, as("carol", "device cordon rack"), 3, /● board-1\.tx\.json/);
+});
+
 for (const [line, code, text] of [
   ["key multisig x --threshold 2 --member alice", 2, /DAO1041/],
   ["key multisig x --threshold 3 --member alice --member bob", 2, /DAO1041/],

@@ -32,9 +32,10 @@ export function planLines(plan: DeployPlan): string[] {
   return lines;
 }
 
-/** `1 of 1`, or `2 of 3 (council board)`. */
-function signaturesText({ needed, of, council }: DeployPlan["signatures"]): string {
-  return council === undefined ? `${needed} of ${of}` : `${weightText(council, needed, of)} (council ${council.name})`;
+/** `1 of 1`, `2 of 3 (council board)`, or `2 of 3 (multisig trio)`. */
+function signaturesText({ needed, of, council, multisig }: DeployPlan["signatures"]): string {
+  if (council !== undefined) return `${weightText(council, needed, of)} (council ${council.name})`;
+  return `${needed} of ${of}${multisig === undefined ? "" : ` (multisig ${multisig})`}`;
 }
 
 function imageText(image: CanonicalService["image"]): string {

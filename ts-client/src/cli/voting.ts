@@ -1,9 +1,9 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { type council as types, councilMessages, DaonetesError, responseOf, type TxDone, weightOf } from "../index.ts";
-import { type Acting, actingFor } from "./acting.ts";
+import { type Acting, actingFor, memberSender } from "./acting.ts";
 import type { Session } from "./session.ts";
 
-/** Whose vote a command casts: a key's own, or that of a council which the key is in. */
+/** Whose vote a command casts: a key's own, or that of a multisig or council which the key is in. */
 export interface Voter {
   /** The member of the proposal's council. */
   member: string;
@@ -12,16 +12,18 @@ export interface Voter {
 }
 
 /**
- * The voter of this key in a council: the key itself, or a council that is a member and that the key is in.
+ * The voter of this key in a council: the key itself, a multisig that it is a part of, or a council that is a member and
+ * that the key is in.
  * @throws DaonetesError DAO3020 when it is neither
  */
 export async function voterIn(session: Session, council: types.Council): Promise<Voter> {
   const sender = await session.sender();
-  if (weightOf(council, sender.address) > 0n) {
+  const own = await memberSender(session, sender, council);
+  if (own !== undefined) {
     return {
-      member: sender.address,
+      member: own.address,
       // The approval that is enough carries the proposal out: what would fail is said before anything is signed.
-      cast: async (message) => sender.send([message], { gas: await sender.estimateGas([message]) }),
+      cast: async (message) => own.send([message], { gas: await own.estimateGas([message]) }),
     };
   }
   for (const nested of await sender.client.council.councils(sender.address)) {

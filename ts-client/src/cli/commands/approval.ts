@@ -144,12 +144,14 @@ function tellExecuted(session: Session, { council, details, people }: Pick<Revie
   }
 }
 
-/** What waits for this key, and for the councils that it is in. */
+/** What waits for this key, and for the multisigs and councils that it is in. */
 async function inbox(session: Session): Promise<Waiting[]> {
   const client = await session.client();
   const { address } = await session.keyring.show(await session.keyName());
-  const mine = await client.council.councils(address);
-  const found = (await Promise.all([address, ...mine.map((council) => council.address)].map((member) => client.council.inbox(member)))).flat();
+  const multisigs = (await session.keyring.list()).filter(({ multisig }) => multisig?.members.some((member) => member.address === address) === true);
+  const own = [address, ...multisigs.map((multisig) => multisig.address)];
+  const mine = (await Promise.all(own.map((member) => client.council.councils(member)))).flat();
+  const found = (await Promise.all([...own, ...mine.map((council) => council.address)].map((member) => client.council.inbox(member)))).flat();
   const proposals = [...new Map(found.map((proposal) => [proposal.id, proposal])).values()].sort((a, b) => Number(a.id - b.id));
   const { titleOf, describe } = await import("../describe/describe.ts");
   const { decodeProposed } = await import("../../index.ts");
