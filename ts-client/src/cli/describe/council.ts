@@ -1,6 +1,6 @@
 import type { Describer, Description } from "./description.ts";
 import { orUndefined, secondsText } from "./description.ts";
-import { council as types, type DaonetesClient, decodeProposed } from "../../index.ts";
+import { council as types, type DaonetesClient, DaonetesError, decodeProposed, messagesHash } from "../../index.ts";
 import { short } from "../output.ts";
 import { weightText } from "../proposal-text.ts";
 import { ruleName } from "../rule-names.ts";
@@ -50,7 +50,7 @@ export const councilDescribers: Record<string, Describer> = {
       lines: inner.flatMap(({ lines }) => lines),
     };
   },
-  [`${TYPE}Approve`]: (client, { proposalId }: types.MsgApprove) => onProposal(client, proposalId, "approve"),
+  [`${TYPE}Approve`]: (client, { proposalId, messagesHash: approved }: types.MsgApprove) => onProposal(client, proposalId, "approve", approved),
   [`${TYPE}Reject`]: (client, { proposalId }: types.MsgReject) => onProposal(client, proposalId, "reject"),
   [`${TYPE}Withdraw`]: (client, { proposalId }: types.MsgWithdraw) => onProposal(client, proposalId, "withdraw"),
 };
@@ -63,11 +63,23 @@ function ruleText({ typeUrl, threshold }: types.Rule): string {
   return `${ruleName(typeUrl)}   ${threshold}`;
 }
 
-/** The proposal of another council, with what it would do. */
-async function onProposal(client: DaonetesClient, id: bigint, verb: string): Promise<Description> {
+/**
+ * The proposal of another council, with what it would do.
+ * @param approved hash of the messages that a vote is for; what is shown has to be them
+ * @throws DaonetesError DAO3021 when the node shows other messages
+ */
+async function onProposal(client: DaonetesClient, id: bigint, verb: string, approved = ""): Promise<Description> {
   const found = await orUndefined(client.council.proposal(id));
   const council = found === undefined ? undefined : await orUndefined(client.council.council(found.proposal.councilId));
   if (found === undefined || council === undefined) return { title: `${verb} proposal ${id}`, lines: ["this proposal does not exist"] };
+  if (approved !== "" && found.messages.length > 0 && messagesHash(found.messages) !== approved) {
+    throw new DaonetesError({
+      code: "DAO3021",
+      kind: "denied",
+      message: `the vote is for messages with the hash ${approved}; the node shows others for proposal ${id}: ${messagesHash(found.messages)}`,
+      help: "do not sign: the file or the node is not honest. Ask on another gateway (DAONETES_GATEWAY)",
+    });
+  }
   const inner = await Promise.all((await decodeProposed(found.messages)).map((message, index) => describe(client, message, found.messages[index])));
   return {
     title: `${verb} proposal ${id} of ${council.name}: ${inner.map(({ title }) => title).join(", ")}`,
