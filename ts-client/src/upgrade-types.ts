@@ -1,7 +1,13 @@
 import type { GeneratedType } from "@cosmjs/proto-signing";
 import { MsgCancelUpgrade, MsgSoftwareUpgrade } from "cosmjs-types/cosmos/upgrade/v1beta1/tx";
 
-/** Messages of x/upgrade with their codecs. The chain refuses a plan with a time, which the codec would write as zero. */
+/** What Go writes for no time: the first moment of the year 1. */
+const NO_TIME = { seconds: -62_135_596_800n, nanos: 0 };
+
+/**
+ * Messages of x/upgrade with their codecs. The chain refuses a plan with a time, and 1970, which the codec would write,
+ * is one; a field that is missing cannot be signed as amino JSON. So it is written as Go writes it.
+ */
 export const upgradeTypes: readonly [string, GeneratedType][] = [
   [
     "/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade",
@@ -9,7 +15,7 @@ export const upgradeTypes: readonly [string, GeneratedType][] = [
       ...MsgSoftwareUpgrade,
       fromPartial: (value: Parameters<typeof MsgSoftwareUpgrade.fromPartial>[0]): MsgSoftwareUpgrade => {
         const message = MsgSoftwareUpgrade.fromPartial(value);
-        delete (message.plan as { time?: unknown }).time;
+        message.plan.time = NO_TIME;
         return message;
       },
     },

@@ -24,10 +24,13 @@ export function aminoValue(fullName: string, bytes: Uint8Array): AminoJson {
     }
     const last = scalars.has(kind) ? list.at(-1) : merged(list as Uint8Array[]);
     if (last !== undefined && !isZero(last, kind)) value[name] = json(kind, last);
-    else if (keep === true) value[name] = (empty as string | undefined) ?? json(kind, last ?? zeroOf(kind));
+    else if (keep === true) value[name] = (empty as string | undefined) ?? (kind === "google.protobuf.Timestamp" ? NO_TIME : json(kind, last ?? zeroOf(kind)));
   }
   return value;
 }
+
+/** What Go writes for no time. */
+const NO_TIME = "0001-01-01T00:00:00Z";
 
 type Raw = string | number | bigint | boolean | Uint8Array;
 
