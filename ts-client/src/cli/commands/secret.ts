@@ -269,7 +269,7 @@ async function randomValue(name: string): Promise<SecretValue> {
 function versionOf(text: string | undefined): bigint {
   if (text === undefined) return 0n;
   if (/^[1-9]\d{0,18}$/.test(text)) return BigInt(text);
-  throw new DaonetesError({ code: "DAO1050", kind: "usage", message: `"${text}" is no version`, help: "see them: daonetes secret show NAME" });
+  throw new DaonetesError({ code: "DAO1060", kind: "usage", message: `"${text}" is no version`, help: "see them: daonetes secret show NAME" });
 }
 
 function timeOf({ createdAt }: Pick<types.Secret, "createdAt">): string {

@@ -49,6 +49,8 @@ export async function missingGrants(desk: SecretDesk, sender: string, options: H
   const missing: Missing = { batches: [], readers: new Set(), unable: new Map(), without: new Set() };
   const batches = new Batches();
   const people = options.upcoming === undefined ? await desk.people() : [];
+  // Who has what they need by what the gateway says is left out: only whom something is sealed to is read with proof.
+  const said = new Map((await desk.client.workgroup.devices(desk.group.id)).map(({ address, info }) => [address, info?.ageRecipient ?? ""]));
   for (const { scope, generation, devices } of await needs(desk, options)) {
     if (options.scope !== undefined && options.scope !== scope) continue;
     const grants = await desk.client.workload.secretGrants(desk.group.id, scope, generation);
@@ -58,6 +60,7 @@ export async function missingGrants(desk: SecretDesk, sender: string, options: H
     const wanted = people.filter(lacks);
     for (const address of [...devices].sort()) {
       if (options.only !== undefined && options.only !== address) continue;
+      if (!lacks({ address, recipient: said.get(address) ?? "" })) continue;
       const reader = await desk.device(address, options.minHeight);
       if (reader === undefined) missing.without.add(address);
       else if (lacks(reader)) wanted.push(reader);

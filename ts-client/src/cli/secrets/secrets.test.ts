@@ -227,7 +227,7 @@ for (const [line, stdin, code, text] of [
   ["secret show nothing", "", 4, /DAO5004/],
   ["secret exposed nobody", "", 4, /DAO5004/],
   ["secret remove nothing", "", 4, /DAO5004/],
-  ["secret remove nothing --version-number 0", "", 2, /DAO1050/],
+  ["secret remove nothing --version-number 0", "", 2, /DAO1060/],
 ] as const) {
   test(`"${line}" exits ${code} and says why`, async (t) => {
     const { as, chain } = await stage(t);
