@@ -126,8 +126,8 @@ function grants(): string {
   const lines = GRANT_KINDS.map((kind) => `| \`${GRANTS[kind][0]}\` | ${GRANTS[kind][1]} |`);
   return [
     "## What a spec asks of a device's owner\n",
-    "One text a grant, in `requires` of the spec, in `plan`, and in the owner's file. No other text is valid there, and the list",
-    "says exactly what the rest of the spec says.\n",
+    "One text a grant, in `requires` of the spec, in `plan`, and in the [owner's file](../agent/README.md#the-owners-last-word),",
+    "which knows ports too. No other text is valid in `requires`, and the list says exactly what the rest of the spec says.\n",
     "| text, for example | asks for |",
     "|---|---|",
     ...lines,
