@@ -7,6 +7,7 @@ import type { PullGuard } from "./execute/pull-guard.ts";
 import type { Owner } from "./grants/owner.ts";
 import type { Logger } from "./logger.ts";
 import type { HostRoutes } from "./observed/host-routes.ts";
+import type { SecretsPort } from "./secrets/secrets.ts";
 import type { PortProbe } from "./observed/port-probe.ts";
 import type { AgentState, StateFolder } from "./state/agent-state.ts";
 
@@ -27,6 +28,7 @@ export interface AgentParts {
   owner: Pick<Owner, "look" | "check">;
   /** Files and configs of specs. */
   content: ContentPort;
+  secrets: SecretsPort;
   /** What survives a restart; every room writes its own fields. */
   state: AgentState;
   engineIdentity: Pick<EngineIdentity, "read" | "broken">;

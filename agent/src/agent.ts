@@ -1,5 +1,6 @@
-import { DeviceStatus, type Manifest } from "@daonetes/client/device";
+import { DeviceStatus, Intent, type Manifest, type SecretVersion } from "@daonetes/client/device";
 import type { AgentParts } from "./agent-parts.ts";
+import { Announcement } from "./chain/announcement.ts";
 import { Epoch } from "./chain/epoch.ts";
 import { Lease } from "./chain/lease.ts";
 import { ManifestReader } from "./chain/manifest-reader.ts";
@@ -7,7 +8,7 @@ import { DeploymentWorkers } from "./deployment-workers.ts";
 import { Assignments } from "./desired/assignments.ts";
 import type { DesiredDeployment } from "./desired/desired-state.ts";
 import { type EngineEvent, type EngineInfo, isStopByHand } from "./docker/engine.ts";
-import { usedContents } from "./content/used-contents.ts";
+import { mountedBelow, usedContents, usedSecretFiles } from "./content/used-contents.ts";
 import { observe, observeSurroundings, type Snapshot } from "./observed/observe.ts";
 import type { Step } from "./plan/step.ts";
 import { ExitLedger } from "./state/exit-ledger.ts";
@@ -35,6 +36,7 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #reader: ManifestReader;
   readonly #epoch: Epoch;
+  readonly #announcement: Announcement;
   readonly #assignments: Assignments;
   readonly #workers: DeploymentWorkers;
   readonly #exits: ExitLedger;
@@ -61,6 +63,7 @@ export class Agent {
       this.#reporter.forget();
       await save();
     });
+    this.#announcement = new Announcement(parts);
     this.#talker = new Talker(parts, this.#reporter, lease, save);
     this.#exits = new ExitLedger(parts.state);
     this.#workers = new DeploymentWorkers(parts, (steps) => this.#note(steps), () => this.look());
@@ -84,6 +87,7 @@ export class Agent {
   /** Read the manifest again. @param height of the block that the hint came from; 0 = unknown */
   hint(height = 0n): void {
     this.#reader.hint(height);
+    this.#parts.secrets.hint(height);
     this.#wake.abort();
   }
 
@@ -137,7 +141,7 @@ export class Agent {
   }
 
   async #reconcile(): Promise<boolean> {
-    const { engine, engineIdentity, clock, device, macKey, folder, content, owner } = this.#parts;
+    const { engine, engineIdentity, clock, device, macKey, folder, content, owner, secrets } = this.#parts;
     const { signal } = this.#ended;
     const info = (this.#engineInfo ??= await engine.info(signal));
     if (this.#epoch.isFenced && (await folder.takeTakeover())) {
@@ -150,14 +154,17 @@ export class Agent {
       await this.#publishStatus([]);
       return false;
     }
+    await this.#announcement.settle(manifest, signal);
     const holds = await folder.readHolds();
     this.#exits.begin(await engineIdentity.read(), clock.now());
+    const ended = this.#workers.ended();
     const snapshot = await observe(engine, device, macKey, this.#exits);
+    await secrets.restore(manifest.groupId, mountedBelow(snapshot, secrets.root), signal);
     const present = new Map([...snapshot.deployments].map(([id, { containers }]) => [id, new Set(containers.map(({ specHash }) => specHash))]));
     const { grants, alarm } = await owner.look();
     this.#alarmGrants(alarm);
     const desired = await this.#assignments.desired({ manifest, holds, present, grants, silentMs: this.#reader.silentMs() }, signal);
-    const { statuses, busy } = await this.#advance(desired, snapshot, {
+    const { statuses, busy } = await this.#advance(desired, snapshot, ended, {
       device,
       macKey,
       platform: info.platform,
@@ -167,9 +174,11 @@ export class Agent {
       defaultCpus: Math.min(grants.limits.cpus ?? 0, info.cpus * 1e9),
       maxPids: grants.limits.pids ?? Number.POSITIVE_INFINITY,
       contentRoot: content.root,
+      secretRoot: secrets.root,
       wantedSharedNetworks: wantedSharedNetworks(desired),
     });
     await content.keepOnly(usedContents(desired, snapshot, content.root));
+    await secrets.keepOnly(manifest.groupId, usedSecretFiles(desired, snapshot, secrets.root), wantedSecrets(manifest));
     this.#statuses = statuses;
     this.#tell(manifest, statuses);
     await this.#publishStatus(statuses);
@@ -177,14 +186,14 @@ export class Agent {
   }
 
   /** Hands each deployment to its worker. */
-  async #advance(desired: readonly DesiredDeployment[], snapshot: Snapshot, facts: DeviceFacts): Promise<{ statuses: Status[]; busy: boolean }> {
+  async #advance(desired: readonly DesiredDeployment[], snapshot: Snapshot, ended: ReadonlyMap<bigint, number>, facts: DeviceFacts): Promise<{ statuses: Status[]; busy: boolean }> {
     const { engine, probe, routes, clock } = this.#parts;
     const statuses: Status[] = [];
     let busy = false;
     for (const deployment of desired) {
       const observed = await observeSurroundings(engine, probe, routes, snapshot, deployment);
       const worker = this.#workers.of(deployment.deploymentId);
-      const working = worker.advance(deployment, observed, facts);
+      const working = worker.advance(deployment, observed, facts, ended.get(deployment.deploymentId) ?? 0);
       const status = statusOf({ desired: deployment, observed, memory: worker.memory, facts, now: clock.now() });
       statuses.push(status);
       busy ||= working || worker.hasRetries || !isSettled(status.state);
@@ -240,6 +249,12 @@ export class Agent {
     const engineError = this.#outage.error;
     await this.#keep(() => folder.writeStatus(localStatus({ device, state, manifest, chainError, frozen, diskError, engineError, grantsAlarm, statuses })));
   }
+}
+
+/** Versions of secrets that the group still wants here. */
+function wantedSecrets({ assignments }: Manifest): SecretVersion[] {
+  const stays = assignments.filter(({ intent }) => intent !== Intent.INTENT_REMOVE && intent !== Intent.INTENT_REMOVE_WITH_VOLUMES);
+  return stays.flatMap(({ secrets }) => secrets);
 }
 
 function wantedSharedNetworks(desired: readonly DesiredDeployment[]): Set<string> {

@@ -4,6 +4,8 @@ export interface Config {
   /** Socket of the Docker Engine. */
   DOCKER_SOCKET: string;
   LOG_LEVEL: string;
+  /** Folder of what is gone after a boot: each device has a tmpfs of its own below it. */
+  RUN: string;
   /** File of what the owner allows. */
   GRANTS: string;
   /** Private subnets from which networks of deployments get a /24 each, comma-separated, in this order. */
@@ -15,6 +17,7 @@ const PREFIX = "DAONETES_AGENT_";
 const DEFAULTS: Config = {
   STATE: "/var/lib/daonetes",
   DOCKER_SOCKET: "/var/run/docker.sock",
+  RUN: "/run/daonetes",
   GRANTS: "/etc/daonetes/grants.json",
   SUBNETS: "10.213.0.0/16,172.28.0.0/14,192.168.128.0/17",
   LOG_LEVEL: "info",

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { DesiredDeployment } from "./desired/desired-state.ts";
 import type { Engine } from "./docker/engine.ts";
 import type { PullGuard } from "./execute/pull-guard.ts";
+import type { SecretsPort } from "./secrets/secrets.ts";
 import { execute } from "./execute/executor.ts";
 import type { Logger } from "./logger.ts";
 import type { ObservedDeployment } from "./observed/observed-state.ts";
@@ -13,6 +14,7 @@ import type { DeviceFacts } from "./plan/plan-input.ts";
 interface WorkerParts {
   engine: Engine;
   pulls: Pick<PullGuard, "pull">;
+  secrets: Pick<SecretsPort, "environment">;
   clock: Clock;
   logger: Logger;
   /** Called with the steps of an apply before they are done. */
@@ -33,6 +35,7 @@ export interface FailedRevision {
 export class DeploymentWorker {
   readonly memory: DeploymentMemory = emptyMemory();
   readonly #parts: WorkerParts;
+  #ended = 0;
   #apply: { abort: AbortController; done: Promise<void> } | undefined;
 
   constructor(parts: WorkerParts, failed: FailedRevision | undefined) {
@@ -48,19 +51,25 @@ export class DeploymentWorker {
     return this.memory.retries.size > 0;
   }
 
-  /** Plans and starts an apply if none runs. @returns true while one runs */
-  advance(desired: DesiredDeployment, observed: ObservedDeployment, facts: DeviceFacts): boolean {
+  /** How many applies have ended: what was observed before the last one ended is of the past. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** Plans and starts an apply if none runs. @param seen `ended` before the look at the Engine. @returns true while one runs */
+  advance(desired: DesiredDeployment, observed: ObservedDeployment, facts: DeviceFacts, seen: number): boolean {
     const before = this.memory.wanted;
     refresh(this.memory, desired, observed);
     if (this.memory.wanted !== before) this.#apply?.abort.abort();
-    if (this.#apply !== undefined) return true;
-    const { engine, pulls, clock, logger } = this.#parts;
+    if (this.#apply !== undefined || this.#ended !== seen) return true;
+    const { engine, pulls, secrets, clock, logger } = this.#parts;
     const steps = plan({ desired, observed, memory: this.memory, facts, now: clock.now() });
     if (steps.length === 0) return false;
     const abort = new AbortController();
     const done = execute(steps, {
       engine,
       pulls,
+      environment: (variables) => secrets.environment(desired.groupId, variables),
       clock,
       memory: this.memory,
       random: Math.random,
@@ -73,6 +82,7 @@ export class DeploymentWorker {
       },
     }).finally(() => {
       this.#apply = undefined;
+      this.#ended++;
       this.#parts.onDone();
     });
     this.#apply = { abort, done };

@@ -20,11 +20,16 @@ export class DeploymentWorkers {
   of(deploymentId: bigint): DeploymentWorker {
     let worker = this.#workers.get(deploymentId);
     if (worker === undefined) {
-      const { engine, pulls, clock, logger, state } = this.#parts;
-      worker = new DeploymentWorker({ engine, pulls, clock, logger, before: this.#before, onDone: this.#onDone }, state.failed[String(deploymentId)]);
+      const { engine, pulls, secrets, clock, logger, state } = this.#parts;
+      worker = new DeploymentWorker({ engine, pulls, secrets, clock, logger, before: this.#before, onDone: this.#onDone }, state.failed[String(deploymentId)]);
       this.#workers.set(deploymentId, worker);
     }
     return worker;
+  }
+
+  /** How many applies of each deployment have ended; to be asked before a look at the Engine. */
+  ended(): Map<bigint, number> {
+    return new Map([...this.#workers].map(([id, { ended }]) => [id, ended]));
   }
 
   /** Lets go of workers of deployments that are no more. */

@@ -33,7 +33,7 @@ program
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ended.abort());
     const logger = pino({ name: "daonetes-agent", level: config.LOG_LEVEL }, pino.destination(2));
     const { state, docker } = globals();
-    await up({ ticket, name, state, dockerSocket: docker, grants: config.GRANTS, subnets: config.SUBNETS, version: packageJson.version }, logger, print, ended.signal);
+    await up({ ticket, name, state, dockerSocket: docker, run: config.RUN, grants: config.GRANTS, subnets: config.SUBNETS, version: packageJson.version }, logger, print, ended.signal);
   });
 
 program

@@ -11,6 +11,7 @@ import { desiredOf } from "./fakes/deployments.ts";
 const RUNS = Number(process.env["MUTATED_SPECS"] ?? 50_000);
 const SEED = Number(process.env["MUTATED_SEED"] ?? 20_261_124);
 const CONTENT = "/var/lib/daonetes/files";
+const SECRETS = "/run/daonetes/device";
 
 const corpus = fileURLToPath(new URL("../../testdata/compose/valid/", import.meta.url));
 const seeds = readdirSync(corpus).sort().map((name) => readFileSync(`${corpus}${name}/canonical.json`, "utf8"));
@@ -154,6 +155,7 @@ function escapes(options: Docker.ContainerCreateOptions, spec: CanonicalSpec): s
   for (const mount of host["Mounts"] as { Type: string; Source: string; ReadOnly: boolean }[]) {
     const { Type, Source, ReadOnly } = mount;
     if (Type === "volume") allow(`volume ${Source}`, Source.startsWith("vol-") || has(`external-volume ${Source}`));
+    else if (Source.startsWith(`${SECRETS}/`)) allow(`secret ${Source}`, ReadOnly && /^[0-9a-f]{40}$/.test(Source.slice(SECRETS.length + 1)));
     else if (Source.startsWith(`${CONTENT}/`)) allow(`content ${Source}`, ReadOnly && !Source.includes(".."));
     else {
       const free = isShared({ source: Source, ...(ReadOnly ? { read_only: true } : {}) });
@@ -195,6 +197,7 @@ test(`P-37 of ${RUNS} mutated specs none gets more than it names, none crashes t
         imageVolumes: [],
         providerId: (name) => `id-of-${name}`,
         contentRoot: CONTENT,
+        secretRoot: SECRETS,
         imageId: "",
       });
       const found = escapes(createOptions(config), spec);

@@ -119,7 +119,7 @@ const REFUSED: [id: string, title: string, web: Fields, reason: string, names: R
   ["P-14", "an oom score that spares it", { oom_score_adj: -1000 }, "SpecInvalid", /services\/web\/oom_score_adj/],
   ["P-16", "env_file", { env_file: "/etc/passwd" }, "SpecInvalid", /env_file/],
   ["P-16", "label_file", { label_file: "/etc/passwd" }, "SpecInvalid", /label_file/],
-  ["P-17", "a secret from a file", { secrets: [{ source: "s", target: "/run/secrets/s" }] }, "SpecInvalid", /secrets\/s/, { secrets: { s: { file: "/etc/shadow" } } }],
+  ["P-17", "a secret from a file", { secrets: [{ source: "s", target: "/run/secrets/s" }] }, "SpecInvalid", /\/secrets/, { secrets: { s: { file: "/etc/shadow" } } }],
   ["P-17", "a config from a variable", { configs: [{ source: "c", target: "/c" }] }, "SpecInvalid", /configs\/c\/environment/, { configs: { c: { environment: "AGENT_KEY" } } }],
   ["P-17", "a config from a file", { configs: [{ source: "c", target: "/c" }] }, "SpecInvalid", /configs\/c\/file/, { configs: { c: { file: "/etc/shadow" } } }],
   ["P-19", "container_name", { container_name: "daonet-other-app-web-1" }, "SpecInvalid", /container_name/],

@@ -38,6 +38,7 @@ function configOf(imageId: string, name: string, more: Partial<CanonicalService>
     imageVolumes: [],
     providerId: () => "",
     contentRoot: "",
+    secretRoot: "",
   });
   const { firstNetwork: _none, ...rest } = config;
   return { ...rest, image: imageId };

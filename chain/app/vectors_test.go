@@ -97,6 +97,7 @@ func TestStoreKeyVectors(t *testing.T) {
 		{Store: workgrouptypes.StoreKey, Record: "Group", GroupID: "1", KeyHex: hex.EncodeToString(append([]byte{4}, groupBytes...))},
 		{Store: workloadtypes.StoreKey, Record: "Content", GroupID: "1", HashHex: hex.EncodeToString(specHash), KeyHex: hex.EncodeToString(append(append([]byte{8}, groupBytes...), specHash...))},
 		{Store: workloadtypes.StoreKey, Record: "SecretContent", GroupID: "1", Name: "shop/DB", Number: "1", KeyHex: hex.EncodeToString(named(27, "shop/DB"))},
+		{Store: workloadtypes.StoreKey, Record: "SecretVersion", GroupID: "1", Name: "shop/DB", KeyHex: hex.EncodeToString(append(append([]byte{31}, groupBytes...), "shop/DB"...))},
 		{Store: workloadtypes.StoreKey, Record: "SecretKey", GroupID: "1", Name: "shop", Number: "1", KeyHex: hex.EncodeToString(named(28, "shop"))},
 		{
 			Store: workloadtypes.StoreKey, Record: "SecretGrant", Device: device.String(), AddressHex: hex.EncodeToString(device.raw()), GroupID: "1", Name: "shop", Number: "1",

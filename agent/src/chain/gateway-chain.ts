@@ -3,13 +3,30 @@ import {
   buildUnorderedTx,
   type CometRpc,
   DaonetesClient,
+  type DeviceInfo,
   type Ed25519Key,
   type EncodedMessage,
+  isNotFound,
   Lease,
   Manifest,
+  SecretContent,
+  SecretGrant,
+  SecretKey,
   waitForTx,
 } from "@daonetes/client/device";
-import { leaseKey, type LightClient, LightError, manifestKey, type LightSource, type TrustedHeader, WORKLOAD_STORE } from "@daonetes/client/light";
+import {
+  leaseKey,
+  type LightClient,
+  LightError,
+  type LightSource,
+  manifestKey,
+  secretContentKey,
+  secretGrantKey,
+  secretKeyKey,
+  secretVersionKey,
+  type TrustedHeader,
+  WORKLOAD_STORE,
+} from "@daonetes/client/light";
 import type { Clock } from "../clock.ts";
 import type { AgentState, Membership } from "../state/agent-state.ts";
 import type { ChainPort, LeaseAt, ManifestAt } from "./chain-port.ts";
@@ -67,6 +84,34 @@ export class GatewayChain implements ChainPort {
 
   readBlob(groupId: bigint, hash: string): Promise<Uint8Array> {
     return this.#client.workload.blobContent(groupId, hash);
+  }
+
+  async readSecretContent(groupId: bigint, name: string, version: bigint, minHeight: bigint, signal: AbortSignal): Promise<SecretContent | undefined> {
+    const { value } = await this.#read(secretContentKey(groupId, name, version), minHeight, signal);
+    return value === undefined ? undefined : SecretContent.decode(value);
+  }
+
+  async readNewestVersion(groupId: bigint, name: string, signal: AbortSignal): Promise<bigint> {
+    const { value } = await this.#read(secretVersionKey(groupId, name), 0n, signal);
+    return value === undefined ? 0n : Buffer.from(value).readBigUInt64BE();
+  }
+
+  async readSecretKey(groupId: bigint, scope: string, generation: bigint, minHeight: bigint, signal: AbortSignal): Promise<{ key: SecretKey | undefined; grant: SecretGrant | undefined }> {
+    const key = await this.#read(secretKeyKey(groupId, scope, generation), minHeight, signal);
+    const grant = await this.#read(secretGrantKey(groupId, scope, generation, this.#parts.key.address), minHeight, signal);
+    return {
+      key: key.value === undefined ? undefined : SecretKey.decode(key.value),
+      grant: grant.value === undefined ? undefined : SecretGrant.decode(grant.value),
+    };
+  }
+
+  async readDeviceInfo(): Promise<DeviceInfo | undefined> {
+    try {
+      return (await this.#client.workgroup.deviceByAddress(this.#parts.key.address)).info;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   async readLease(signal: AbortSignal): Promise<LeaseAt | undefined> {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   chainRpcUrl,
   CometRpc,
@@ -29,6 +29,11 @@ import { GrantsFile } from "../grants/grants-file.ts";
 import { Owner, thisDevice } from "../grants/owner.ts";
 import { kernelRoutes } from "../observed/host-routes.ts";
 import { bindProbe } from "../observed/port-probe.ts";
+import { RegistryLogins } from "../secrets/registry-logins.ts";
+import { SecretCache } from "../secrets/secret-cache.ts";
+import { Secrets } from "../secrets/secrets.ts";
+import { mountTmpfs } from "../secrets/tmpfs.ts";
+import { loadOrCreateAgeKey } from "../state/age-key.ts";
 import { joinedState, StateFolder } from "../state/agent-state.ts";
 import { loadDeviceKey, loadOrCreateDeviceKey } from "../state/device-key.ts";
 import { followEngine } from "../wake/engine-events.ts";
@@ -40,6 +45,8 @@ export interface UpOptions {
   /** Name the device would like. */
   name: string | undefined;
   state: string;
+  /** Folder of what is gone after a boot. */
+  run: string;
   dockerSocket: string;
   /** Path of the owner's file. */
   grants: string;
@@ -58,6 +65,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
   let state = await folder.read();
   const key = options.ticket === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
+  const ageKey = await loadOrCreateAgeKey(folder.ageKeyFile);
 
   if (options.ticket !== undefined) {
     const ticket = decodeTicketText(options.ticket);
@@ -65,7 +73,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     await requireNetwork(DaonetesClient.fromRpc(rpc), ticket.chainId, Buffer.from(ticket.genesisHash).toString("hex"));
     const source = new RpcSource(rpc);
     const trusted = await anchor(source, ticket.chainId, ticket.trustedHeight, ticket.trustedHash, signal);
-    const joined = await joinGroup(ticket, key, deviceInfo(info, options));
+    const joined = await joinGroup(ticket, key, deviceInfo(info, options, ageKey.recipient));
     print(`✔ network ${ticket.chainId}   genesis matches the ticket`);
     const membership = {
       gateway: ticket.gateway,
@@ -98,6 +106,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   const chain = new GatewayChain({ membership, rpc, source, light, key, clock: systemClock, state });
   const bootId = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
   const owner = new Owner(new GrantsFile(options.grants), thisDevice(options.state, options.dockerSocket));
+  const logins = new RegistryLogins({ chainId: membership.chainId, groupId: BigInt(membership.groupId), identity: ageKey.identity, chain, logger });
   const agent = new Agent({
     device: key.address,
     macKey: createHmac("sha256", key.seed()).update("daonetes/labels/v1").digest(),
@@ -108,7 +117,8 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
       clock: systemClock,
       disk: systemDisk,
       dataRoot: () => Promise.resolve(info.dataRoot),
-      sizeOf: (image, platform, ended) => sizeInRegistry(image, platform ?? info.platform, ended),
+      sizeOf: (image, platform, ended, login) => sizeInRegistry(image, platform ?? info.platform, ended, login),
+      loginOf: (host, ended) => logins.loginOf(host, ended),
       reserve: async () => (await owner.look()).grants.limits.diskReserve,
     }),
     clock: systemClock,
@@ -119,6 +129,17 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     owner,
     // The Engine mounts from there: it has to know the folder under the same full path.
     content: new ContentFolder(resolve(options.state), chain),
+    secrets: new Secrets({
+      root: join(resolve(options.run), key.address),
+      chainId: membership.chainId,
+      identity: ageKey.identity,
+      recipient: ageKey.recipient,
+      cache: new SecretCache(options.state),
+      chain,
+      clock: systemClock,
+      state,
+      mount: mountTmpfs,
+    }),
     state,
     engineIdentity: new EngineIdentity(options.dockerSocket, bootId),
     bootId,
@@ -133,7 +154,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   ]);
 }
 
-function deviceInfo(info: EngineInfo, { name, version }: UpOptions): DeviceInfo {
+function deviceInfo(info: EngineInfo, { name, version }: UpOptions, ageRecipient: string): DeviceInfo {
   const wish = (name ?? hostname()).toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "");
   return DeviceInfo.create({
     nameHint: wish,
@@ -141,6 +162,7 @@ function deviceInfo(info: EngineInfo, { name, version }: UpOptions): DeviceInfo 
     engineVersion: info.version,
     engineApiVersion: info.apiVersion,
     agentVersion: version,
+    ageRecipient,
   });
 }
 

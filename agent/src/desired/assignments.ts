@@ -3,7 +3,8 @@ import type { AgentParts } from "../agent-parts.ts";
 import { isRestricted, type OwnerFinding } from "../grants/check.ts";
 import type { Grants } from "../grants/grants.ts";
 import { type Asker, findingsReport, type Owner } from "../grants/owner.ts";
-import { desiredDeployment, type DesiredDeployment, type Refusal } from "./desired-state.ts";
+import { desiredDeployment, type DesiredDeployment, pinsOf, type Refusal } from "./desired-state.ts";
+import type { SecretsPort } from "../secrets/secrets.ts";
 import { SpecSource, type SpecVerdict } from "./spec-source.ts";
 
 export interface AssignmentsInput {
@@ -22,12 +23,14 @@ export interface AssignmentsInput {
 export class Assignments {
   readonly #specs: SpecSource;
   readonly #owner: Pick<Owner, "check">;
+  readonly #secrets: Pick<SecretsPort, "ensure">;
   readonly #onUnreadable: (deployment: string, error: unknown) => void;
 
   /** @param onUnreadable called for a deployment whose spec cannot be had now; it goes on as it is */
-  constructor({ clock, chain, folder, content, owner }: Pick<AgentParts, "clock" | "chain" | "folder" | "content" | "owner">, onUnreadable: (deployment: string, error: unknown) => void) {
+  constructor({ clock, chain, folder, content, owner, secrets }: Pick<AgentParts, "clock" | "chain" | "folder" | "content" | "owner" | "secrets">, onUnreadable: (deployment: string, error: unknown) => void) {
     this.#specs = new SpecSource(clock, chain, folder, content);
     this.#owner = owner;
+    this.#secrets = secrets;
     this.#onUnreadable = onUnreadable;
   }
 
@@ -67,7 +70,13 @@ export class Assignments {
       return desiredDeployment({ ...input, spec: undefined, refusal: unreadable(error), withdrawnSpecs });
     }
     if (!("spec" in verdict)) return desiredDeployment({ ...input, spec: undefined, refusal: verdict.refusal, withdrawnSpecs });
-    const refusal = refusalOf(await this.#owner.check(verdict.spec, asker, grants), assignment.deploymentName);
+    let refusal = refusalOf(await this.#owner.check(verdict.spec, asker, grants), assignment.deploymentName);
+    try {
+      refusal ??= await this.#secrets.ensure(manifest.groupId, verdict.spec, pinsOf(assignment), signal);
+    } catch (error) {
+      this.#onUnreadable(assignment.deploymentName, error);
+      refusal = unreadable(error);
+    }
     return desiredDeployment({ ...input, spec: verdict.spec, refusal, withdrawnSpecs });
   }
 
@@ -117,6 +126,7 @@ function leftover(deploymentId: bigint, manifest: Manifest, wipe: boolean): Desi
     networks: [],
     volumes: [],
     contents: [],
+    secretFiles: [],
     refusal: undefined,
     withdrawnSpecs: new Set(),
     held: false,

@@ -19,7 +19,7 @@ const CONTEXT: DeviceContext = {
   imageId: "sha256:1",
   imageVolumes: [],
   providerId: (name) => `id-of-${name}`,
-  contentRoot: "/state/files",
+  contentRoot: "/state/files", secretRoot: "/run/secrets-of-agent",
 };
 
 function build(more: Partial<CanonicalService> = {}, context: Partial<DeviceContext> = {}): ContainerConfig {

@@ -35,6 +35,8 @@ export interface DeviceContext {
   providerId: (service: string) => string;
   /** Full path of the folder that holds files and configs of specs. */
   contentRoot: string;
+  /** Full path of the tmpfs that holds files of secrets. */
+  secretRoot: string;
 }
 
 /** Key of a volume that the file gives no name: an anonymous one, or one that the image declares. */
@@ -60,6 +62,8 @@ export function containerConfig(
     ...(config.command === undefined ? {} : { command: config.command }),
     ...(config.entrypoint === undefined ? {} : { entrypoint: config.entrypoint }),
     environment: Object.entries(config.environment ?? {}).map(([key, value]) => `${key}=${value}`),
+    // Names only: the values join them in the call of the Engine.
+    secretVariables: service.sources.secretVariables,
     ...(config.hostname === undefined ? {} : { hostname: config.hostname }),
     ...(config.domainname === undefined ? {} : { domainname: config.domainname }),
     ...(config.user === undefined ? {} : { user: config.user }),
@@ -283,6 +287,10 @@ function mounts(service: DesiredService, context: DeviceContext): MountConfig[] 
   for (const { target, content } of service.sources.configs) {
     covered.add(target);
     list.push(contentMount(context, content, target));
+  }
+  for (const { target, file } of service.sources.secrets) {
+    covered.add(target);
+    list.push({ type: "bind", source: `${context.secretRoot}/${file}`, target, readOnly: true });
   }
   for (const target of context.imageVolumes) {
     if (covered.has(target)) continue;

@@ -1,6 +1,7 @@
 import { type Assignment, Intent } from "@daonetes/client/device";
 import type { CanonicalService, CanonicalSpec, CanonicalSubnet } from "@daonetes/client/compose";
 import { configContent, contentsOf, snapshotContent } from "../content/content-paths.ts";
+import { type Pins, type SecretFile, secretFilesOf, secretMounts, type SecretVariable, secretVariables } from "../secrets/secret-files.ts";
 import { projectName } from "../docker/labels.ts";
 import { configHash, networkHash } from "./config-hash.ts";
 
@@ -26,6 +27,10 @@ export interface MountSources {
   configs: { target: string; content: string }[];
   /** Name on the Engine, by the volume's name in the file. */
   externalVolumes: Record<string, string>;
+  /** Files of secrets, in the order of the spec. */
+  secrets: { target: string; file: string }[];
+  /** Environment variables whose values are secrets. */
+  secretVariables: SecretVariable[];
 }
 
 export interface DesiredNetwork {
@@ -51,6 +56,8 @@ export interface Refusal {
   text: string;
   /** True: what is lacking may be there a moment later; it is tried again. */
   passing?: true;
+  /** True: it is no word of the owner's; the revision does not come up. */
+  failed?: true;
 }
 
 /** One assignment, worked out as far as it can be without looking at the Engine. */
@@ -72,6 +79,8 @@ export interface DesiredDeployment {
   volumes: DesiredVolume[];
   /** Names of the contents that services mount. */
   contents: string[];
+  /** Files of secrets that services mount. */
+  secretFiles: SecretFile[];
   /** Set: nothing is changed, and the report says why. */
   refusal: Refusal | undefined;
   /** Hashes of specs that containers were made by and that the owner does not allow any more. */
@@ -100,6 +109,7 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
   const { assignment, spec } = input;
   const names = Object.keys(spec?.services ?? {}).sort();
   const intent = desiredIntent(assignment.intent);
+  const pins = pinsOf(assignment);
   const stopAfterMs = Number(assignment.offlinePolicy?.stopAfter?.seconds ?? 0n) * 1000;
   const offlineLimit = intent === "run" && stopAfterMs > 0 && input.silentMs >= stopAfterMs;
   return {
@@ -113,15 +123,21 @@ export function desiredDeployment(input: DesiredInput): DesiredDeployment {
     specHash: assignment.specHash,
     profile: assignment.profile,
     intent: offlineLimit ? "stop" : intent,
-    services: spec === undefined ? [] : names.map((name, index) => desiredService(spec, name, index, assignment)),
+    services: spec === undefined ? [] : names.map((name, index) => desiredService(spec, name, index, assignment, pins)),
     networks: spec === undefined ? [] : desiredNetworks(spec),
     volumes: Object.entries(spec?.volumes ?? {}).flatMap(([name, { external, labels }]) => (external === undefined ? [{ name, labels: labels ?? {} }] : [])),
     contents: spec === undefined ? [] : contentsOf(spec).map(({ name }) => name),
+    secretFiles: spec === undefined ? [] : secretFilesOf(spec, pins),
     refusal: input.refusal,
     withdrawnSpecs: input.withdrawnSpecs ?? new Set(),
     held: input.held,
     offlineLimit,
   };
+}
+
+/** Versions of secrets by name, as an assignment pins them. */
+export function pinsOf({ secrets }: Pick<Assignment, "secrets">): Pins {
+  return new Map(secrets.map(({ name, version }) => [name, version]));
 }
 
 function desiredIntent(intent: number): DesiredIntent {
@@ -131,20 +147,21 @@ function desiredIntent(intent: number): DesiredIntent {
   return "run";
 }
 
-function desiredService(spec: CanonicalSpec, name: string, index: number, assignment: Assignment): DesiredService {
+function desiredService(spec: CanonicalSpec, name: string, index: number, assignment: Assignment, pins: Pins): DesiredService {
   const config = spec.services[name] as CanonicalService;
   return {
     name,
     index,
     config,
-    configHash: configHash(spec, name, assignment.restartGeneration, assignment.profile),
+    configHash: configHash(spec, name, assignment.restartGeneration, assignment.profile, pins),
     image: `${config.image.name}@${config.image.digest}`,
-    sources: mountSources(spec, config),
+    sources: mountSources(spec, config, pins),
   };
 }
 
-function mountSources(spec: CanonicalSpec, config: CanonicalService): MountSources {
-  const sources: MountSources = { snapshots: {}, configs: [], externalVolumes: {} };
+function mountSources(spec: CanonicalSpec, config: CanonicalService, pins: Pins): MountSources {
+  const secrets = secretMounts(config, pins).map(({ target, file }) => ({ target, file }));
+  const sources: MountSources = { snapshots: {}, configs: [], externalVolumes: {}, secrets, secretVariables: secretVariables(config, pins) };
   for (const mount of config.volumes ?? []) {
     if (mount.type === "snapshot") sources.snapshots[mount.source] = snapshotContent(spec.snapshots?.[mount.source] ?? {}).name;
     const external = mount.type === "volume" && mount.source !== undefined ? spec.volumes?.[mount.source]?.external : undefined;

@@ -220,13 +220,13 @@ export class DockerodeEngine implements Engine {
     };
   }
 
-  async pullImage(reference: string, { platform, signal, onProgress }: PullOptions): Promise<void> {
+  async pullImage(reference: string, { platform, signal, onProgress, login: given }: PullOptions): Promise<void> {
     const silence = new AbortController();
     const wait = (): NodeJS.Timeout => setTimeout(() => { silence.abort(); }, this.#pullSilenceMs);
     let timer = wait();
     try {
       const abortSignal = AbortSignal.any([signal, silence.signal]);
-      const login = (await readDockerLogins()).get(reference.slice(0, reference.indexOf("/")));
+      const login = given ?? (await readDockerLogins()).get(reference.slice(0, reference.indexOf("/")));
       const stream: AsyncIterable<unknown> = await this.#docker.pull(reference, {
         abortSignal,
         ...(platform === undefined ? {} : { platform }),

@@ -1,3 +1,6 @@
+import type { RegistryLogin } from "../secrets/registry-logins.ts";
+import type { SecretVariable } from "../secrets/secret-files.ts";
+
 /** The Docker Engine as the agent uses it. Every call ends: by an answer, an EngineError, or its deadline. */
 export interface Engine {
   /** @throws EngineError kind "unavailable" */
@@ -28,7 +31,7 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** @param reference `name@sha256:..`. @returns undefined if it is not on this device */
   inspectImage(reference: string): Promise<ImageDetail | undefined>;
-  /** Pulls by digest, with the device's own login. Fails when no byte comes for minutes; ends when the signal does. */
+  /** Pulls by digest, with the given login, or else the device's own. Fails when no byte comes for minutes; ends when the signal does. */
   pullImage(reference: string, options: PullOptions): Promise<void>;
   /** What happened to containers: started, died, changed health, was stopped, updated, detached, removed; ends with an error when the connection does. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
@@ -52,6 +55,8 @@ export interface EngineInfo {
 }
 
 export interface PullOptions {
+  /** The group's login for the registry; absent = the device's own, if it has one. */
+  login?: RegistryLogin | undefined;
   /** `os/arch`, for an index of several platforms; absent = the Engine's own. */
   platform: string | undefined;
   signal: AbortSignal;
@@ -208,6 +213,8 @@ export interface ContainerConfig {
   command?: string[];
   entrypoint?: string[];
   environment: string[];
+  /** Variables whose values are secrets; whoever makes the container adds them to `environment` at the last moment. */
+  secretVariables: SecretVariable[];
   hostname?: string;
   domainname?: string;
   user?: string;

@@ -13,6 +13,7 @@ function contextOf(engine: Partial<Engine>, more: Partial<ExecuteContext> = {}):
   return {
     engine: engine as Engine,
     pulls: { pull: ({ image, ...options }) => (engine as Engine).pullImage(image, options) },
+    environment: () => Promise.resolve([]),
     clock: { now: () => 1_000_000 } as ExecuteContext["clock"],
     memory: emptyMemory(),
     random: () => 0,

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type Engine, EngineError, type EngineErrorKind, type PullProgress } from "../docker/engine.ts";
 import { retryPause } from "../plan/backoff.ts";
+import type { SecretVariable } from "../secrets/secret-files.ts";
 import type { PullGuard } from "./pull-guard.ts";
 import { type DeploymentMemory, noteDrift } from "../plan/memory.ts";
 import type { Step, StepKind } from "../plan/step.ts";
@@ -8,6 +9,8 @@ import type { Step, StepKind } from "../plan/step.ts";
 export interface ExecuteContext {
   engine: Engine;
   pulls: Pick<PullGuard, "pull">;
+  /** Values of the variables that are secrets. */
+  environment: (variables: readonly SecretVariable[]) => Promise<string[]>;
   clock: Clock;
   memory: DeploymentMemory;
   /** Between 0 and 1; spreads retries. */
@@ -35,8 +38,11 @@ const effects: Effects = {
     await engine.createNetwork(step.config);
   },
   createVolume: (step, { engine }) => engine.createVolume(step.name, step.labels),
-  createContainer: async (step, { engine }) => {
-    await engine.createContainer(step.config);
+  createContainer: async ({ config }, { engine, environment }) => {
+    const { secretVariables } = config;
+    // The only place where values of secrets and the configuration of a container meet.
+    const sealed = secretVariables.length === 0 ? [] : await environment(secretVariables);
+    await engine.createContainer({ ...config, environment: [...config.environment, ...sealed] });
   },
   connectNetwork: (step, { engine }) => engine.connectNetwork(step.network, step.container, step.endpoint),
   startContainer: async (step, { engine, memory }) => {

@@ -15,7 +15,7 @@ interface World {
   visible?: boolean;
 }
 
-function guardOf(world: World): { pull: () => Promise<void>; pulled: () => number } {
+function guardOf(world: World, image = "docker.io/library/app@sha256:1"): { pull: () => Promise<void>; pulled: () => number } {
   let pulled = 0;
   let looks = 0;
   const guard = new PullGuard({
@@ -25,11 +25,12 @@ function guardOf(world: World): { pull: () => Promise<void>; pulled: () => numbe
       space: () => Promise.resolve(world.visible === false ? undefined : { free: looks === 0 ? (looks++, world.free) : (world.then?.[looks++ - 1] ?? world.free), size: world.size ?? 100 * GB }),
     },
     dataRoot: () => Promise.resolve("/var/lib/docker"),
+    loginOf: (host) => Promise.resolve(host === "ghcr.io" ? { username: "ci", password: "x" } : undefined),
     sizeOf: () => (world.imageBytes instanceof Error ? Promise.reject(world.imageBytes) : Promise.resolve(world.imageBytes)),
     reserve: () => Promise.resolve(1 * GB),
   });
   const { signal } = new AbortController();
-  return { pull: () => guard.pull({ image: "a@sha256:1", platform: undefined, signal, onProgress: () => undefined }), pulled: () => pulled };
+  return { pull: () => guard.pull({ image, platform: undefined, signal, onProgress: () => undefined }), pulled: () => pulled };
 }
 
 /** Never ends by itself. */
@@ -42,6 +43,16 @@ test("an image that fits is pulled, known size or not", async (t) => {
     t.is(guard.pulled(), 1);
   }
 });
+
+for (const [image, login] of [["ghcr.io/a/b@sha256:1", { username: "ci", password: "x" }], ["docker.io/library/app@sha256:1", undefined]] as const) {
+  for (const visible of [true, false]) {
+    test(`${image} is pulled with the group's login of its registry, if there is one; disk seen: ${visible}`, async (t) => {
+      const given: unknown[] = [];
+      await guardOf({ free: 10 * GB, visible, pull: (options) => Promise.resolve(void given.push(options.login)) }, image).pull();
+      t.deepEqual(given, [login]);
+    });
+  }
+}
 
 test("P-34 an image whose layers alone would break into the reserve is not pulled", async (t) => {
   const guard = guardOf({ free: 10 * GB, imageBytes: 9.5 * GB });

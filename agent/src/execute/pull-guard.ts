@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Engine, EngineError, type PullProgress } from "../docker/engine.ts";
+import type { RegistryLogin } from "../secrets/registry-logins.ts";
 import type { Disk } from "../observed/disk.ts";
 
 export interface Pull {
@@ -17,7 +18,9 @@ interface PullGuardParts {
   /** Folder where the Engine keeps images; on a disk that cannot be seen nothing is guarded. */
   dataRoot: () => Promise<string>;
   /** Bytes of an image as they are transferred; undefined = nobody knows. */
-  sizeOf: (image: string, platform: string | undefined, signal: AbortSignal) => Promise<number | undefined>;
+  sizeOf: (image: string, platform: string | undefined, signal: AbortSignal, login: RegistryLogin | undefined) => Promise<number | undefined>;
+  /** The group's login for a registry; undefined = it has none. */
+  loginOf: (host: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
   /** Bytes that stay free; undefined = see `defaultReserve`. */
   reserve: () => Promise<number | undefined>;
 }
@@ -41,23 +44,25 @@ export class PullGuard {
 
   /** @throws EngineError, of kind "disk_full" where the image does not fit */
   async pull({ image, platform, signal, onProgress }: Pull): Promise<void> {
-    const { engine, disk, dataRoot, sizeOf, reserve } = this.#parts;
+    const { engine, disk, dataRoot, sizeOf, loginOf, reserve } = this.#parts;
+    // In memory for this pull only.
+    const login = await loginOf(image.slice(0, image.indexOf("/")), signal);
     const root = await dataRoot();
     const space = await disk.space(root);
     if (space === undefined) {
-      await engine.pullImage(image, { platform, signal, onProgress });
+      await engine.pullImage(image, { platform, signal, onProgress, login });
       return;
     }
     const kept = (await reserve()) ?? defaultReserve(space.size);
     if (space.free < kept) throw full(`${megabytes(space.free)} are free at ${root}, ${megabytes(kept)} stay free: nothing is pulled`);
-    const size = await sizeOf(image, platform, signal).catch(() => undefined);
+    const size = await sizeOf(image, platform, signal, login).catch(() => undefined);
     if (size !== undefined && size > space.free - kept) {
       throw full(`the image has ${megabytes(size)} compressed, and ${megabytes(space.free - kept)} are free at ${root} beside the ${megabytes(kept)} that stay free`);
     }
-    await this.#watched({ image, platform, signal, onProgress }, root, kept);
+    await this.#watched({ image, platform, signal, onProgress }, login, root, kept);
   }
 
-  async #watched({ image, platform, signal, onProgress }: Pull, root: string, kept: number): Promise<void> {
+  async #watched({ image, platform, signal, onProgress }: Pull, login: RegistryLogin | undefined, root: string, kept: number): Promise<void> {
     const { engine, clock, disk } = this.#parts;
     const ended = new AbortController();
     const tooFull = new AbortController();
@@ -70,7 +75,7 @@ export class PullGuard {
     };
     const watching = watch();
     try {
-      await engine.pullImage(image, { platform, signal: AbortSignal.any([signal, tooFull.signal]), onProgress });
+      await engine.pullImage(image, { platform, signal: AbortSignal.any([signal, tooFull.signal]), onProgress, login });
     } catch (error) {
       if (tooFull.signal.aborted) throw full(`the pull was ended: less than ${megabytes(kept)} were left free at ${root}`, error);
       throw error;

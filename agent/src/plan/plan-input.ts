@@ -18,6 +18,8 @@ export interface DeviceFacts {
   maxPids?: number;
   /** Full path of the folder that holds files and configs of specs. */
   contentRoot: string;
+  /** Full path of the tmpfs that holds files of secrets. */
+  secretRoot: string;
   /** Names of the shared networks that any deployment of the device wants to be on. */
   wantedSharedNetworks: ReadonlySet<string>;
 }

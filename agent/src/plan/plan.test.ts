@@ -150,11 +150,11 @@ test("strangers are never touched, and a name that they hold gets a suffix", asy
     image: imageOf("a"),
     imageId: imageOf("a"),
     labels: { "dev.daonetes.device": "daonet1device", "dev.daonetes.deployment": "7", "dev.daonetes.group": "1", "dev.daonetes.config-hash": stranger?.configHash ?? "", "dev.daonetes.mac": "forged", "com.docker.compose.service": "web" },
-    environment: [],
+    secretVariables: [], environment: [],
     tty: false,
     openStdin: false,
     exposedPorts: [],
-    host: { ...containerConfig(desiredOf(A), stranger!, "x", { device: "", macKey: new Uint8Array(), defaultMemory: 0, networkName: String, volumeName: String, imageId: "", imageVolumes: [], providerId: String, contentRoot: "" }).host, capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
+    host: { ...containerConfig(desiredOf(A), stranger!, "x", { device: "", macKey: new Uint8Array(), defaultMemory: 0, networkName: String, volumeName: String, imageId: "", imageVolumes: [], providerId: String, contentRoot: "", secretRoot: "" }).host, capAdd: [], capDrop: [], securityOpt: [], readonlyRootfs: false, init: false, memory: 0, memoryReservation: 0, memorySwap: 0, nanoCpus: 0, cpuShares: 0, cpusetCpus: "", pidsLimit: 0, oomScoreAdj: 0, shmSize: 0, mounts: [], portBindings: {}, networkMode: "none", dns: [], dnsOptions: [], dnsSearch: [], extraHosts: [], groupAdd: [], sysctls: {}, ulimits: [], logDriver: "local", logOptions: {} },
   });
   const status = await one.settle(desiredOf(A));
   t.is(status.state, ReportState.REPORT_STATE_HEALTHY);

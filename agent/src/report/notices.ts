@@ -12,6 +12,10 @@ export function noticesOf(input: PlanInput): string[] {
     const container = fresh.get(service.name);
     if (container === undefined) return [];
     const config = containerConfig(desired, service, container.name, deviceContext(input, service, fresh));
-    return droppedLimits(config, container.limits).map((limit) => `${service.name}: this Engine does not keep its ${limit}`);
+    const shown = service.sources.secretVariables.map(({ variable }) => variable).join(", ");
+    return [
+      ...droppedLimits(config, container.limits).map((limit) => `${service.name}: this Engine does not keep its ${limit}`),
+      ...(shown === "" ? [] : [`${service.name}: docker inspect on this device shows the values of ${shown}`]),
+    ];
   });
 }

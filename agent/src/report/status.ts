@@ -70,8 +70,9 @@ export function statusOf(input: PlanInput): Status {
       : { ...base, state: ReportState.REPORT_STATE_STOPPED, reason: desired.offlineLimit ? "OfflineLimit" : "" };
   }
   if (desired.refusal !== undefined) {
-    const { reason, text, passing } = desired.refusal;
-    return { ...base, state: passing === true ? ReportState.REPORT_STATE_ACCEPTED : ReportState.REPORT_STATE_REFUSED, reason, text };
+    const { reason, text, passing, failed } = desired.refusal;
+    const refused = failed === true ? ReportState.REPORT_STATE_FAILED : ReportState.REPORT_STATE_REFUSED;
+    return { ...base, state: passing === true ? ReportState.REPORT_STATE_ACCEPTED : refused, reason, text };
   }
   if (hasFailed(input) && former.length > 0) {
     const { reason, text } = memory.failed as { reason: string; text: string };

@@ -91,6 +91,10 @@ export class StateFolder {
     return join(this.path, "device.key");
   }
 
+  get ageKeyFile(): string {
+    return join(this.path, "age.key");
+  }
+
   /** A missing or unreadable file is an empty state: nothing in it cannot be had again. */
   async read(): Promise<AgentState> {
     try {

@@ -1,7 +1,8 @@
-import { lstat, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { DaonetesError, Ed25519Key } from "@daonetes/client/device";
+import { checkOwnFile } from "./own-file.ts";
 
 /** Reads the device's key, or makes it on the first start. It never leaves the device. */
 export async function loadOrCreateDeviceKey(path: string): Promise<Ed25519Key> {
@@ -18,30 +19,12 @@ export async function loadOrCreateDeviceKey(path: string): Promise<Ed25519Key> {
 
 /** @throws DaonetesError DAO4001 when there is none, DAO4002 when others could read or exchange it, DAO4003 when it is damaged */
 export async function loadDeviceKey(path: string): Promise<Ed25519Key> {
-  let info;
-  try {
-    info = await lstat(path);
-  } catch {
+  if (!(await checkOwnFile(path))) {
     throw new DaonetesError({
       code: "DAO4001",
       kind: "usage",
       message: `this device has no key at ${path}`,
       help: "join a group first: daonetes-agent up --ticket dnj1..",
-    });
-  }
-  const wrong = !info.isFile()
-    ? "it is not a plain file"
-    : (info.mode & 0o077) !== 0
-      ? `its mode is 0${(info.mode & 0o777).toString(8)}`
-      : info.uid !== process.getuid?.()
-        ? "it belongs to another user"
-        : undefined;
-  if (wrong !== undefined) {
-    throw new DaonetesError({
-      code: "DAO4002",
-      kind: "usage",
-      message: `the key file ${path} is not safe: ${wrong}`,
-      help: `make it the agent's own and unreadable for others: chown root ${path} && chmod 600 ${path}`,
     });
   }
   const seed = Buffer.from((await readFile(path, "utf8")).trim(), "base64");

@@ -27,7 +27,7 @@ export async function followHints(
     },
   });
   for await (const hint of stream) {
-    if (hint.type === "workload.ManifestChanged" || hint.type.startsWith("workgroup.Device") || hint.type === "reset") {
+    if (hint.type === "workload.ManifestChanged" || hint.type.startsWith("workgroup.Device") || hint.type === "workload.SecretGranted" || hint.type === "reset") {
       agent.hint(heightOf(hint.data["height"]));
     }
   }

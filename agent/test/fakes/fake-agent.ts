@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { CanonicalSpec } from "@daonetes/client/compose";
 import { encodeCanonical, hashSpec } from "@daonetes/client/compose";
@@ -9,11 +13,21 @@ import type { GrantsLook } from "../../src/grants/grants-file.ts";
 import { Owner } from "../../src/grants/owner.ts";
 import { readGrants } from "../../src/grants/read-grants.ts";
 import type { LocalStatus } from "../../src/report/local-status.ts";
+import { SecretCache } from "../../src/secrets/secret-cache.ts";
+import { Secrets } from "../../src/secrets/secrets.ts";
 import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
 import { FakeChain } from "./fake-chain.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
 export const DEVICE = "daonet1device";
+
+interface AssignmentWish {
+  revision?: bigint;
+  intent?: Intent;
+  profile?: DeviceProfile;
+  /** Versions of secrets, by name. */
+  pins?: Record<string, bigint>;
+}
 
 /** The whole agent on a fake chain, a fake Engine and a simulated clock. */
 export class FakeAgent {
@@ -33,6 +47,9 @@ export class FakeAgent {
   readonly alarms: string[] = [];
   /** Throws when a file is written, to simulate a full disk. */
   diskFault: (() => void) | undefined;
+  /** Where secrets are kept: real files, made when there are any. */
+  readonly folder = join(tmpdir(), `daonetes-agent-${randomUUID()}`);
+  ageKey = { identity: "", recipient: "age1pq1fake" };
   readonly #specs = new Map<string, Uint8Array>();
   #agent: Agent;
 
@@ -45,18 +62,26 @@ export class FakeAgent {
     this.#agent = this.#make();
   }
 
+  /** The machine boots: programs end, and so does what lay on a tmpfs. */
+  async reboot(): Promise<void> {
+    await rm(join(this.folder, "run"), { recursive: true, force: true });
+    this.bootId = `${this.bootId}+`;
+    this.engine.restart("power loss", this.now);
+    this.restart();
+  }
+
   /** Places a spec on the device under the deployment "shop". */
-  assign(spec: CanonicalSpec, more: { revision?: bigint; intent?: Intent; profile?: DeviceProfile } = {}): void {
+  assign(spec: CanonicalSpec, more: AssignmentWish = {}): void {
     this.assignBytes(encodeCanonical(spec), more);
   }
 
   /** The same for bytes that anybody may have published. */
-  assignBytes(bytes: Uint8Array, more: { revision?: bigint; intent?: Intent; profile?: DeviceProfile } = {}): void {
+  assignBytes(bytes: Uint8Array, more: AssignmentWish = {}): void {
     const specHash = hashSpec(bytes);
     this.chain.specs.set(specHash, bytes);
     const manifest = this.chain.manifest!;
     const revision = more.revision ?? (manifest.assignments[0]?.revision ?? 0n) + 1n;
-    const assignment = { deploymentId: 7n, deploymentName: "shop", revision, intent: more.intent ?? Intent.INTENT_RUN, restartGeneration: 0n, specHash, secrets: [], profile: more.profile ?? DeviceProfile.DEVICE_PROFILE_BASELINE, offlinePolicy: undefined, healthyFor: undefined };
+    const assignment = { deploymentId: 7n, deploymentName: "shop", revision, intent: more.intent ?? Intent.INTENT_RUN, restartGeneration: 0n, specHash, secrets: Object.entries(more.pins ?? {}).map(([name, version]) => ({ name, version })), profile: more.profile ?? DeviceProfile.DEVICE_PROFILE_BASELINE, offlinePolicy: undefined, healthyFor: undefined };
     this.chain.manifest = { ...manifest, assignments: [assignment as never] };
     this.chain.height++;
   }
@@ -97,6 +122,7 @@ export class FakeAgent {
       this.saved = text;
     };
     const alarm = (data: object, message: string): void => void this.alarms.push(`${message} ${JSON.stringify(data)}`);
+    const state = JSON.parse(this.saved) as AgentState;
     const parts: AgentParts = {
       device: DEVICE,
       macKey: Buffer.alloc(32, 7),
@@ -128,8 +154,21 @@ export class FakeAgent {
           this.#specs.set(hash, bytes);
         },
       },
+      secrets: new Secrets({
+        root: join(this.folder, "run"),
+        chainId: this.chain.chainId,
+        identity: this.ageKey.identity,
+        recipient: this.ageKey.recipient,
+        cache: new SecretCache(this.folder),
+        chain: this.chain,
+        clock: { monotonic: () => this.now },
+        state,
+        mount: async (root) => {
+          await mkdir(root, { recursive: true, mode: 0o700 });
+        },
+      }),
       content: { root: "/state/files", ensure: () => Promise.resolve(), keepOnly: () => Promise.resolve() },
-      state: JSON.parse(this.saved) as AgentState,
+      state,
       engineIdentity: { read: () => Promise.resolve(`${this.bootId}/${this.engine.identity}`), broken: () => undefined },
       bootId: this.bootId,
       logger: { debug: () => undefined, info: () => undefined, warn: alarm, error: alarm },

@@ -1,4 +1,4 @@
-import { DeviceStatus, type EncodedMessage, Manifest, MsgClaimEpoch, MsgRenewLease, MsgReport } from "@daonetes/client/device";
+import { DeviceInfo, DeviceStatus, type EncodedMessage, Manifest, MsgAnnounceDevice, MsgClaimEpoch, MsgRenewLease, MsgReport, type SecretContent, type SecretGrant, type SecretKey } from "@daonetes/client/device";
 import type { ChainPort, LeaseAt, ManifestAt } from "../../src/chain/chain-port.ts";
 import { WrongNetworkError } from "../../src/chain/wrong-network-error.ts";
 
@@ -12,6 +12,13 @@ export class FakeChain implements ChainPort {
   manifest: Manifest | undefined = Manifest.create({ groupId: 1n, groupName: "lab", status: DeviceStatus.DEVICE_STATUS_APPROVED });
   readonly specs = new Map<string, Uint8Array>();
   readonly blobs = new Map<string, Uint8Array>();
+  /** By `name version`, `scope generation`, and grants of this device by the same. */
+  readonly secrets = new Map<string, SecretContent>();
+  readonly secretKeys = new Map<string, SecretKey>();
+  readonly grants = new Map<string, SecretGrant>();
+  secretReads = 0;
+  /** What the chain has of what this device says of itself. */
+  info: DeviceInfo | undefined;
   specReads = 0;
   readonly reports: MsgReport[] = [];
   readonly claims: MsgClaimEpoch[] = [];
@@ -47,6 +54,28 @@ export class FakeChain implements ChainPort {
     return bytes;
   }
 
+  async readSecretContent(_group: bigint, name: string, version: bigint): Promise<SecretContent | undefined> {
+    await this.#reach();
+    this.secretReads++;
+    return this.secrets.get(`${name} ${version}`);
+  }
+
+  async readNewestVersion(_group: bigint, name: string): Promise<bigint> {
+    await this.#reach();
+    const versions = [...this.secrets.keys()].filter((key) => key.startsWith(`${name} `)).map((key) => BigInt(key.slice(name.length + 1)));
+    return versions.reduce((newest, version) => (version > newest ? version : newest), 0n);
+  }
+
+  async readSecretKey(_group: bigint, scope: string, generation: bigint): Promise<{ key: SecretKey | undefined; grant: SecretGrant | undefined }> {
+    await this.#reach();
+    return { key: this.secretKeys.get(`${scope} ${generation}`), grant: this.grants.get(`${scope} ${generation}`) };
+  }
+
+  async readDeviceInfo(): Promise<DeviceInfo | undefined> {
+    await this.#reach();
+    return this.info;
+  }
+
   async readLease(): Promise<LeaseAt | undefined> {
     await this.#reach();
     return { epoch: this.manifest?.epoch ?? 0n, sequence: this.sequence, until: 0, unreachable: false };
@@ -58,6 +87,7 @@ export class FakeChain implements ChainPort {
       if (this.swallows) continue;
       if (typeUrl === "/daonetes.workload.v1.MsgReport") this.#take(MsgReport.decode(value));
       if (typeUrl === "/daonetes.workload.v1.MsgRenewLease") this.sequence = MsgRenewLease.decode(value).sequence;
+      if (typeUrl === "/daonetes.workgroup.v1.MsgAnnounceDevice") this.info = MsgAnnounceDevice.decode(value).info;
       if (typeUrl === "/daonetes.workload.v1.MsgClaimEpoch") this.#claim(MsgClaimEpoch.decode(value));
     }
     this.height++;

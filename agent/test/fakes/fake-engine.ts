@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { type AddressRange, overlap, parseCidr } from "@daonetes/client/compose";
 import {
   type ContainerConfig,
@@ -173,6 +175,8 @@ export class FakeEngine implements Engine {
         const holder = [...this.containers.values()].find((other) => other.id !== id && this.#running(other.id) && portsOf(other.config).includes(port));
         if (holder !== undefined) throw new EngineError("port_in_use", `${port} is already allocated`);
       }
+      const lacking = container.config.host.mounts.find(({ type, source }) => type === "bind" && source.startsWith(tmpdir()) && !existsSync(source));
+      if (lacking !== undefined) throw new EngineError("other", `bind source path does not exist: ${lacking.source}`);
       container.state = "running";
       container.startedAt = this.#now();
       container.starts++;

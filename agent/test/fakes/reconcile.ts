@@ -12,7 +12,7 @@ import { type AgentState, emptyState } from "../../src/state/agent-state.ts";
 import { ExitLedger } from "../../src/state/exit-ledger.ts";
 import { FakeEngine } from "./fake-engine.ts";
 
-const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", subnetPools: ["10.213.0.0/16", "192.168.128.0/17"], defaultMemory: 6e9, contentRoot: "/state/files", wantedSharedNetworks: new Set<string>() };
+const FACTS = { device: "daonet1device", macKey: Buffer.alloc(32, 7), platform: "linux/amd64", subnetPools: ["10.213.0.0/16", "192.168.128.0/17"], defaultMemory: 6e9, contentRoot: "/state/files", secretRoot: "/run/secrets-of-agent", wantedSharedNetworks: new Set<string>() };
 
 /** One device in memory: an Engine, a clock, and the agent's pass over one deployment. */
 export class FakeDevice {
@@ -64,6 +64,7 @@ export class FakeDevice {
     await execute(allowed, {
       engine: this.engine,
       pulls: { pull: ({ image }) => this.engine.pullImage(image) },
+      environment: () => Promise.resolve([]),
       clock: { now: () => this.now, monotonic: () => this.now, sleep: () => Promise.resolve() },
       memory: this.memory,
       random: () => 0,

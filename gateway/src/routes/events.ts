@@ -41,7 +41,7 @@ export function registerEvents(app: FastifyInstance, rpc: CometRpc, follower: Fo
       const wanted = types === undefined ? undefined : new Set(types.split(","));
       const matches = (event: BlockEvent): boolean =>
         (group === undefined || event.data["group_id"] === group) &&
-        (device === undefined || event.data["device"] === device) &&
+        (device === undefined || event.data["device"] === device || event.data["recipient"] === device) &&
         (wanted === undefined || wanted.has(event.type));
 
       const lastEventId = request.headers["last-event-id"];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import { contentKey, COUNCIL_STORE, councilIdKey, councilKey, deviceKey, groupKey, manifestKey, recipientKey, secretContentKey, secretGrantKey, secretKeyKey, WORKGROUP_STORE, WORKLOAD_STORE } from "./store-keys.ts";
+import { contentKey, COUNCIL_STORE, councilIdKey, councilKey, deviceKey, groupKey, manifestKey, recipientKey, secretContentKey, secretGrantKey, secretKeyKey, secretVersionKey, WORKGROUP_STORE, WORKLOAD_STORE } from "./store-keys.ts";
 
 interface Vector {
   store: string;
@@ -26,6 +26,7 @@ const KEYS: Record<string, (vector: Required<Vector>) => Uint8Array> = {
   Council: ({ groupId }) => councilKey(BigInt(groupId)),
   Content: ({ groupId, hashHex }) => contentKey(BigInt(groupId), `sha256:${hashHex}`),
   SecretContent: ({ groupId, name, number }) => secretContentKey(BigInt(groupId), name, BigInt(number)),
+  SecretVersion: ({ groupId, name }) => secretVersionKey(BigInt(groupId), name),
   SecretKey: ({ groupId, name, number }) => secretKeyKey(BigInt(groupId), name, BigInt(number)),
   SecretGrant: ({ groupId, name, number, device }) => secretGrantKey(BigInt(groupId), name, BigInt(number), device),
 };

@@ -62,6 +62,11 @@ export function secretGrantKey(groupId: bigint, scope: string, generation: bigin
   return Buffer.concat([numbered(0x1d, groupId, scope, generation), addressToBytes(recipient)]);
 }
 
+/** Key of the newest version ever of a secret in the store of x/workload; the value is 8 bytes, big-endian. */
+export function secretVersionKey(groupId: bigint, name: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(0x1f), bigEndian(groupId), Buffer.from(name, "utf8")]);
+}
+
 function numbered(prefix: number, groupId: bigint, name: string, number: bigint): Uint8Array {
   return Buffer.concat([Uint8Array.of(prefix), bigEndian(groupId), Buffer.from(name, "utf8"), Uint8Array.of(0), bigEndian(number)]);
 }
