@@ -8,11 +8,23 @@ export async function messageTypeUrls(): Promise<string[]> {
   return (await import("./registry.ts")).ourTypeUrls();
 }
 
-/** Encodes messages for a proposal. */
+/**
+ * Encodes messages for a proposal as the chain keeps them: parts that a message always has are written when empty too,
+ * so that the hash computed here is the proposal's.
+ */
 export async function proposedMessages(messages: readonly EncodeObject[]): Promise<Any[]> {
-  const { createRegistry } = await import("./registry.ts");
+  const [{ createRegistry }, { bytesOfAmino }, { aminoValue }, { isAminoMessage }] = await Promise.all([
+    import("./registry.ts"),
+    import("./amino/decode.ts"),
+    import("./amino/encode.ts"),
+    import("./amino/schema.ts"),
+  ]);
   const registry = createRegistry();
-  return messages.map((message) => ({ typeUrl: message.typeUrl, value: registry.encode(message) }));
+  return messages.map((message) => {
+    const fullName = message.typeUrl.slice(1);
+    const value = registry.encode(message);
+    return { typeUrl: message.typeUrl, value: isAminoMessage(fullName) ? bytesOfAmino(fullName, aminoValue(fullName, value)) : value };
+  });
 }
 
 /**

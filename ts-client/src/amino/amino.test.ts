@@ -4,6 +4,7 @@ import { AminoTypes } from "@cosmjs/stargate";
 import { makeAuthInfoBytes, makeSignBytes, makeSignDoc } from "@cosmjs/proto-signing";
 import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import { TxBody } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { proposedMessages } from "../proposal-content.ts";
 import { createRegistry, ourTypeUrls } from "../registry.ts";
 import { aminoConverters } from "./converters.ts";
 import { bytesOfAmino } from "./decode.ts";
@@ -93,6 +94,23 @@ test("the bytes that are signed directly are the chain's, for every message", (t
     t.is(Buffer.from(signed).toString("base64"), directSignBytesBase64, `${typeUrl}, ${title}`);
   }
 });
+
+test("a proposal holds its messages as the chain keeps them, whatever was left out", async (t) => {
+  for (const { typeUrl, case: title, valueBase64 } of golden.vectors) {
+    if (registry.lookupType(typeUrl) === undefined || !typeUrl.startsWith("/daonetes")) continue;
+    const value = registry.decode({ typeUrl, value: bytesOf(valueBase64) }) as Record<string, unknown>;
+    // Parts that hold nothing are left out, as people leave them out.
+    const bare = Object.fromEntries(Object.entries(value).filter(([, part]) => !isBare(part)));
+    const [packed] = await proposedMessages([{ typeUrl, value: bare }]);
+    t.is(Buffer.from(packed!.value).toString("base64"), valueBase64, `${typeUrl}, ${title}`);
+  }
+});
+
+/** Whether a part is a message in which nothing is set. */
+function isBare(part: unknown): boolean {
+  if (typeof part !== "object" || part === null || Array.isArray(part) || part instanceof Uint8Array) return false;
+  return Object.values(part).every((inner) => inner === undefined || inner === "" || inner === 0 || inner === 0n || inner === false || (Array.isArray(inner) && inner.length === 0) || isBare(inner));
+}
 
 test("amino names are unique, and short enough for a Ledger", (t) => {
   for (const typeUrl of ourTypeUrls()) {

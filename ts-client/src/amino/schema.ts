@@ -6,6 +6,11 @@ export type { AminoField, AminoMessage, AminoParticular };
 /** JSON as amino writes it: no floats, 64-bit integers are strings. */
 export type AminoJson = string | number | boolean | null | readonly AminoJson[] | { readonly [name: string]: AminoJson };
 
+/** Whether amino JSON is known of a message. */
+export function isAminoMessage(fullName: string): boolean {
+  return AMINO_SCHEMA[fullName] !== undefined;
+}
+
 /** @throws DaonetesError DAO3046 for a message that amino JSON is not known of */
 export function aminoMessage(fullName: string): AminoMessage {
   const message = AMINO_SCHEMA[fullName];
