@@ -20,10 +20,15 @@ export function hashOp(op: HashOp, bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash(name).update(bytes).digest());
 }
 
-/** Hash of a leaf. @throws LightError forged without key or value */
-export function applyLeaf(leaf: LeafOp, key: Uint8Array, value: Uint8Array): Uint8Array {
+/**
+ * Hash of a leaf.
+ * @param neighbour true: only its key matters. A tree holds leaves without a value, such as those of an index; what is
+ *   hashed of them is as long as that of any other
+ * @throws LightError forged without key or value
+ */
+export function applyLeaf(leaf: LeafOp, key: Uint8Array, value: Uint8Array, neighbour = false): Uint8Array {
   if (key.byteLength === 0) throw forged("a leaf without a key");
-  if (value.byteLength === 0) throw forged("a leaf without a value");
+  if (value.byteLength === 0 && !(neighbour && leaf.prehashValue !== HashOp.NO_HASH)) throw forged("a leaf without a value");
   return hashOp(leaf.hash, Buffer.concat([leaf.prefix, leafPart(leaf.prehashKey, leaf.length, key), leafPart(leaf.prehashValue, leaf.length, value)]));
 }
 

@@ -5,9 +5,9 @@ import { requireSpec } from "./ics23-spec.ts";
 import { forged } from "./light-error.ts";
 
 /** Root that a proof leads to. Says nothing about the form of the proof. @throws LightError forged */
-export function calculateRoot(proof: ExistenceProof, spec?: ProofSpec): Uint8Array {
+export function calculateRoot(proof: ExistenceProof, spec?: ProofSpec, neighbour = false): Uint8Array {
   if (proof.leaf === undefined) throw forged("a proof without a leaf");
-  let node = applyLeaf(proof.leaf, proof.key, proof.value);
+  let node = applyLeaf(proof.leaf, proof.key, proof.value, neighbour);
   for (const op of proof.path) {
     node = applyInner(op, node);
     const childSize = spec?.innerSpec?.childSize ?? 0;
@@ -27,7 +27,11 @@ export function verifyMembership(spec: ProofSpec, root: Uint8Array, proof: Exist
 /** @throws LightError forged unless nothing is under `key` in the tree with this root */
 export function verifyNonMembership(spec: ProofSpec, root: Uint8Array, proof: NonExistenceProof, key: Uint8Array): void {
   const { left, right } = proof;
-  for (const neighbour of [left, right]) if (neighbour !== undefined) verifyMembership(spec, root, neighbour, neighbour.key, neighbour.value);
+  for (const neighbour of [left, right]) {
+    if (neighbour === undefined) continue;
+    requireSpec(neighbour, spec);
+    if (!equalBytes(calculateRoot(neighbour, spec, true), root)) throw forged("the proof leads to another root");
+  }
   if (right !== undefined && Buffer.compare(key, right.key) >= 0) throw forged("the key is not left of its right neighbour");
   if (left !== undefined && Buffer.compare(key, left.key) <= 0) throw forged("the key is not right of its left neighbour");
   const inner = spec.innerSpec as InnerSpec;
