@@ -45,9 +45,14 @@ func TestLeasesThatRunOutTogetherKeepTheBudget(t *testing.T) {
 
 func massDevice(number int) actor { return machine(fmt.Sprintf("mass %d", number)) }
 
-// networkWithDevices starts from a genesis with a group of approved devices.
-func networkWithDevices(t *testing.T, count int, budget uint32) *network {
+// networkWithDevices starts from a genesis with a group of approved devices, whose leases end in an hour; with a number
+// behind, only so many do.
+func networkWithDevices(t *testing.T, count int, budget uint32, due ...int) *network {
 	t.Helper()
+	leases := count
+	if len(due) > 0 {
+		leases = due[0]
+	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	return newNetwork(t, func(chain *app.App, state app.GenesisState) {
 		alice := person("alice").String()
@@ -68,8 +73,12 @@ func networkWithDevices(t *testing.T, count int, budget uint32) *network {
 			loads.Manifests = append(loads.Manifests, workloadv1.Manifest{
 				Device: text, GroupId: 1, GroupName: "lab", Status: workgroupv1.DeviceStatus_DEVICE_STATUS_APPROVED, Sequence: 1,
 			})
-			loads.Leases = append(loads.Leases, workloadv1.Lease{Device: text, Until: now.Add(time.Hour)})
-			loads.Due = append(loads.Due, workloadv1.DueItem{DueAt: now.Add(time.Hour), Kind: workloadv1.DueKind_DUE_KIND_LEASE, Id: device.raw()})
+			until := now.Add(time.Hour)
+			if i >= leases {
+				until = now.Add(48 * time.Hour)
+			}
+			loads.Leases = append(loads.Leases, workloadv1.Lease{Device: text, Until: until})
+			loads.Due = append(loads.Due, workloadv1.DueItem{DueAt: until, Kind: workloadv1.DueKind_DUE_KIND_LEASE, Id: device.raw()})
 		}
 		for module, part := range map[string]interface {
 			Reset()

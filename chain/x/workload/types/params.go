@@ -13,7 +13,7 @@ func DefaultParams() workloadv1.Params {
 	return workloadv1.Params{
 		MaxSpecBytes: 32 << 10,
 		MaxBlobBytes: 48 << 10,
-		DueBudget:    500,
+		DueBudget:    100,
 		StagedTtl:    14 * 24 * time.Hour,
 		MaxSecrets:   10_000,
 		// As many bytes as a group may have of specs and blobs.
