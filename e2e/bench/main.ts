@@ -3,8 +3,11 @@ import { existsSync } from "node:fs";
 import { pidOf } from "../../docker/net/processes.ts";
 import { folders, gatewayUrl, ports, registryHost, ROOT } from "../../docker/net/layout.ts";
 import { docker } from "../parts/engine.ts";
+import { CometRpc } from "@daonetes/client";
 import { benchCommit } from "./commit.ts";
+import { benchDecision } from "./decide.ts";
 import { asManager, benchCompose, benchEngineApi, benchSwarm } from "./deploy.ts";
+import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchMemory } from "./memory.ts";
 import { OurDeployments } from "./our-deployments.ts";
@@ -27,8 +30,13 @@ async function take(ids: readonly string[], missing: string | false, run: () => 
     else for (const id of wanted) skip(id, missing);
   } catch (error) {
     process.exitCode = 1;
-    for (const id of wanted) skip(id, `failed: ${error instanceof Error ? error.message : String(error)}`);
+    for (const id of wanted) skip(id, `failed: ${reasonOf(error)}`);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
 await take(["F1"], false, async () => benchMemory((await pidOf("agent")) ?? 0));
@@ -36,6 +44,8 @@ await take(["L3"], false, () => benchEngineApi(ours, image));
 await take(["L2"], !existsSync(compose) && "docker compose v5 was not built (e2e/bench/peers/compose.sh)", () => benchCompose(ours, image, compose));
 await take(["Q1", "Q4"], false, async () => benchRead(gatewayUrl, (await pidOf("gateway")) ?? 0));
 await take(["C4"], !existsSync(chains) && "the other chains were not built (e2e/bench/peers/chains)", () => benchCommit(ours, `http://127.0.0.1:${ports.rpc(0)}`, chains));
+await take(["L7"], false, () => benchDecision(ours));
 const noSwarm = !isPrivate && "a swarm needs an Engine of its own: root, unshare, ip and dockerd";
 await take(["L1"], noSwarm, () => asManager("127.0.0.1", () => benchSwarm(ours, image)));
 await take(["F2", "F3"], noSwarm, () => benchIdle(ports.gateway));
+await take(["Q8"], false, () => benchHistory(ours, gatewayUrl, new CometRpc(`http://127.0.0.1:${ports.rpc(0)}`, { timeoutMs: 60_000 })));

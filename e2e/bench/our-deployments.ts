@@ -9,14 +9,15 @@ export class OurDeployments {
   readonly client: DaonetesClient;
   readonly signing: SigningClient;
   readonly groupId: bigint;
-  readonly #device: string;
+  /** Address of the device that all is placed on. */
+  readonly device: string;
   readonly #image: string;
 
   private constructor(signing: SigningClient, groupId: bigint, device: string, image: string) {
     this.client = signing.client;
     this.signing = signing;
     this.groupId = groupId;
-    this.#device = device;
+    this.device = device;
     this.#image = image;
   }
 
@@ -57,19 +58,24 @@ export class OurDeployments {
         groupId: this.groupId,
         name,
         specHash,
-        placement: { devices: [this.#device] },
+        placement: { devices: [this.device] },
         rollout: {},
         inheritOfflinePolicy: true,
       }),
     ]);
     const took = await timeToStart(label, count, () => broadcast(this.client.rpc, tx));
+    await this.remove(name);
+    return took;
+  }
+
+  /** Removes a deployment, and waits until its containers are gone. */
+  async remove(name: string): Promise<void> {
     const deployment = await this.client.workload.deployment(this.groupId, name);
     await this.signing.send([
       workloadMessages.removeDeployment({ authority: this.signing.address, deploymentId: deployment.id, expectedRevision: deployment.revision, volumes: true }),
     ]);
-    await untilGone(label);
+    await untilGone(`com.docker.compose.project=daonet-home-${name}`);
     // The report of it is on its way.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    return took;
   }
 }

@@ -52,8 +52,12 @@ export class SigningClient {
     return new SigningClient(options, account.address, createRegistry());
   }
 
-  /** Signs without sending. @returns the bytes to broadcast */
-  async sign(messages: readonly EncodeObject[], memo = "", gas = this.#gasPerMessage * BigInt(messages.length)): Promise<Uint8Array> {
+  /**
+   * Signs without sending.
+   * @param sequence for transactions that are signed ahead of others; absent: the account's now
+   * @returns the bytes to broadcast
+   */
+  async sign(messages: readonly EncodeObject[], memo = "", gas = this.#gasPerMessage * BigInt(messages.length), sequence?: bigint): Promise<Uint8Array> {
     const { SigningStargateClient } = await import("@cosmjs/stargate");
     const { TxRaw } = await import("cosmjs-types/cosmos/tx/v1beta1/tx");
     const account = await this.client.account(this.address);
@@ -63,7 +67,7 @@ export class SigningClient {
       messages,
       { amount: [], gas: String(gas > MAX_GAS ? MAX_GAS : gas) },
       memo,
-      { accountNumber: account.accountNumber, sequence: Number(account.sequence), chainId: this.#chainId },
+      { accountNumber: account.accountNumber, sequence: Number(sequence ?? account.sequence), chainId: this.#chainId },
     );
     return TxRaw.encode(raw).finish();
   }
