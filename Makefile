@@ -3,12 +3,13 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export VALIDATORS PORT_BASE LISTEN LOCAL_DIR SCENARIO BENCH BENCH_WINDOW_S BENCH_ENTRIES
+export VALIDATORS PORT_BASE LISTEN LOCAL_DIR SCENARIO BENCH BENCH_WINDOW_S BASE TAG
 
 .DEFAULT_GOAL := help
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "%-12s %s\n", $$1, $$2}'
+	@sed -n 's/^## //p' $(MAKEFILE_LIST) | awk -F': ' '{printf "%-15s %s\n", $$1, $$2}'
 
 node_modules/.installed: package-lock.json
 	@echo "… npm      installing packages" >&2
@@ -36,6 +37,12 @@ build: node_modules/.installed
 	$(NODE) scripts/bundle.ts agent
 	$(NODE) scripts/bundle.ts gateway
 
+## images: images for docker-compose.yml (BASE=IMAGE; BASE=debian builds one from Debian packages)
+images: build
+	@mkdir -p bin/hello && cp examples/hello/Dockerfile bin/hello/
+	cd examples/hello && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o ../../bin/hello/hello .
+	docker/images/build.sh
+
 ## reproducible: build daonetesd of the last commit in two folders, byte for byte the same
 reproducible:
 	scripts/reproducible.sh
@@ -55,6 +62,7 @@ types: node_modules/.installed
 	tsc -p agent/tsconfig.json
 	tsc -p gateway/tsconfig.json
 	tsc -p docker/net/tsconfig.json
+	tsc -p docker/compose/tsconfig.json
 	tsc -p e2e/tsconfig.json
 	tsc -p tsconfig.json
 
@@ -83,6 +91,10 @@ e2e: node_modules/.installed
 e2e-release: node_modules/.installed build
 	@LOCAL_DIR=$$(mktemp -d -t daonetes-release.XXXX) RELEASE=1 scripts/e2e-release.sh
 
+## e2e-containers: the network of docker-compose.yml on a real Engine (Debian or Ubuntu)
+e2e-containers: node_modules/.installed
+	scripts/e2e-containers.sh
+
 ## sim: simulated days of faults, many seeds (SIMULATION_SEEDS=20000)
 sim: node_modules/.installed
 	cd agent && SIMULATION_SEEDS=$${SIMULATION_SEEDS:-20000} ava --timeout=30m test/simulation.test.ts
@@ -96,4 +108,4 @@ fuzz: node_modules/.installed
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: reproducible e2e-release sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e

@@ -8,7 +8,7 @@ LOCAL_DIR=$(mktemp -d -t daonetes-e2e.XXXX)
 export LOCAL_DIR PORT_BASE=3000 DAONETES_CONFIG=$LOCAL_DIR/config DAONETES_AGENT_GRANTS=$LOCAL_DIR/grants.json
 trap 'node docker/net/clean.ts || true' EXIT
 node docker/net/up.ts
-(cd e2e && ava --tap ${SCENARIO:+"scenarios/$SCENARIO.test.ts"}) | tee "$LOCAL_DIR.tap"
+(cd e2e && ava --tap "scenarios/${SCENARIO:-**/*}.test.ts") | tee "$LOCAL_DIR.tap"
 passed=$(grep -cE '^ok ' "$LOCAL_DIR.tap" || true)
 failed=$(grep -cE '^not ok ' "$LOCAL_DIR.tap" || true)
 rm -f "$LOCAL_DIR.tap"

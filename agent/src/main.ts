@@ -26,14 +26,15 @@ program
   .command("up")
   .description("run; with a ticket, join its group first")
   .option("--ticket <text>", "ticket (dnj1..) from: daonetes device add")
+  .option("--ticket-file <path>", "file with a ticket; used unless this device is a member of its group already, so that it can stay where the agent starts unattended")
   .option("--name <name>", "name the device would like")
-  .action(async ({ ticket, name }: { ticket?: string; name?: string }) => {
+  .action(async ({ ticket, ticketFile, name }: { ticket?: string; ticketFile?: string; name?: string }) => {
     const { up } = await import("./commands/up.ts");
     const ended = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ended.abort());
     const logger = pino({ name: "daonetes-agent", level: config.LOG_LEVEL }, pino.destination(2));
     const { state, docker } = globals();
-    await up({ ticket, name, state, dockerSocket: docker, run: config.RUN, grants: config.GRANTS, subnets: config.SUBNETS, version: packageJson.version }, logger, print, ended.signal);
+    await up({ ticket, ticketFile, name, state, dockerSocket: docker, run: config.RUN, grants: config.GRANTS, subnets: config.SUBNETS, version: packageJson.version }, logger, print, ended.signal);
   });
 
 program

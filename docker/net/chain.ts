@@ -39,8 +39,7 @@ export async function startNetwork(): Promise<number> {
   const count = await validatorCount();
   const peers: string[] = [];
   for (let index = 0; index < count; index++) {
-    const id = (await run(["comet", "show-node-id", "--home", folders.node(index)])).trim();
-    peers.push(`${id}@127.0.0.1:${ports.p2p(index)}`);
+    peers.push(`${await showNodeId(index)}@127.0.0.1:${ports.p2p(index)}`);
   }
   for (let index = 0; index < count; index++) {
     await startProcess(`node${index}`, daonetesd, [
@@ -60,6 +59,11 @@ export async function startNetwork(): Promise<number> {
     throw new Error(`${String(error)}; its log ends with:\n${await logTail("node0")}`, { cause: error });
   }
   return height();
+}
+
+/** Id under which a node's peers know it. */
+export async function showNodeId(index: number): Promise<string> {
+  return (await run(["comet", "show-node-id", "--home", folders.node(index)])).trim();
 }
 
 /** Height of the first node. */

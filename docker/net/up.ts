@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { startAgent } from "./agent.ts";
 import { buildAll } from "./build.ts";
 import { createNetwork, height, startNetwork, validatorCount } from "./chain.ts";
-import { daonetes } from "./cli.ts";
+import { aliceAddress, daonetes } from "./cli.ts";
 import { startGateway } from "./gateway.ts";
 import { pushHello } from "./hello.ts";
 import { CHAIN_ID, folders, gatewayUrl, HELLO_PORT, LOCAL, ROOT } from "./layout.ts";
@@ -58,13 +58,6 @@ async function up(): Promise<void> {
 
 /** Half of the time for which a trusted header accepts new ones. */
 const ANCHOR_SECONDS = 10 * 86_400;
-
-/** The key of the local network; made once. */
-async function aliceAddress(): Promise<string> {
-  const keys = await daonetes("key", "list", "-o", "json");
-  const { items } = JSON.parse(keys) as { items: { name: string; address: string }[] };
-  return items.find(({ name }) => name === "alice")?.address ?? daonetes("key", "add", "alice", "--keyring", "test", "-o", "name");
-}
 
 async function joinThisComputer(say: (what: string) => void): Promise<string> {
   const { items } = JSON.parse(await daonetes("group", "list", "-o", "json")) as { items: { name: string }[] };

@@ -34,7 +34,7 @@ import { SecretCache } from "../secrets/secret-cache.ts";
 import { Secrets } from "../secrets/secrets.ts";
 import { mountTmpfs } from "../secrets/tmpfs.ts";
 import { loadOrCreateAgeKey } from "../state/age-key.ts";
-import { joinedState, StateFolder } from "../state/agent-state.ts";
+import { joinedState, type Membership, StateFolder } from "../state/agent-state.ts";
 import { loadDeviceKey, loadOrCreateDeviceKey } from "../state/device-key.ts";
 import { followEngine } from "../wake/engine-events.ts";
 import { followHints } from "../wake/hints.ts";
@@ -42,6 +42,8 @@ import { followHints } from "../wake/hints.ts";
 export interface UpOptions {
   /** Ticket text; absent: this device is a member already. */
   ticket: string | undefined;
+  /** File with a ticket, used unless this device is a member of its group already. */
+  ticketFile: string | undefined;
   /** Name the device would like. */
   name: string | undefined;
   state: string;
@@ -64,11 +66,12 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   });
   print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
   let state = await folder.read();
-  const key = options.ticket === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
+  const ticketText = options.ticket ?? (await ticketOf(options.ticketFile, state.membership));
+  const key = ticketText === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
   const ageKey = await loadOrCreateAgeKey(folder.ageKeyFile);
 
-  if (options.ticket !== undefined) {
-    const ticket = decodeTicketText(options.ticket);
+  if (ticketText !== undefined) {
+    const ticket = decodeTicketText(ticketText);
     const rpc = new CometRpc(chainRpcUrl(ticket.gateway));
     await requireNetwork(DaonetesClient.fromRpc(rpc), ticket.chainId, Buffer.from(ticket.genesisHash).toString("hex"));
     const source = new RpcSource(rpc);
@@ -152,6 +155,21 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     followEngine(engine, agent, systemClock, signal),
     followHints(membership.gateway, key.address, agent, logger, signal),
   ]);
+}
+
+/** The ticket in a file; undefined where this device is a member of its group already. @throws DaonetesError DAO4019 */
+export async function ticketOf(path: string | undefined, membership: Membership | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  let text: string;
+  try {
+    text = (await readFile(path, "utf8")).trim();
+  } catch (cause) {
+    if (membership !== undefined) return undefined;
+    throw new DaonetesError({ code: "DAO4019", kind: "usage", message: `the ticket file ${path} cannot be read: ${(cause as Error).message}`, help: "write a ticket into it: daonetes ticket create -q", cause });
+  }
+  const { chainId, genesisHash, groupId } = decodeTicketText(text);
+  const isMember = membership?.chainId === chainId && membership.genesisHash === Buffer.from(genesisHash).toString("hex") && membership.groupId === String(groupId);
+  return isMember ? undefined : text;
 }
 
 function deviceInfo(info: EngineInfo, { name, version }: UpOptions, ageRecipient: string): DeviceInfo {

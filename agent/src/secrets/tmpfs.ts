@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /**
  * Makes a folder on a tmpfs of the agent's own, which only root may look into. One that is mounted already stays: it
- * outlives the agent, not the boot.
+ * outlives the agent, not the boot. Where nothing may be mounted, as in a container, a folder on a tmpfs of the host will do.
  * @throws DaonetesError DAO4012
  */
 export async function mountTmpfs(folder: string): Promise<void> {
@@ -23,11 +23,12 @@ export async function mountTmpfs(folder: string): Promise<void> {
     // Never to a swap file, where the kernel knows how.
     await run("mount", ["-t", "tmpfs", "-o", `${options},noswap`, "daonetes-secrets", folder]).catch(() => run("mount", ["-t", "tmpfs", "-o", options, "daonetes-secrets", folder]));
   } catch (error) {
+    if ((await statfs(folder)).type === TMPFS) return;
     throw new DaonetesError({
       code: "DAO4012",
       kind: "failed",
       message: `secrets need a tmpfs at ${folder}, which cannot be mounted: ${error instanceof Error ? error.message.trim() : String(error)}`,
-      help: "run the agent as root; in a container it needs CAP_SYS_ADMIN",
+      help: "run the agent as root; in a container, give it /run/daonetes of the host, on a tmpfs",
       cause: error,
     });
   }
