@@ -104,8 +104,12 @@ fuzz: node_modules/.installed
 	scripts/fuzz-chain.sh $${FUZZ_SECONDS:-20}
 	scripts/fuzz-compose.sh
 
+## mutate: mutation score of the policy and of the owner's grants, at least 85 % each (some minutes)
+mutate: node_modules/.installed
+	@$(NODE) scripts/mutate/main.ts
+
 ## bench: figures as ratios to a peer in the same run (needs a Docker Engine)
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: mutate reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
