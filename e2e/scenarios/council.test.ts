@@ -97,6 +97,9 @@ test.serial("a deployment is proposed by one, shown to another, and runs once ap
   const proposed = await expects(t, 3, "alice", "up", "-f", "-", "-p", "web");
   t.regex(proposed, /deploy web:2 {4}approved 1 of 2 \(alice\)/);
   t.is(await web(), "one", "nothing happened yet");
+  const twice = await expects(t, 3, "bob", "up", "-f", "-", "-p", "web");
+  t.regex(twice, /the same is proposed already: daonetes approve/);
+  t.is(numberIn(twice), numberIn(proposed));
   const link = /Share: {2}(?<link>\S+)/.exec(proposed)?.groups?.["link"] ?? "";
   const page = await (await fetch(link)).text();
   t.regex(page, new RegExp(`Proposal ${numberIn(proposed)} of board: deploy web:2`));
