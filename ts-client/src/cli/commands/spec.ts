@@ -27,7 +27,7 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
       const prepared = await prepare(session, flags);
       if (session.flags.verbose === true) for (const notice of prepared.notices) session.output.err(`! ${notice}`);
       const { name, hash, declaration, mounts, notices } = prepared;
-      printObject(session.output, { deployment: name, spec: hash, bytes: prepared.bytes.length, requires: declaration.requires, mounts, notices }, [["OK", hash]], hash, undefined);
+      printObject(session.output, { deployment: name, spec: hash, bytes: prepared.bytes.length, requires: declaration.requires, secrets: secretsOf(prepared), mounts, notices }, [["OK", hash]], hash, undefined);
     });
 
   addComposeFlags(spec.command("publish").description("publish the spec without deploying it"))
@@ -116,6 +116,11 @@ export function registerSpec(program: Command, sessionOf: SessionOf): void {
       const outcome = await acting.send([workloadMessages.retireSpec({ authority: acting.authority, groupId: meta.groupId, hash: meta.hash })]);
       if (outcome !== undefined) done(session.output, `${meta.name}:${meta.version} retired    ${txText(outcome)}`);
     });
+}
+
+/** Names, origins and targets; never values. */
+function secretsOf({ secrets }: PreparedSpec): object[] {
+  return secrets.map(({ name, origin, targets }) => ({ name, from: origin, targets }));
 }
 
 async function prepare(session: Session, flags: ComposeFlags): Promise<PreparedSpec> {

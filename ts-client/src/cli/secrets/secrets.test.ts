@@ -123,6 +123,15 @@ test("S-06 plan and up name secrets and targets, and never a value", async (t) =
   t.false(JSON.stringify(chain.done, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)).includes("hunter2"));
 });
 
+test("S-06 spec check names secrets and targets without a value, a key or a network", async (t) => {
+  const { as } = await stage(t);
+  const checked = await as("alice", "spec check -o json --verbose");
+  t.deepEqual((JSON.parse(checked.stdout) as { secrets: { name: string }[] }).secrets.map(({ name }) => name), ["shop/DB_PASSWORD", "shop/api"]);
+  const rendered = await as("alice", "spec render");
+  t.regex(rendered.stdout, /"secret_environment":\{"DB_PASSWORD":"shop\/DB_PASSWORD"\}/);
+  t.notRegex(checked.text + rendered.text, /hunter2|81b2/);
+});
+
 test("S-06 the devices open what was sealed to them, and the person who sealed it", async (t) => {
   const { chain, as, opens, bench, people } = await stage(t);
   await as("alice", "up --detach");
