@@ -158,6 +158,7 @@ test("an upgrade has a name and a height that leaves time, and can be taken back
   t.is((await as("alice", "network upgrade v2 --height 500 --info see-the-wiki")).code, 0);
   t.deepEqual(chain.set.plan && { ...chain.set.plan, time: undefined }, { name: "v2", height: 500n, info: "see-the-wiki", time: undefined, upgradedClientState: undefined } as never);
   t.regex((await as("bob", "network status")).stdout, /upgrade +v2 at height 500/);
+  t.regex((await as("bob", "doctor")).stdout, /^! upgrade +v2 is planned at height 500$/m);
   t.regex((await as("alice", "network upgrade v3 --height 600")).text, /is planned at height 500 already.*DAO3066/s);
   t.is((await as("alice", "network upgrade --cancel")).code, 0);
   t.regex((await as("alice", "network upgrade --cancel")).text, /no upgrade is planned/);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { request } from "node:http";
 import type { Command } from "commander";
+import { readUpgradePlan } from "../../index.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { SessionOf } from "../command.ts";
 import { toJson } from "../output.ts";
@@ -84,6 +85,10 @@ async function examine(session: Session): Promise<Finding[]> {
       const { genesisHash, chainId } = await session.context();
       if ((await client.genesisHash()) !== genesisHash || (await client.status()).chainId !== chainId) throw new Error("differs from the one this context pins");
       return "matches the context";
+    });
+    await check("upgrade", "the nodes stop at that height and go on with the new version: let their operators confirm that they have it (daonetes network status)", async () => {
+      const plan = await readUpgradePlan(client.transport);
+      return plan === undefined ? "none is planned" : { warn: `${plan.name} is planned at height ${plan.height}` };
     });
     await check("key", "daonetes key add NAME, then --key NAME", async () => {
       const { name, address } = await session.keyring.show(await session.keyName());
