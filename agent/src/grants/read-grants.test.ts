@@ -92,3 +92,33 @@ test("everything that is wrong is said at once, and nothing is granted", (t) => 
   const reading = readGrants(JSON.stringify({ profile: "x", limits: { cpus: 0, swap: 1 }, grants: [{ allow: "privileged", for: "*/*" }, { allow: "x", for: "y" }] }));
   t.deepEqual("problems" in reading ? reading.problems.map(({ pointer }) => pointer) : reading, ["/profile", "/limits/cpus", "/limits/swap", "/grants/1/allow", "/grants/1/for"]);
 });
+
+/** One of each kind that says more than its name. */
+const TEXTS = [
+  "bind /srv rw", "capability NET_ADMIN", "device /dev/a rw", "device-rule c 188:12 rwm", "device-rule a *:* m", "device-rule b 8:1 r", "external-volume data", "gpu any all gpu",
+  "log-driver syslog", "port 1-65535", "port 65535", "runtime runsc", "security-opt seccomp=unconfined", "storage-opt size=1G", "sysctl net.ipv4.ip_forward", "sysctl net.*",
+];
+for (const text of TEXTS) {
+  test(`"${text}" is a grant, and nothing may stand around it`, (t) => {
+    t.deepEqual(problemsOf(grant(text)), []);
+    t.is(problemsOf(grant(`${text} and more`)).length, 1);
+    t.is(problemsOf(grant(` ${text}`)).length, 1);
+    t.is(problemsOf(grant(`${text}\n`)).length, 1);
+  });
+}
+
+test("names of one letter and of forty are names, and one wrong target spoils a list", (t) => {
+  t.deepEqual(problemsOf(grant("privileged", ["a/b", `${"a".repeat(40)}/${"b".repeat(40)}`])), []);
+  t.is(problemsOf(grant("privileged", `${"a".repeat(41)}/b`)).length, 1);
+  t.is(problemsOf(grant("privileged", ["lab/shop", "shop"])).length, 1);
+  t.is(problemsOf(grant("privileged", ["lab/shop", 7])).length, 1);
+});
+
+test("the last that is allowed: a thousand grants, 4096 CPUs, both profiles", (t) => {
+  t.deepEqual(problemsOf({ grants: Array.from({ length: 1000 }, () => ({ allow: "privileged", for: "*/*" })) }), []);
+  t.deepEqual(problemsOf({ limits: { cpus: 4096 } }), []);
+  for (const cpus of ["2", null, Number.NaN]) t.is(problemsOf({ limits: { cpus } }).length, 1);
+  t.like(readGrants('{"profile":"baseline"}'), { grants: { profile: "baseline" } });
+  for (const ports of ["1", "65535", "1-65535"]) t.deepEqual(problemsOf({ limits: { ports } }), []);
+  for (const ports of ["x80", "80x", "80-", "", "80,,81"]) t.is(problemsOf({ limits: { ports } }).length, 1, ports);
+});
