@@ -36,6 +36,18 @@ build: node_modules/.installed
 	$(NODE) scripts/bundle.ts agent
 	$(NODE) scripts/bundle.ts gateway
 
+## localnet: the whole system with four validators, as processes; localnet-stop, localnet-clean and localnet-logs for it
+localnet:
+	@$(MAKE) --no-print-directory up VALIDATORS=4
+
+localnet-stop: down
+
+localnet-clean: clean
+
+## localnet-logs: the last lines of every process of the local network
+localnet-logs:
+	@tail -n 20 $(or $(LOCAL_DIR),.local)/logs/*.log
+
 ## images: images for docker-compose.yml (BASE=IMAGE; BASE=debian builds one from Debian packages)
 images: build
 	@mkdir -p bin/hello && cp examples/hello/Dockerfile bin/hello/
@@ -111,4 +123,4 @@ mutate: node_modules/.installed
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: mutate reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: localnet localnet-stop localnet-clean localnet-logs mutate reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
