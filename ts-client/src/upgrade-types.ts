@@ -15,8 +15,7 @@ export const upgradeTypes: readonly [string, GeneratedType][] = [
       ...MsgSoftwareUpgrade,
       fromPartial: (value: Parameters<typeof MsgSoftwareUpgrade.fromPartial>[0]): MsgSoftwareUpgrade => {
         const message = MsgSoftwareUpgrade.fromPartial(value);
-        message.plan.time = NO_TIME;
-        return message;
+        return { ...message, plan: Object.assign(message.plan, { time: NO_TIME }) };
       },
     },
   ],
