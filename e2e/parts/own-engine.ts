@@ -6,7 +6,11 @@ import Docker from "dockerode";
 import { execa } from "execa";
 import { eventually } from "../../docker/net/processes.ts";
 
-/** A Docker Engine for one scenario, whose data lie on a disk of a known size. It has no default network, and changes no rule of the firewall. */
+/** An Engine without a default network would take away `docker0`, whosever it is: it gets a bridge of its own. */
+const BRIDGE = "daonet-e2e";
+const BRIDGE_ADDRESS = "172.31.10.1/24";
+
+/** A Docker Engine for one scenario, whose data lie on a disk of a known size. It changes no rule of the firewall. */
 export class OwnEngine {
   readonly socket: string;
   readonly docker: Docker;
@@ -24,6 +28,9 @@ export class OwnEngine {
     const engine = new OwnEngine(await mkdtemp(join(tmpdir(), "daonetes-engine-")));
     await mkdir(engine.#data);
     await execa("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", engine.#data]);
+    await execa("ip", ["link", "add", BRIDGE, "type", "bridge"]);
+    await execa("ip", ["addr", "add", BRIDGE_ADDRESS, "dev", BRIDGE]);
+    await execa("ip", ["link", "set", BRIDGE, "up"]);
     // Two Engines of one machine share their id unless the key has a place of its own.
     await writeFile(engine.#config, JSON.stringify({ "deprecated-key-path": join(engine.#folder, "key.json") }));
     await engine.start();
@@ -32,7 +39,7 @@ export class OwnEngine {
 
   async start(): Promise<void> {
     const folder = this.#folder;
-    const args = ["--data-root", this.#data, "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid"), "-H", `unix://${this.socket}`, "--config-file", this.#config, "--bridge=none", "--iptables=false"];
+    const args = ["--data-root", this.#data, "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid"), "-H", `unix://${this.socket}`, "--config-file", this.#config, `--bridge=${BRIDGE}`, "--iptables=false"];
     this.#dockerd = spawn("dockerd", args, { stdio: "ignore" });
     await eventually("the scenario's Engine did not come up", 60_000, async () => (await this.docker.ping()) !== undefined);
   }
@@ -50,6 +57,7 @@ export class OwnEngine {
     await this.stop();
     // An Engine mounts its data folder onto itself and leaves it so.
     for (let mounts = 0; mounts < 3; mounts++) await execa("umount", ["--lazy", this.#data], { reject: false });
+    await execa("ip", ["link", "del", BRIDGE], { reject: false });
     await rm(this.#folder, { recursive: true, force: true });
   }
 

@@ -1,8 +1,10 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { execa } from "execa";
+import { localDevice } from "../../docker/net/local-device.ts";
+import { eventually } from "../../docker/net/processes.ts";
 import { ask, type Answer, daonetes, ROOT } from "../parts/cli.ts";
 import { docker, instances, leftovers } from "../parts/engine.ts";
 import { LOCAL_DIR, REGISTRY } from "../parts/hello-app.ts";
@@ -133,8 +135,11 @@ test.serial("a secret in use is not removed", async (t) => {
   t.regex(removed.stderr, /wordpress-like revision/);
 });
 
-test.serial("down --volumes leaves no container, network or volume", async (t) => {
+test.serial("down --volumes leaves no container, network, volume or opened secret", async (t) => {
+  const opened = join(RUN_FOLDER, (await localDevice()) ?? "");
+  t.true((await readdir(opened)).length > 0);
   const down = await daonetes(["down", NAME, "--volumes", "-y"]);
   t.is(down.exitCode, 0, down.stderr);
   t.deepEqual(await leftovers(PROJECT), []);
+  await eventually("an opened secret stayed", 30_000, async () => (await readdir(opened)).length === 0);
 });
