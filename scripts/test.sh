@@ -30,6 +30,7 @@ ava_tests() { (cd "$1" && ava --tap); }
 
 stage chain go_tests chain
 if [ -f testdata/compose/go.mod ]; then stage compose-reference go_tests testdata/compose; fi
+stage sealing-reference go_tests testdata/secrets
 for part in ts-client agent gateway; do stage "$part" ava_tests "$part"; done
 
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi

@@ -4,6 +4,7 @@ import { DaonetesClient, SigningClient, workloadMessages } from "@daonetes/clien
 import { hashSpec } from "@daonetes/client/compose";
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
 import { folders } from "../../docker/net/layout.ts";
+import { localDevice } from "../../docker/net/local-device.ts";
 import { GATEWAY } from "./hello-app.ts";
 
 /** The authority of the group "home", as somebody who writes transactions by hand. */
@@ -24,8 +25,7 @@ export class Author {
     const signer = await DirectSecp256k1HdWallet.fromMnemonic(key.secret, { prefix: "daonet" });
     const { chainId } = await client.status();
     const group = await client.workgroup.group("home");
-    const [device] = await client.workgroup.devices(group.id);
-    return new Author(await SigningClient.create({ client, signer, chainId }), group.id, device?.address ?? "");
+    return new Author(await SigningClient.create({ client, signer, chainId }), group.id, (await localDevice()) ?? "");
   }
 
   /** Publishes bytes as they are, and places them on this computer: no check but the chain's. @param requires what is declared beside the bytes */

@@ -21,7 +21,7 @@ test.serial("what is wrong is refused with a code and a way out, and nothing is 
     ["dangling depends_on", [], helloOn(8094, "x", "    depends_on: [db]\n"), 2, /"db"[\s\S]*DAO2\d{3}/],
     ["bad YAML", [], "services:\n  web: [\n", 2, /DAO2\d{3}/],
     ["missing variable in an image", [], "services: {web: {image: '${NOWHERE}'}}", 2, /NOWHERE[\s\S]*DAO2\d{3}/],
-    ["secret in plain", [], helloOn(8094, "x").replace("GREETING", "DB_PASSWORD"), 2, /DB_PASSWORD[\s\S]*DAO2\d{3}/],
+    ["a secret's value in a label", [], helloOn(8094, "long-enough-to-find", "    labels: {note: long-enough-to-find}\n").replace("GREETING", "DB_PASSWORD"), 2, /labels[\s\S]*DAO2\d{3}/],
     ["image that does not exist", [], helloOn(8094, "x").replace("hello:1", "nothere:1"), 4, /nothere[\s\S]*DAO2\d{3}/],
     ["stale revision", ["--if-revision", "41"], helloOn(8094, "x"), 1, /DAO3011/],
     ["no such device", ["--device", "nobody"], helloOn(8094, "x"), 4, /nobody[\s\S]*DAO5004/],

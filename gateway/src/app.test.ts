@@ -36,9 +36,9 @@ test("a group is found by id and by name", async (t) => {
   t.deepEqual((await app.inject("/api/v1/groups/group-2")).json(), byId.json());
 });
 
-test("devices, tickets, specs and deployments of a group are listed", async (t) => {
+test("devices, tickets, specs, secrets and deployments of a group are listed", async (t) => {
   const { app } = await testApp(t, { model: sampleModel() });
-  const lists = { devices: { address: DEVICE, name: "pi" }, tickets: { id: "4" }, specs: { hash: HASH, version: "2" }, deployments: { id: "7", spec: "web:2" } };
+  const lists = { devices: { address: DEVICE, name: "pi" }, tickets: { id: "4" }, specs: { hash: HASH, version: "2" }, secrets: { name: "shop/DB", version: "1", scope: "shop", hash: HASH, size: 1_700, references: 0, sealed_to: [DEVICE] }, deployments: { id: "7", spec: "web:2" } };
   for (const [list, first] of Object.entries(lists)) {
     const answer = await app.inject(`/api/v1/groups/group-1/${list}`);
     t.is(answer.statusCode, 200, list);
@@ -169,6 +169,7 @@ test("the OpenAPI document is of version 3.1 and lists every route of the API", 
       "get /api/v1/groups/{group}/audit",
       "get /api/v1/groups/{group}/deployments",
       "get /api/v1/groups/{group}/devices",
+      "get /api/v1/groups/{group}/secrets",
       "get /api/v1/groups/{group}/specs",
       "get /api/v1/groups/{group}/tickets",
       "get /api/v1/proposals/{id}",

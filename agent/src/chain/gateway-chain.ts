@@ -3,6 +3,7 @@ import {
   buildUnorderedTx,
   type CometRpc,
   DaonetesClient,
+  DaonetesError,
   type DeviceInfo,
   type Ed25519Key,
   type EncodedMessage,
@@ -33,6 +34,9 @@ import type { ChainPort, LeaseAt, ManifestAt } from "./chain-port.ts";
 import { WrongNetworkError } from "./wrong-network-error.ts";
 
 const GAS_PER_MESSAGE = 400_000n;
+/** The chain's own bound of a transaction, unless its network set a lower one. */
+const MOST_GAS = 10_000_000n;
+const OUT_OF_GAS = "DAO5013";
 const HEADER_DEADLINE_MS = 10_000;
 const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 250;
@@ -122,6 +126,17 @@ export class GatewayChain implements ChainPort {
   }
 
   async send(messages: readonly EncodedMessage[], signal: AbortSignal): Promise<void> {
+    const usual = GAS_PER_MESSAGE * BigInt(messages.length);
+    try {
+      await this.#sendWith(usual, messages, signal);
+    } catch (error) {
+      // The last report on a deployment ends it, with all that its revisions held. What failed for want of gas changed nothing.
+      if (!(error instanceof DaonetesError) || error.code !== OUT_OF_GAS) throw error;
+      await this.#sendWith(MOST_GAS, messages, signal);
+    }
+  }
+
+  async #sendWith(gas: bigint, messages: readonly EncodedMessage[], signal: AbortSignal): Promise<void> {
     const { key, membership } = this.#parts;
     const { time } = await this.#advance(signal);
     this.#accountNumber ??= (await this.#client.account(key.address)).accountNumber;
@@ -131,7 +146,7 @@ export class GatewayChain implements ChainPort {
       accountNumber: this.#accountNumber,
       messages,
       lastBlockTime: time,
-      gas: GAS_PER_MESSAGE * BigInt(messages.length),
+      gas,
     });
     const hash = await broadcast(this.#client.rpc, txBytes);
     this.#sentAt = (await waitForTx(this.#client.rpc, hash, { timeoutMs: 30_000, signal })).height;

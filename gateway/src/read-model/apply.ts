@@ -40,6 +40,8 @@ export function apply(model: Model, changes: Changes): void {
     touch(objectKey.device(device));
     for (const [id, entry] of model.deployments) if (entry.holders.has(device)) touch(objectKey.deployment(id));
   }
+  for (const [groupId, entry] of changes.secrets) put(model.secrets, groupId, entry.versions.length === 0 ? undefined : entry);
+  for (const [key, readers] of changes.secretReaders) put(model.secretReaders, key, readers.length === 0 ? undefined : readers);
   if (changes.validators !== undefined) {
     model.validators = new Map(changes.validators.map((validator) => [validator.id, validator]));
     touch(objectKey.validators());

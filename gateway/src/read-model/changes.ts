@@ -1,5 +1,5 @@
 import type { valset, workgroup, workload } from "@daonetes/client";
-import type { DeploymentEntry } from "./model.ts";
+import type { DeploymentEntry, SecretsEntry } from "./model.ts";
 
 /** New values of the objects that a block touched; `undefined` as a value = the object is gone. */
 export interface Changes {
@@ -14,6 +14,9 @@ export interface Changes {
   /** All reports of a device. */
   reports: Map<string, workload.Report[]>;
   leases: Map<string, workload.Lease | undefined>;
+  secrets: Map<bigint, SecretsEntry>;
+  /** By `readersKey`; empty = nobody, or the key is gone. */
+  secretReaders: Map<string, string[]>;
   validators: valset.Validator[] | undefined;
 }
 
@@ -28,6 +31,8 @@ export function noChanges(height: bigint, blockTime: number): Changes {
     deployments: new Map(),
     reports: new Map(),
     leases: new Map(),
+    secrets: new Map(),
+    secretReaders: new Map(),
     validators: undefined,
   };
 }

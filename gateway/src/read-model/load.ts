@@ -1,6 +1,6 @@
 import { type DaonetesClient, isNotFound } from "@daonetes/client";
 import { type Changes, noChanges } from "./changes.ts";
-import type { DeploymentEntry } from "./model.ts";
+import { type DeploymentEntry, readersKey, type SecretsEntry } from "./model.ts";
 import type { Touched } from "./touched.ts";
 
 /** Reads that are under way at a time; every reader of events waits for them. */
@@ -19,6 +19,9 @@ export async function loadAll(client: DaonetesClient, height: bigint, blockTime:
     for (const spec of await at.workload.specs(group.id)) {
       changes.specs.set(`${group.id}/${spec.hash}`, { groupId: group.id, hash: spec.hash, spec });
     }
+    const secrets = await loadSecrets(at, group.id);
+    changes.secrets.set(group.id, secrets);
+    for (const { scope, generation } of secrets.keys) changes.secretReaders.set(readersKey(group.id, scope, generation), await loadReaders(at, group.id, scope, generation));
     for (const deployment of await at.workload.deployments(group.id)) {
       changes.deployments.set(deployment.id, await loadDeployment(at, deployment.id));
       for (const report of await at.workload.reports(deployment.id)) {
@@ -60,6 +63,10 @@ export async function loadTouched(
     read(() => at.workload.spec(groupId, hash), (spec) => changes.specs.set(key, { groupId, hash, spec }));
   }
   for (const id of touched.deployments) read(() => loadDeployment(at, id), (entry) => changes.deployments.set(id, entry));
+  for (const id of touched.secrets) read(() => loadSecrets(at, id), (entry) => changes.secrets.set(id, entry ?? { versions: [], keys: [] }));
+  for (const [key, { groupId, scope, generation }] of touched.secretReaders) {
+    read(() => loadReaders(at, groupId, scope, generation), (readers) => changes.secretReaders.set(key, readers ?? []));
+  }
   if (touched.validators) read(() => at.valset.validators(), (validators) => (changes.validators = validators));
   for (let next = 0; next < reads.length; next += AT_ONCE) await Promise.all(reads.slice(next, next + AT_ONCE).map((one) => one()));
   return changes;
@@ -68,6 +75,18 @@ export async function loadTouched(
 async function loadDeployment(at: DaonetesClient, id: bigint): Promise<DeploymentEntry> {
   const [deployment, revisions, holders] = await Promise.all([at.workload.deploymentById(id), at.workload.revisions(id), at.workload.holders(id)]);
   return { deployment, revisions, holders: new Map(holders.map((holder) => [holder.device, holder])) };
+}
+
+async function loadSecrets(at: DaonetesClient, groupId: bigint): Promise<SecretsEntry> {
+  const [versions, { keys }] = await Promise.all([at.workload.secrets(groupId), at.workload.secretKeys(groupId, "")]);
+  return { versions, keys };
+}
+
+/** Of a key that is gone nothing is sealed to anybody, though its grants go in steps. */
+async function loadReaders(at: DaonetesClient, groupId: bigint, scope: string, generation: bigint): Promise<string[]> {
+  const { keys } = await at.workload.secretKeys(groupId, scope);
+  if (!keys.some((key) => key.generation === generation)) return [];
+  return (await at.workload.secretGrants(groupId, scope, generation)).map(({ recipient }) => recipient).sort();
 }
 
 async function orGone<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -9,6 +9,14 @@ export interface DeploymentEntry {
   holders: Map<string, workload.Holder>;
 }
 
+/** The secrets of a group: names, versions, sizes and hashes, never a content. */
+export interface SecretsEntry {
+  /** By name and version. */
+  versions: workload.Secret[];
+  /** By scope and generation. */
+  keys: workload.SecretKey[];
+}
+
 /** State of the chain at one height, as far as the API shows it. Only `apply` changes it. */
 export interface Model {
   height: bigint;
@@ -25,6 +33,10 @@ export interface Model {
   reports: Map<string, Map<bigint, workload.Report>>;
   /** By address of the device. */
   leases: Map<string, workload.Lease>;
+  /** By group; absent: it has none. */
+  secrets: Map<bigint, SecretsEntry>;
+  /** Addresses to which a key is sealed, sorted; by `readersKey`. */
+  secretReaders: Map<string, string[]>;
   validators: Map<bigint, valset.Validator>;
   /** Height of the last change of each object, by object key. */
   modified: Map<string, bigint>;
@@ -41,6 +53,8 @@ export function emptyModel(): Model {
     deployments: new Map(),
     reports: new Map(),
     leases: new Map(),
+    secrets: new Map(),
+    secretReaders: new Map(),
     validators: new Map(),
     modified: new Map(),
   };
@@ -55,6 +69,11 @@ export const objectKey = {
   deployment: (id: bigint) => `deployment/${id}`,
   validators: () => "validators",
 };
+
+/** Key of the map `secretReaders`. */
+export function readersKey(groupId: bigint, scope: string, generation: bigint): string {
+  return `${groupId} ${scope} ${generation}`;
+}
 
 export function specKey(groupId: bigint, hash: string): string {
   return `${groupId}/${hash}`;

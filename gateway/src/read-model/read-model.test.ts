@@ -29,6 +29,22 @@ test("an event about a spec touches it by group and hash", (t) => {
   t.deepEqual([...all.specs], [[`1/${HASH}`, { groupId: 1n, hash: HASH }]]);
 });
 
+test("secrets are read again where they, or the revisions that pin them, changed; readers by their key", (t) => {
+  const all = touched([
+    event("1-0-0", "workload.SecretPut", { group_id: "1", name: "shop/DB", version: "2" }),
+    event("1-0-1", "workload.SecretGranted", { group_id: "2", scope: "shop", generation: "3", recipient: DEVICE }),
+    event("1-0-2", "workload.DeploymentUpdated", { group_id: "4", deployment_id: "7", revision: "2" }),
+  ]);
+  t.deepEqual(all.secrets, new Set([1n, 4n]));
+  t.deepEqual([...all.secretReaders], [["2 shop 3", { groupId: 2n, scope: "shop", generation: 3n }]]);
+});
+
+test("secrets that are gone, and keys that nobody can read, go from the model", (t) => {
+  const model = sampleModel();
+  apply(model, changesAt(11n, { secrets: new Map([[1n, { versions: [], keys: [] }]]), secretReaders: new Map([["1 shop 1", []]]) }));
+  t.is(model.secrets.size + model.secretReaders.size, 0);
+});
+
 test("an event of the validator set touches the validators, an empty device nothing", (t) => {
   t.true(touched([event("1-0-0", "valset.PowerChanged")]).validators);
   t.is(touched([event("1-0-0", "workload.Reported", { device: "" })]).leases.size, 0);

@@ -1,4 +1,5 @@
 import type { BlockEvent } from "../chain/block-events.ts";
+import { readersKey } from "./model.ts";
 
 /** Ids of the objects that a block touched. */
 export interface Touched {
@@ -13,8 +14,15 @@ export interface Touched {
   /** `group/hash`. */
   specs: Map<string, { groupId: bigint; hash: string }>;
   deployments: Set<bigint>;
+  /** Groups whose secrets, or the use of them, changed. */
+  secrets: Set<bigint>;
+  /** Keys of secrets of which it changed to whom they are sealed. */
+  secretReaders: Map<string, { groupId: bigint; scope: string; generation: bigint }>;
   validators: boolean;
 }
+
+/** Events after which other revisions pin secrets. */
+const REVISION = /^workload\.Deployment(?:Created|Updated|RolledBack|Deleted)$/;
 
 /** Which objects have to be read again after these events. Pure. */
 export function touched(events: readonly BlockEvent[]): Touched {
@@ -26,6 +34,8 @@ export function touched(events: readonly BlockEvent[]): Touched {
     leases: new Set(),
     specs: new Map(),
     deployments: new Set(),
+    secrets: new Set(),
+    secretReaders: new Map(),
     validators: false,
   };
   for (const { type, data } of events) {
@@ -40,6 +50,11 @@ export function touched(events: readonly BlockEvent[]): Touched {
       if (type.startsWith("workgroup.")) all.devices.add(device);
       if (type === "workload.Reported") all.reports.add(device);
       all.leases.add(device);
+    }
+    if (groupId !== undefined && (type === "workload.SecretPut" || type === "workload.SecretRemoved" || REVISION.test(type))) all.secrets.add(groupId);
+    const { scope, generation } = data;
+    if (groupId !== undefined && scope !== undefined && generation !== undefined) {
+      all.secretReaders.set(readersKey(groupId, scope, BigInt(generation)), { groupId, scope, generation: BigInt(generation) });
     }
     if (data["deployment_id"] !== undefined) all.deployments.add(BigInt(data["deployment_id"]));
     if (data["hash"] !== undefined && groupId !== undefined) {

@@ -5,9 +5,10 @@ import { objectKey } from "../read-model/model.ts";
 import { deploymentView } from "../views/deployment.ts";
 import { deviceView } from "../views/device.ts";
 import { groupView } from "../views/group.ts";
+import { secretView } from "../views/secret.ts";
 import { specView } from "../views/spec.ts";
 import { ticketView } from "../views/ticket.ts";
-import { Device, Deployment, Group, Spec, Ticket, listOf, single } from "../schemas/objects.ts";
+import { Device, Deployment, Group, Secret, Spec, Ticket, listOf, single } from "../schemas/objects.ts";
 import { type Answers, compareKeys, PageQuery } from "./answer.ts";
 import { findGroup, modelOf } from "./lookup.ts";
 
@@ -94,6 +95,27 @@ export function registerGroups(app: FastifyInstance, follower: Follower, answers
       const specs = [...model.specs.values()].filter((spec) => spec.groupId === group.id);
       specs.sort((a, b) => compareKeys(a.hash, b.hash));
       return answers.sendPage(request, reply, model, specs, (spec) => spec.hash, specView);
+    },
+  );
+
+  app.get<{ Params: { group: string } }>(
+    "/groups/:group/secrets",
+    {
+      schema: {
+        summary: "List the versions of the secrets of a group and who can read them, never their contents",
+        tags: ["secrets"],
+        params: GroupParams,
+        querystring: PageQuery,
+        response: listOf(Secret),
+      },
+    },
+    (request, reply) => {
+      const model = modelOf(follower);
+      const group = findGroup(model, request.params.group);
+      const secrets = [...(model.secrets.get(group.id)?.versions ?? [])];
+      const keyOf = ({ name, version }: (typeof secrets)[number]): string => `${name} ${String(version).padStart(20, "0")}`;
+      secrets.sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+      return answers.sendPage(request, reply, model, secrets, keyOf, (secret) => secretView(secret, model));
     },
   );
 

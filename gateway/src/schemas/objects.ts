@@ -79,6 +79,19 @@ export const Spec = Type.Object({
   references: Type.Integer(),
 });
 
+export const Secret = Type.Object({
+  name: Type.String(),
+  version: Uint64,
+  scope: Type.String({ description: "What shares one key: a deployment, or the secret alone" }),
+  generation: Uint64,
+  hash: Type.String({ description: "sha256 of the ciphertext" }),
+  size: Type.Integer({ description: "Bytes of the ciphertext" }),
+  publisher: Type.String(),
+  created_at: Time,
+  references: Type.Integer({ description: "Kept revisions of deployments that use this version" }),
+  sealed_to: Type.Array(Type.String(), { description: "Addresses of devices and people that can read it" }),
+});
+
 const Placement = Type.Object({ devices: Strings, selector: Strings, replicas: Type.Integer() });
 
 const deploymentFields = {

@@ -38,6 +38,16 @@ export function sampleChanges(height = 10n): Changes {
         },
       ],
     ]),
+    secrets: new Map([
+      [
+        1n,
+        {
+          versions: [1n, 2n].map((version) => workload.Secret.fromPartial({ groupId: 1n, name: "shop/DB", version, generation: 1n, hash: HASH, size: 1_700, references: Number(version) - 1 })),
+          keys: [workload.SecretKey.fromPartial({ groupId: 1n, scope: "shop", generation: 1n, secrets: 2 })],
+        },
+      ],
+    ]),
+    secretReaders: new Map([["1 shop 1", [DEVICE]]]),
     leases: new Map([[DEVICE, workload.Lease.fromPartial({ device: DEVICE, epoch: 1n })]]),
     validators: [valset.Validator.fromPartial({ id: 1n, moniker: "one" })],
   });

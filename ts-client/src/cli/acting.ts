@@ -18,6 +18,7 @@ import { tellPending } from "./proposal-text.ts";
 import type { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 
+const OUT_OF_GAS = "DAO5013";
 const SUBMITTED = "/daonetes.council.v1.MsgSubmitResponse";
 
 /**
@@ -136,8 +137,20 @@ class KeyActing implements Acting {
 
   async send(messages: readonly EncodeObject[], { staging = [], after = [] }: ActOptions = {}): Promise<TxDone | undefined> {
     const all = [...staging, ...messages, ...after];
-    const outcome = await (after.length === 0 ? this.sender.send(all) : this.sender.send(all, { gas: await this.sender.estimateGas(all) }));
+    const outcome = await this.#sendWithGas(all, after.length > 0);
     return outcome === undefined ? undefined : { ...outcome, responses: outcome.responses.slice(staging.length) };
+  }
+
+  /** The usual gas is enough for most: what it is not enough for changed nothing, and is sent once more with what it needs. */
+  async #sendWithGas(messages: readonly EncodeObject[], estimated: boolean): Promise<TxDone | undefined> {
+    const estimate = async (): Promise<TxDone | undefined> => this.sender.send(messages, { gas: await this.sender.estimateGas(messages) });
+    if (estimated) return estimate();
+    try {
+      return await this.sender.send(messages);
+    } catch (error) {
+      if (error instanceof DaonetesError && error.code === OUT_OF_GAS) return estimate();
+      throw error;
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { AuditEntry } from "../audit/index.ts";
 import { DaonetesError, httpFetch } from "../index.ts";
 
@@ -23,6 +24,9 @@ export interface AuditWish {
 }
 
 const PAGE = 1_000;
+/** How long a history that lags behind the newest block is waited for. */
+const CATCH_UP_MS = 3_000;
+const POLL_MS = 100;
 /** Most entries of one command. */
 export const MAX_ENTRIES = 100_000;
 
@@ -31,8 +35,13 @@ export async function readAudit(gateway: string, group: string, wish: AuditWish)
   const items: AuditLine[] = [];
   const url = new URL(`${gateway.replace(/\/+$/, "")}/api/v1/groups/${encodeURIComponent(group)}/audit`);
   for (const [name, value] of Object.entries({ ...wish, limit: String(PAGE) })) if (value !== undefined) url.searchParams.set(name, value);
-  for (;;) {
-    const answer = await getJson<AuditAnswer>(url);
+  const until = performance.now() + CATCH_UP_MS;
+  for (let answer = await getJson<AuditAnswer>(url); ; answer = await getJson<AuditAnswer>(url)) {
+    // The history is written a moment after the block: who has just decided something finds it.
+    if (items.length === 0 && BigInt(answer.complete_to) < BigInt(answer.height) && performance.now() < until) {
+      await delay(POLL_MS);
+      continue;
+    }
     items.push(...answer.items);
     if (answer.next_cursor === null) return { ...answer, items };
     if (items.length >= MAX_ENTRIES) {
