@@ -62,6 +62,20 @@ async function sameAppHash(t: ExecutionContext, from: bigint, to: bigint): Promi
   }
 }
 
+/** As `ok`, for a node that may fall behind for a moment under load: what was refused for that is asked again. */
+async function okOnceThere(t: ExecutionContext, ...args: string[]): Promise<string> {
+  const until = performance.now() + 30_000;
+  for (;;) {
+    const { exitCode, text } = await cli(...args);
+    if (text.includes("DAO3062") && performance.now() < until) {
+      await delay(1_000);
+      continue;
+    }
+    t.is(exitCode, 0, `daonetes ${args.join(" ")}: ${text}`);
+    return text;
+  }
+}
+
 test.before(async (t) => {
   t.timeout(300_000);
   const authority = (await cli("key", "add", "root", "--keyring", "test", "-o", "name")).stdout.trim();
@@ -95,7 +109,7 @@ test.serial(`C-24 validators 4 -> ${4 + MORE.length} -> 4 and another key for ${
     t.is(early.exitCode, 5, "a node that does not run gets no seat");
     await net.start(node);
     await net.caughtUp(node, 60_000);
-    t.regex(await ok(t, "validator", "add", name, "--node", node.rpcUrl), /has seat \d+ with power 1000/);
+    t.regex(await okOnceThere(t, "validator", "add", name, "--node", node.rpcUrl), /has seat \d+ with power 1000/);
     await light.advance();
   }
   for (const name of REKEYED) {
@@ -106,7 +120,7 @@ test.serial(`C-24 validators 4 -> ${4 + MORE.length} -> 4 and another key for ${
     await net.start(node);
     await net.caughtUp(node, 60_000);
     await gatewayReady();
-    t.regex(await ok(t, "validator", "rotate", name, "--node", node.rpcUrl), /signs with [0-9A-F]{40}/);
+    t.regex(await okOnceThere(t, "validator", "rotate", name, "--node", node.rpcUrl), /signs with [0-9A-F]{40}/);
     t.regex((await cli("validator", "rotate", name, "--pubkey", old)).text, /DAO3308/, "a used key");
     await eventually(`${name} does not sign`, 60_000, async () => new RegExp(` ${name} +1000 +signs`).test((await cli("validator", "list")).stdout));
     await light.advance();
