@@ -22,7 +22,7 @@ interface Cli {
 }
 
 /** The CLI of a person with an empty configuration of their own. */
-async function cli(t: ExecutionContext, environment: Record<string, string> = {}): Promise<Cli> {
+async function cli(t: ExecutionContext, environment: Record<string, string> = {}, colors = false): Promise<Cli> {
   const folder = await mkdtemp(join(tmpdir(), "daonetes-cli-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return {
@@ -35,6 +35,7 @@ async function cli(t: ExecutionContext, environment: Record<string, string> = {}
         stdout: (text) => void (run.stdout += text),
         stderr: (text) => void (run.stderr += text),
         interactive: false,
+        colors,
         readStdin: () => Promise.resolve(stdin),
         setExitCode: (exitCode) => void (run.code = exitCode),
       });
@@ -54,6 +55,21 @@ test("a test key is made, listed and shown; its file is the owner's alone", asyn
   t.is((await run("key show alice -o name")).stdout, `${address}\n`);
   t.is((await lstat(join(folder, "keys", "alice.json"))).mode & 0o777, 0o600);
   t.is((await lstat(join(folder, "keys"))).mode & 0o777, 0o700);
+});
+
+test("colours are for a terminal whose person wants them, whatever else the environment says", async (t) => {
+  const coloured = "\u001b[32m✔";
+  const shown = async (colors: boolean, environment: Record<string, string>, flags = ""): Promise<string> => {
+    const { run } = await cli(t, environment, colors);
+    await run("key add alice --keyring test");
+    const { stderr } = await run(`key remove alice -y ${flags}`);
+    t.regex(stderr, /✔/);
+    return stderr;
+  };
+  t.true((await shown(true, {})).startsWith(coloured));
+  t.false((await shown(true, { NO_COLOR: "1" })).includes("\u001b"));
+  t.false((await shown(true, {}, "--no-color")).includes("\u001b"));
+  t.false((await shown(false, { CI: "true", TERM: "xterm", FORCE_COLOR: "1" })).includes("\u001b"));
 });
 
 test("the words of a key appear nowhere", async (t) => {

@@ -14,6 +14,7 @@ const code = await runCli(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   interactive: process.stdin.isTTY && process.stderr.isTTY,
+  colors: process.stderr.isTTY && process.stderr.hasColors(),
   readStdin: () => readText(process.stdin),
   setExitCode: (exitCode) => {
     wantedCode = exitCode;

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import colors from "picocolors";
+import type picocolors from "picocolors";
 import { stringify } from "yaml";
 import { DaonetesError } from "../index.ts";
 
@@ -17,7 +17,8 @@ export interface Column<T> {
 export interface Output {
   format: Format;
   quiet: boolean;
-  /** True if stdout is a terminal and colours are wanted. */
+  /** What colours a word for stderr; changes nothing off a terminal and where none are wanted. */
+  colors: Pick<typeof picocolors, "green" | "yellow">;
   out(text: string): void;
   err(text: string): void;
 }
@@ -83,12 +84,12 @@ export function printObject(output: Output, item: object, lines: readonly [strin
 
 /** A line that says what was done; on stderr, so that stdout holds data only. */
 export function done(output: Output, text: string): void {
-  if (!output.quiet) output.err(`${colors.green("✔")} ${text}`);
+  if (!output.quiet) output.err(`${output.colors.green("✔")} ${text}`);
 }
 
 /** A line that says what is awaited. */
 export function waits(output: Output, text: string): void {
-  if (!output.quiet) output.err(`${colors.yellow("●")} ${text}`);
+  if (!output.quiet) output.err(`${output.colors.yellow("●")} ${text}`);
 }
 
 /** A hint below a result. */

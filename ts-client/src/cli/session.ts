@@ -1,3 +1,4 @@
+import picocolors from "picocolors";
 import { DaonetesClient, DaonetesError, SigningClient, type workgroup } from "../index.ts";
 import type { Multisig } from "../multisig/index.ts";
 import { ConfigFolder, type Context } from "./config-folder.ts";
@@ -15,6 +16,7 @@ export interface GlobalFlags {
   quiet?: boolean;
   verbose?: boolean;
   input?: boolean;
+  color?: boolean;
   yes?: boolean;
   timeout?: string;
 }
@@ -27,6 +29,8 @@ export interface Process {
   stderr(text: string): void;
   /** True if a person sits at a terminal. */
   interactive: boolean;
+  /** True if what goes to stderr is shown on a terminal that knows colours. Absent: it is not. */
+  colors?: boolean;
   readStdin(): Promise<string>;
   /** Exit code of a command that ends without an error. */
   setExitCode(code: number): void;
@@ -52,6 +56,7 @@ export class Session {
     this.output = {
       format,
       quiet: flags.quiet === true,
+      colors: picocolors.createColors(process.colors === true && flags.color !== false && !process.environment["NO_COLOR"]),
       out: (text) => process.stdout(`${text}\n`),
       err: (text) => process.stderr(`${text}\n`),
     };
