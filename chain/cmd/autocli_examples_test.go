@@ -92,9 +92,10 @@ func writeParams(t *testing.T, shape *app.App, module string) {
 	require.NoError(t, os.WriteFile("params.json", genesis.Params, 0o600))
 }
 
-// run runs a command line of the daemon and returns what it wrote.
+// run runs a command line of the daemon, for a person whose home folder this is, and returns what it wrote.
 func run(t *testing.T, home string, args ...string) (string, error) {
 	t.Helper()
+	t.Setenv("HOME", home)
 	root, err := NewRootCommand()
 	require.NoError(t, err)
 	var out bytes.Buffer

@@ -22,7 +22,6 @@ import (
 )
 
 const (
-	initCommandName   = "init"
 	flagServe         = "serve"
 	flagValidatorOnly = "validator-only"
 	flagForce         = "force"
@@ -32,7 +31,7 @@ const (
 // initCommand writes the files of a new node.
 func initCommand(shape *app.App) *cobra.Command {
 	command := &cobra.Command{
-		Use:   initCommandName + " MONIKER",
+		Use:   "init MONIKER",
 		Short: "Write keys, configuration and an empty genesis file of a new node",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

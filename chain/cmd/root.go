@@ -64,10 +64,9 @@ func NewRootCommand() (*cobra.Command, error) {
 			if err != nil {
 				return err
 			}
-			if cmd.Name() == initCommandName {
-				// With a chain id in client.toml, --generate-only --offline would fail.
-				ctx = ctx.WithChainID("")
-			}
+			// The first command of a home writes client.toml. A chain id in it, of whatever that command was about, would be
+			// the next one's too, and --generate-only --offline would fail; --chain-id itself is read from the flags.
+			ctx = ctx.WithChainID("")
 			if ctx, err = clientconfig.ReadFromClientConfig(ctx); err != nil {
 				return err
 			}
