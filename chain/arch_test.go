@@ -22,10 +22,11 @@ var mayImport = []struct {
 }{
 	{"gen/", []string{"gen/"}},
 	{"x/workload/types", []string{"gen/", "x/workgroup/types"}},
-	{"x/workload/keeper", []string{"gen/", "x/workload/types", "x/workgroup/types"}},
+	{"x/internal/queries", nil},
+	{"x/workload/keeper", []string{"gen/", "x/internal/queries", "x/workload/types", "x/workgroup/types"}},
 	{"x/workload", []string{"gen/", "x/workload/types", "x/workload/keeper"}},
 	{"x/*/types", []string{"gen/"}},
-	{"x/*/keeper", []string{"gen/", "x/*/types"}},
+	{"x/*/keeper", []string{"gen/", "x/internal/queries", "x/*/types"}},
 	{"x/*", []string{"gen/", "x/*/types", "x/*/keeper"}},
 	{"app", []string{"gen/", "x/", "app/"}},
 	{"cmd/daonetesd", []string{"cmd"}},

@@ -14,6 +14,7 @@ import (
 
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	"github.com/daonetes/daonetes/chain/x/council/types"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 )
 
 func (s queryServer) Params(ctx context.Context, _ *councilv1.QueryParamsRequest) (*councilv1.QueryParamsResponse, error) {
@@ -57,7 +58,7 @@ func (s queryServer) CouncilByAddress(ctx context.Context, request *councilv1.Qu
 }
 
 func (s queryServer) Councils(ctx context.Context, request *councilv1.QueryCouncilsRequest) (*councilv1.QueryCouncilsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -94,5 +95,5 @@ func invalidArgument(err error) error {
 // queryError gives a failed read the status code that belongs to it.
 func queryError(err error) error {
 	absent := errors.Is(err, collections.ErrNotFound) || errors.Is(err, types.ErrCouncilNotFound) || errors.Is(err, types.ErrProposalNotFound)
-	return types.QueryError(err, absent)
+	return queries.Error(err, absent)
 }

@@ -12,6 +12,7 @@ import (
 
 	councilv1 "github.com/daonetes/daonetes/chain/gen/daonetes/council/v1"
 	"github.com/daonetes/daonetes/chain/x/council/types"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 )
 
 // maxInboxSteps bounds how many open proposals one page of an inbox looks at.
@@ -37,7 +38,7 @@ func (s queryServer) Proposal(ctx context.Context, request *councilv1.QueryPropo
 }
 
 func (s queryServer) Proposals(ctx context.Context, request *councilv1.QueryProposalsRequest) (*councilv1.QueryProposalsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (s queryServer) Proposals(ctx context.Context, request *councilv1.QueryProp
 // Inbox walks the councils of a member, and in each the open proposals. The key of the next page is the council and
 // the proposal at which it goes on.
 func (s queryServer) Inbox(ctx context.Context, request *councilv1.QueryInboxRequest) (*councilv1.QueryInboxResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	"github.com/daonetes/daonetes/chain/x/valset/types"
 )
 
@@ -55,7 +56,7 @@ func (s queryServer) Validator(ctx context.Context, request *valsetv1.QueryValid
 }
 
 func (s queryServer) Validators(ctx context.Context, request *valsetv1.QueryValidatorsRequest) (*valsetv1.QueryValidatorsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

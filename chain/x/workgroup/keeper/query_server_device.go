@@ -9,6 +9,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	"github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
@@ -37,7 +38,7 @@ func (s queryServer) DeviceByName(ctx context.Context, request *workgroupv1.Quer
 }
 
 func (s queryServer) Devices(ctx context.Context, request *workgroupv1.QueryDevicesRequest) (*workgroupv1.QueryDevicesResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

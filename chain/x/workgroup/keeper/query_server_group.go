@@ -10,6 +10,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	"github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
@@ -22,7 +23,7 @@ func (s queryServer) Params(ctx context.Context, _ *workgroupv1.QueryParamsReque
 }
 
 func (s queryServer) Creators(ctx context.Context, request *workgroupv1.QueryCreatorsRequest) (*workgroupv1.QueryCreatorsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (s queryServer) GroupByName(ctx context.Context, request *workgroupv1.Query
 }
 
 func (s queryServer) Groups(ctx context.Context, request *workgroupv1.QueryGroupsRequest) (*workgroupv1.QueryGroupsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -101,5 +102,5 @@ func (s queryServer) Recipient(ctx context.Context, request *workgroupv1.QueryRe
 func queryError(err error) error {
 	absent := errors.Is(err, collections.ErrNotFound) || errors.Is(err, types.ErrGroupNotFound) ||
 		errors.Is(err, types.ErrTicketNotFound) || errors.Is(err, types.ErrDeviceNotFound)
-	return types.QueryError(err, absent)
+	return queries.Error(err, absent)
 }

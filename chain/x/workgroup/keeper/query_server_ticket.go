@@ -11,6 +11,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workgroupv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workgroup/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	"github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
@@ -35,7 +36,7 @@ func (s queryServer) TicketByAddress(ctx context.Context, request *workgroupv1.Q
 }
 
 func (s queryServer) Tickets(ctx context.Context, request *workgroupv1.QueryTicketsRequest) (*workgroupv1.QueryTicketsResponse, error) {
-	page, err := types.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"cosmossdk.io/collections"
 
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	"github.com/daonetes/daonetes/chain/x/workload/types"
 )
@@ -39,10 +40,10 @@ func queryError(err error) error {
 		types.ErrManifestNotFound, types.ErrLeaseNotFound, types.ErrSecretNotFound, workgrouptypes.ErrGroupNotFound, workgrouptypes.ErrDeviceNotFound,
 	} {
 		if errors.Is(err, absent) {
-			return workgrouptypes.QueryError(err, true)
+			return queries.Error(err, true)
 		}
 	}
-	return workgrouptypes.QueryError(err, false)
+	return queries.Error(err, false)
 }
 
 func invalidArgument(err error) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	"github.com/daonetes/daonetes/chain/x/workload/types"
 )
@@ -33,7 +34,7 @@ func (s queryServer) DeploymentByName(ctx context.Context, request *workloadv1.Q
 }
 
 func (s queryServer) Deployments(ctx context.Context, request *workloadv1.QueryDeploymentsRequest) (*workloadv1.QueryDeploymentsResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func (s queryServer) Revisions(ctx context.Context, request *workloadv1.QueryRev
 }
 
 func (s queryServer) Holders(ctx context.Context, request *workloadv1.QueryHoldersRequest) (*workloadv1.QueryHoldersResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -8,11 +8,12 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 )
 
 func (s queryServer) Reports(ctx context.Context, request *workloadv1.QueryReportsRequest) (*workloadv1.QueryReportsResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s queryServer) Lease(ctx context.Context, request *workloadv1.QueryLeaseRe
 }
 
 func (s queryServer) Leases(ctx context.Context, request *workloadv1.QueryLeasesRequest) (*workloadv1.QueryLeasesResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	"github.com/daonetes/daonetes/chain/x/workload/types"
 )
 
 func (s queryServer) Secrets(ctx context.Context, request *workloadv1.QuerySecretsRequest) (*workloadv1.QuerySecretsResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func (s queryServer) Secret(ctx context.Context, request *workloadv1.QuerySecret
 	if err := types.ValidateSecretName(request.Name); err != nil {
 		return nil, invalidArgument(err)
 	}
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func (s queryServer) SecretContent(ctx context.Context, request *workloadv1.Quer
 }
 
 func (s queryServer) SecretKeys(ctx context.Context, request *workloadv1.QuerySecretKeysRequest) (*workloadv1.QuerySecretKeysResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (s queryServer) SecretGrants(ctx context.Context, request *workloadv1.Query
 	if err := types.ValidateSecretScope(request.Scope); err != nil {
 		return nil, invalidArgument(err)
 	}
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func (s queryServer) RecipientGrants(ctx context.Context, request *workloadv1.Qu
 	if err != nil {
 		return nil, invalidArgument(err)
 	}
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	workloadv1 "github.com/daonetes/daonetes/chain/gen/daonetes/workload/v1"
+	"github.com/daonetes/daonetes/chain/x/internal/queries"
 	workgrouptypes "github.com/daonetes/daonetes/chain/x/workgroup/types"
 	"github.com/daonetes/daonetes/chain/x/workload/types"
 )
@@ -40,7 +41,7 @@ func (s queryServer) SpecContent(ctx context.Context, request *workloadv1.QueryS
 }
 
 func (s queryServer) Specs(ctx context.Context, request *workloadv1.QuerySpecsRequest) (*workloadv1.QuerySpecsResponse, error) {
-	page, err := workgrouptypes.BoundedPage(request.Pagination)
+	page, err := queries.BoundedPage(request.Pagination)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,5 @@
-package types
+// Package queries holds what the query servers of all modules do the same way.
+package queries
 
 import (
 	"google.golang.org/grpc/codes"
@@ -36,12 +37,4 @@ func BoundedPage(request *query.PageRequest) (*query.PageRequest, error) {
 		page.Limit = request.Limit
 	}
 	return page, nil
-}
-
-// QueryError gives a query's failure the status code that belongs to it.
-func QueryError(err error, notFound bool) error {
-	if notFound {
-		return status.Error(codes.NotFound, err.Error())
-	}
-	return status.Error(codes.Internal, err.Error())
 }
