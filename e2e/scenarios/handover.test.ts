@@ -98,8 +98,15 @@ test.serial("the multisig decides: an update is staged by a publisher, so that h
 });
 
 test.serial("the multisig hands over to a council, the council to another one, and that one to a key", async (t) => {
-  // hana and hera make councils; the network's creators are who may.
-  await expects(t, 0, "alice", "council create first --member hana --member hugo --member hera --threshold 2");
+  const making = "council create first --member hana --member hugo --member hera --threshold 2";
+  t.regex(await expects(t, 1, "hana", making), /not on the list of creators/);
+  t.regex(await expects(t, 5, "hana", "creator add hana"), /DAO3010/);
+  t.regex(await expects(t, 0, "alice", "creator add hana"), /✔ hana may create groups and councils/);
+  t.regex(await expects(t, 1, "alice", "creator add hana"), /DAO3067/);
+  await expects(t, 0, "hana", making);
+  t.regex(await expects(t, 0, "alice", "creator list"), /^daonet1\S+ +hana$/m);
+  await expects(t, 0, "alice", "creator remove hana");
+  t.regex(await expects(t, 4, "alice", "creator remove hana"), /DAO3068/);
   await expects(t, 0, "alice", "council create second --member hera --member hugo --threshold 2");
   const { address: trio } = await ask<{ address: string }>("key", "show", "trio");
   const offering = await expects(t, 3, "hiro", `group handover ${GROUP} --to first`);

@@ -63,6 +63,9 @@ const KINDS: Record<string, Partial<Record<ErrorKind, readonly number[]>>> = {
 
 /** The next command, where the chain's sentence cannot name one. */
 const HELP: Record<string, Record<number, string>> = {
+  workgroup: {
+    32: "who governs the network runs: daonetes creator add ADDRESS",
+  },
   council: {
     17: "see them: daonetes council list",
     18: "see yours: daonetes proposal list",

@@ -6,6 +6,7 @@ import { registerAudit } from "./commands/audit.ts";
 import { registerApproval } from "./commands/approval.ts";
 import { registerContext } from "./commands/context.ts";
 import { registerCouncil } from "./commands/council.ts";
+import { registerCreator } from "./commands/creator.ts";
 import { registerDeployments } from "./commands/deployment.ts";
 import { registerDevice } from "./commands/device.ts";
 import { registerDoctor } from "./commands/doctor.ts";
@@ -55,6 +56,7 @@ export function buildProgram(process: Process): Command {
   registerDevice(program, sessionOf);
   registerTicket(program, sessionOf);
   registerCouncil(program, sessionOf);
+  registerCreator(program, sessionOf);
   registerProposal(program, sessionOf);
   registerValidator(program, sessionOf);
   registerNetwork(program, sessionOf);
