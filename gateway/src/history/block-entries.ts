@@ -8,6 +8,12 @@ export interface HistoryEntry extends AuditEntry {
   changes: { type: string; data: Record<string, string> }[];
 }
 
+/** An entry as it comes out of a block. */
+export interface BlockEntry extends HistoryEntry {
+  /** Things by which its group can be found where nothing names it, such as `deployment 7` or `proposal 3`. */
+  about: readonly string[];
+}
+
 export interface BlockToRecord {
   height: bigint;
   time: { seconds: bigint; nanos: number };
@@ -18,8 +24,8 @@ export interface BlockToRecord {
 }
 
 /** What happened in one block: every message that was executed, then what the chain did by itself. Pure. */
-export function blockEntries({ height, time, txs, results, events }: BlockToRecord): HistoryEntry[] {
-  const entries: HistoryEntry[] = [];
+export function blockEntries({ height, time, txs, results, events }: BlockToRecord): BlockEntry[] {
+  const entries: BlockEntry[] = [];
   txs.forEach((tx, index) => {
     const result = results[index];
     if (result === undefined || (result.code ?? 0) !== 0) return;
@@ -32,7 +38,7 @@ export function blockEntries({ height, time, txs, results, events }: BlockToReco
     for (const [position, entry] of entriesOf(height, time, index, facts).entries()) {
       const own = caused.filter(({ message }) => message === entry.message);
       const group = facts.facts[position]?.groupId ?? own.find(({ data }) => data["group_id"] !== undefined)?.data["group_id"];
-      entries.push({ ...entry, group_id: group ?? "", changes: own.map(({ type, data }) => ({ type, data })) });
+      entries.push({ ...entry, group_id: group ?? "", changes: own.map(({ type, data }) => ({ type, data })), about: facts.facts[position]?.about ?? [] });
     }
   });
   events.flatMap((event) => ourEvent(event) ?? []).forEach(({ type, data }, position) => {
@@ -50,6 +56,7 @@ export function blockEntries({ height, time, txs, results, events }: BlockToReco
       object: eventObject(type, data),
       group_id: data["group_id"] ?? "",
       changes: [{ type, data }],
+      about: [],
     });
   });
   return entries;

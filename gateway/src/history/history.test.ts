@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { testApp } from "../../test/fakes/app.ts";
-import { DEVICE_KEY, HistoryNode, ofGroup, reportTx } from "../../test/fakes/history-node.ts";
-import { changesAt, groups } from "../../test/fakes/state.ts";
+import { council } from "@daonetes/client";
+import { type EncodedMessage, encodeMessage } from "@daonetes/client/device";
+import { DEVICE_KEY, event, HistoryNode, ofGroup, reportTx, txOf } from "../../test/fakes/history-node.ts";
+import { changesAt, groups, sampleChanges } from "../../test/fakes/state.ts";
 import { apply } from "../read-model/apply.ts";
-import { emptyModel } from "../read-model/model.ts";
+import { emptyModel, ownerOf } from "../read-model/model.ts";
+import type { KnownOwner } from "./owners.ts";
 import { HistoryWriter } from "./writer.ts";
 
 interface Page {
@@ -18,8 +21,8 @@ interface Page {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-async function written(t: ExecutionContext, node: HistoryNode, path = ""): Promise<HistoryWriter> {
-  const writer = new HistoryWriter(node.client(), path, () => BigInt(node.height), silent);
+async function written(t: ExecutionContext, node: HistoryNode, path = "", known?: KnownOwner): Promise<HistoryWriter> {
+  const writer = new HistoryWriter(node.client(), path, () => BigInt(node.height), silent, known);
   t.teardown(() => writer.close());
   await writer.catchUp();
   return writer;
@@ -113,6 +116,47 @@ test("where the node has lost blocks, the history says where it begins", async (
   node.oldest = 3;
   const get = await api(t, await written(t, node));
   t.like((await get()).page, { complete_from: "3", complete_to: "4" });
+});
+
+const MEMBER = DEVICE_KEY.address;
+/** Pauses deployment 9; only the deployment says which group is meant. */
+const pause: EncodedMessage = { typeUrl: "/daonetes.workload.v1.MsgPauseDeployment", value: Uint8Array.of(0x10, 9) };
+const submit = (message: EncodedMessage): EncodedMessage =>
+  encodeMessage("/daonetes.council.v1.MsgSubmit", council.MsgSubmit, council.MsgSubmit.fromPartial({ proposer: MEMBER, councilId: 1n, messages: [message] }));
+const approve = (proposalId: bigint): EncodedMessage => encodeMessage("/daonetes.council.v1.MsgApprove", council.MsgApprove, council.MsgApprove.fromPartial({ member: MEMBER, proposalId }));
+const submitted = (id: string): object => event("council.v1.EventProposalSubmitted", { council_id: "1", proposal_id: id });
+const voted = (id: string): object => event("council.v1.EventVoteCast", { council_id: "1", proposal_id: id, member: MEMBER });
+
+test("who asked and who signed is in the history of the group that a proposal is about, also through councils in councils", async (t) => {
+  const node = new HistoryNode();
+  node.add([reportTx(4)], [], [], [[event("workload.v1.EventDeploymentCreated", { group_id: "1", deployment_id: "9", revision: "1" })]]);
+  node.add([txOf(submit(pause))], [], [], [[submitted("1"), voted("1")]]);
+  node.add([txOf(approve(1n))], [], [], [[voted("1")]]);
+  // A council asks in another one: carrying proposal 2 out makes proposal 3.
+  node.add([txOf(submit(submit(pause)))], [], [], [[submitted("2"), voted("2")]]);
+  node.add([txOf(approve(2n))], [], [], [[voted("2"), submitted("3"), voted("3")]]);
+  node.add([txOf(submit(approve(3n)))], [], [], [[submitted("4"), voted("4")]]);
+  // Of another council, about nothing of any group.
+  node.add([txOf(approve(77n))], [], [], [[voted("77")]]);
+  const get = await api(t, await written(t, node));
+  const { page } = await get("?action=proposal");
+  t.deepEqual(page.items.map(({ height, actor, action }) => [height, actor, action]), [
+    ["2", MEMBER, "proposal.submitted"],
+    ["3", MEMBER, "proposal.approved"],
+    ["4", MEMBER, "proposal.submitted"],
+    ["5", MEMBER, "proposal.approved"],
+    ["6", MEMBER, "proposal.submitted"],
+  ]);
+});
+
+test("a proposal about a thing that is older than the history is found through the chain's state", async (t) => {
+  const model = emptyModel();
+  apply(model, sampleChanges());
+  const node = new HistoryNode();
+  node.add([txOf(submit({ ...pause, value: Uint8Array.of(0x10, 7) }))], [], [], [[submitted("1")]]);
+  node.add([txOf(approve(1n))], [], [], [[voted("1")]]);
+  const get = await api(t, await written(t, node, "", (thing) => ownerOf(model, thing)));
+  t.deepEqual((await get()).page.items.map(({ action }) => action), ["proposal.submitted", "proposal.approved"]);
 });
 
 test("before the first block was read the history is not there yet", async (t) => {

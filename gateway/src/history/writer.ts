@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type CometRpc, type DaonetesClient, parseTime } from "@daonetes/client";
 import type { AbciEvent } from "../chain/block-events.ts";
-import { blockEntries, type BlockToRecord, type HistoryEntry } from "./block-entries.ts";
+import { type BlockEntry, blockEntries, type BlockToRecord } from "./block-entries.ts";
 import { openHistory, readMeta, writeMeta } from "./database.ts";
+import { type KnownOwner, Owners } from "./owners.ts";
 
 export interface WriterLog {
   info(data: object, message: string): void;
@@ -33,6 +34,7 @@ export class HistoryWriter {
   readonly #path: string;
   readonly #newest: () => bigint;
   readonly #log: WriterLog;
+  readonly #known: KnownOwner;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -40,13 +42,15 @@ export class HistoryWriter {
   /**
    * @param path of the database; "" = in memory
    * @param newest height up to which the gateway has read the chain
+   * @param known groups of things that are older than the history
    */
-  constructor(client: DaonetesClient, path: string, newest: () => bigint, log: WriterLog) {
+  constructor(client: DaonetesClient, path: string, newest: () => bigint, log: WriterLog, known: KnownOwner = () => undefined) {
     this.#client = client;
     this.#rpc = client.rpc;
     this.#path = path;
     this.#newest = newest;
     this.#log = log;
+    this.#known = known;
   }
 
   start(): void {
@@ -78,7 +82,7 @@ export class HistoryWriter {
       if (this.range() !== undefined && next < oldest) this.#log.warn({ to: String(next - 1n), oldest: String(oldest) }, "the node has no block after the history's end: it begins anew");
       if (next < oldest) {
         next = oldest;
-        database.exec("DELETE FROM entries");
+        database.exec("DELETE FROM entries; DELETE FROM owners");
         database.exec("DELETE FROM meta WHERE key IN ('from', 'to')");
       }
       const count = Number(newest - next + 1n < BigInt(BATCH) ? newest - next + 1n : BigInt(BATCH));
@@ -87,15 +91,16 @@ export class HistoryWriter {
     }
   }
 
-  #write(database: DatabaseSync, first: bigint, blocks: readonly HistoryEntry[][]): void {
+  #write(database: DatabaseSync, first: bigint, blocks: readonly BlockEntry[][]): void {
     const insert = database.prepare(
       "INSERT OR REPLACE INTO entries (height, tx_index, message, part, time, tx_hash, type, actor, signers, action, object, group_id, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
+    const owners = new Owners(database, this.#known);
     database.exec("BEGIN");
     try {
       for (const entry of blocks.flat()) {
-        const { height, tx_index, message, part, time, tx_hash, type, actor, signers, action, object, group_id, changes } = entry;
-        insert.run(BigInt(height), tx_index, message, part, time, tx_hash, type, actor, JSON.stringify(signers), action, object, group_id, JSON.stringify(changes));
+        const { height, tx_index, message, part, time, tx_hash, type, actor, signers, action, object, changes } = entry;
+        insert.run(BigInt(height), tx_index, message, part, time, tx_hash, type, actor, JSON.stringify(signers), action, object, owners.groupOf(entry), JSON.stringify(changes));
       }
       if (this.#meta("from") === undefined) writeMeta(database, "from", String(first));
       writeMeta(database, "to", String(first + BigInt(blocks.length) - 1n));

@@ -78,3 +78,12 @@ export function readersKey(groupId: bigint, scope: string, generation: bigint): 
 export function specKey(groupId: bigint, hash: string): string {
   return `${groupId}/${hash}`;
 }
+
+/** Decimal id of the group that a thing such as `deployment 7`, `device daonet1..` or `ticket 3` is in, or undefined. */
+export function ownerOf({ deployments, devices, tickets }: Model, thing: string): string | undefined {
+  const [kind = "", key = ""] = thing.split(" ");
+  if (kind === "device") return devices.get(key)?.groupId.toString();
+  if (!/^\d{1,20}$/.test(key)) return undefined;
+  if (kind === "deployment") return deployments.get(BigInt(key))?.deployment.groupId.toString();
+  return kind === "ticket" ? tickets.get(BigInt(key))?.groupId.toString() : undefined;
+}

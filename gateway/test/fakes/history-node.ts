@@ -1,4 +1,4 @@
-import { buildUnorderedTx, Ed25519Key, encodeMessage, MsgReport } from "@daonetes/client/device";
+import { buildUnorderedTx, Ed25519Key, encodeMessage, type EncodedMessage, MsgReport } from "@daonetes/client/device";
 import { CometRpc, DaonetesClient } from "@daonetes/client";
 
 interface FakeBlock {
@@ -14,7 +14,17 @@ export const DEVICE_KEY = Ed25519Key.fromSeed(new Uint8Array(32).fill(9));
 export function reportTx(state: number, sequence = 1n): Uint8Array {
   const reports = [{ deploymentId: 7n, revision: 1n, runningRevision: 1n, state: state as never, reason: "", text: "", services: [] }];
   const value = MsgReport.fromPartial({ device: DEVICE_KEY.address, epoch: 1n, sequence, reports });
-  return buildUnorderedTx({ key: DEVICE_KEY, chainId: "lab-1", accountNumber: 1n, messages: [encodeMessage("/daonetes.workload.v1.MsgReport", MsgReport, value)], lastBlockTime: { seconds: 1n, nanos: 0 }, gas: 1n }).txBytes;
+  return txOf(encodeMessage("/daonetes.workload.v1.MsgReport", MsgReport, value));
+}
+
+/** A transaction with one message. */
+export function txOf(message: EncodedMessage): Uint8Array {
+  return buildUnorderedTx({ key: DEVICE_KEY, chainId: "lab-1", accountNumber: 1n, messages: [message], lastBlockTime: { seconds: 1n, nanos: 0 }, gas: 1n }).txBytes;
+}
+
+/** An event of the first message of a transaction. */
+export function event(type: string, data: Record<string, string>): object {
+  return { type: `daonetes.${type}`, attributes: [...Object.entries(data).map(([key, value]) => ({ key, value: JSON.stringify(value) })), { key: "msg_index", value: "0" }] };
 }
 
 export const ofGroup = (id: string) => ({ type: "daonetes.workload.v1.EventReported", attributes: [{ key: "group_id", value: `"${id}"` }, { key: "device", value: `"${DEVICE_KEY.address}"` }, { key: "msg_index", value: "0" }] });
@@ -30,12 +40,13 @@ export class HistoryNode {
     return Math.max(0, ...this.blocks.keys());
   }
 
-  add(txs: readonly Uint8Array[] = [], codes: readonly number[] = [], hook: object[] = []): void {
+  /** @param events of each transaction; absent: one of group 1 */
+  add(txs: readonly Uint8Array[] = [], codes: readonly number[] = [], hook: object[] = [], events: readonly object[][] = []): void {
     const height = this.height + 1;
     this.blocks.set(height, {
       time: `2026-01-01T00:00:${String(height).padStart(2, "0")}.000000001Z`,
       txs: txs.map((tx) => Buffer.from(tx).toString("base64")),
-      txs_results: txs.map((_, index) => ({ code: codes[index] ?? 0, gas_wanted: "1", gas_used: "1", events: [ofGroup("1")] })),
+      txs_results: txs.map((_, index) => ({ code: codes[index] ?? 0, gas_wanted: "1", gas_used: "1", events: events[index] ?? [ofGroup("1")] })),
       finalize_block_events: hook,
     });
   }

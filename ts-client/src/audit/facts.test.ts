@@ -6,8 +6,8 @@ import { addressFromBytes } from "../address.ts";
 import { Ed25519Key } from "../device/ed25519-key.ts";
 import { buildUnorderedTx } from "../device/unordered-tx.ts";
 import * as council from "../gen/daonetes/council/v1/tx.ts";
-import { MsgApproveDevice } from "../gen/daonetes/workgroup/v1/tx.ts";
-import { MsgCreateDeployment, MsgCreateDeploymentResponse, MsgReport } from "../gen/daonetes/workload/v1/tx.ts";
+import { MsgAcceptAuthority, MsgApproveDevice } from "../gen/daonetes/workgroup/v1/tx.ts";
+import { MsgCreateDeployment, MsgCreateDeploymentResponse, MsgPauseDeployment, MsgReport } from "../gen/daonetes/workload/v1/tx.ts";
 import { decodeFields, messageTypeUrls } from "./codecs.ts";
 import { actionOf, actorOf, objectOf } from "./naming.ts";
 import { txFacts } from "./tx-facts.ts";
@@ -50,7 +50,7 @@ test("a transaction tells who acted on what, from its own bytes", (t) => {
   const value = MsgApproveDevice.encode(MsgApproveDevice.fromPartial({ authority: ALICE, device: DEVICE })).finish();
   const { facts, hash } = txFacts(txOf("/daonetes.workgroup.v1.MsgApproveDevice", value), new Uint8Array());
   t.regex(hash, /^[0-9A-F]{64}$/);
-  t.deepEqual(facts, [{ message: 0, part: 0, type: "/daonetes.workgroup.v1.MsgApproveDevice", actor: ALICE, action: "device.approved", object: `device ${DEVICE}`, groupId: null }]);
+  t.deepEqual(facts, [{ message: 0, part: 0, type: "/daonetes.workgroup.v1.MsgApproveDevice", actor: ALICE, action: "device.approved", object: `device ${DEVICE}`, groupId: null, about: [`device ${DEVICE}`] }]);
 });
 
 test("an epoch is named by its number, not by the device that claims it", (t) => {
@@ -69,6 +69,20 @@ test("the approval that carries a proposal out is told as that", (t) => {
   const factOf = (status: 1 | 2) => txFacts(txOf("/daonetes.council.v1.MsgApprove", value), response(status)).facts[0];
   t.like(factOf(1), { action: "proposal.approved", object: "proposal 2" });
   t.like(factOf(2), { action: "proposal.executed", object: "proposal 2" });
+});
+
+test("a proposal is about what its messages are about, also those of a proposal inside", (t) => {
+  const pause = { typeUrl: "/daonetes.workload.v1.MsgPauseDeployment", value: MsgPauseDeployment.encode(MsgPauseDeployment.fromPartial({ authority: ALICE, deploymentId: 4n })).finish() };
+  const accept = { typeUrl: "/daonetes.workgroup.v1.MsgAcceptAuthority", value: MsgAcceptAuthority.encode(MsgAcceptAuthority.fromPartial({ authority: ALICE, groupId: 3n })).finish() };
+  const vote = { typeUrl: "/daonetes.council.v1.MsgApprove", value: council.MsgApprove.encode(council.MsgApprove.fromPartial({ member: ALICE, proposalId: 2n })).finish() };
+  const submit = (...messages: { typeUrl: string; value: Uint8Array }[]): { typeUrl: string; value: Uint8Array } => ({
+    typeUrl: "/daonetes.council.v1.MsgSubmit",
+    value: council.MsgSubmit.encode(council.MsgSubmit.fromPartial({ proposer: ALICE, councilId: 1n, messages })).finish(),
+  });
+  const factOf = ({ typeUrl, value }: { typeUrl: string; value: Uint8Array }) => txFacts(txOf(typeUrl, value), new Uint8Array()).facts[0];
+  t.like(factOf(submit(pause, vote)), { action: "proposal.submitted", groupId: null, about: ["deployment 4", "proposal 2"] });
+  t.like(factOf(submit(submit(accept, pause))), { groupId: "3", about: ["deployment 4"] });
+  t.like(factOf(vote), { groupId: null, about: ["proposal 2"] });
 });
 
 test("each report of a device is a fact of its own, signed by the device's key", (t) => {

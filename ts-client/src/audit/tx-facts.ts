@@ -22,6 +22,8 @@ export interface Fact {
   object: string;
   /** Decimal id, where the message itself names the group. */
   groupId: string | null;
+  /** Things by which the group can be found where it is not named, such as `deployment 7`; of a proposal those that its messages are about. */
+  about: string[];
 }
 
 export interface TxFacts {
@@ -33,6 +35,9 @@ export interface TxFacts {
 }
 
 const EXECUTED = 2;
+const SUBMIT = "/daonetes.council.v1.MsgSubmit";
+/** Proposals inside proposals that are looked into: the chain carries out no more of them in one transaction. */
+const MAX_DEPTH = 4;
 
 /**
  * What a transaction that was executed did. Pure: who has the same bytes gets the same facts.
@@ -54,7 +59,9 @@ export function txFacts(txBytes: Uint8Array, data: Uint8Array): TxFacts {
 
 function messageFacts(message: number, type: string, fields: Fields, response: Fields): Fact[] {
   const known = messageName(type);
-  const base = { message, part: 0, type, actor: actorOf(fields), groupId: decimal(fields["groupId"] ?? response["groupId"]) };
+  const things = thingsOf(type, fields);
+  const named = things.find((thing) => thing.startsWith("group "))?.slice("group ".length);
+  const base = { message, part: 0, type, actor: actorOf(fields), groupId: named ?? decimal(response["groupId"]), about: things.filter((thing) => !thing.startsWith("group ")) };
   if (known === undefined) return [{ ...base, action: type.split(".").at(-1) ?? type, object: "" }];
   if (known.name === "MsgReport") {
     const reports = fields["reports"] as { deploymentId: bigint; state: number; revision: bigint }[];
@@ -68,6 +75,21 @@ function messageFacts(message: number, type: string, fields: Fields, response: F
   const { action, noun } = actionOf(known.name);
   const executed = (response["outcome"] as { status?: number } | undefined)?.status === EXECUTED;
   return [{ ...base, action: executed ? "proposal.executed" : action, object: objectOf(noun, fields, response) }];
+}
+
+/** Fields that name a thing of some group, and what it is. */
+const THINGS: Record<string, string> = { groupId: "group", deploymentId: "deployment", device: "device", ticketId: "ticket", proposalId: "proposal" };
+
+function thingsOf(type: string, fields: Fields, depth = 0): string[] {
+  if (type === SUBMIT) {
+    const messages = fields["messages"] as { typeUrl: string; value: Uint8Array }[];
+    return depth === MAX_DEPTH ? [] : messages.flatMap(({ typeUrl, value }) => thingsOf(typeUrl, decodeFields(typeUrl, value), depth + 1));
+  }
+  return Object.entries(THINGS).flatMap(([field, kind]) => {
+    const value = fields[field];
+    const key = typeof value === "string" && value !== "" ? value : decimal(value);
+    return key === null ? [] : [`${kind} ${key}`];
+  });
 }
 
 function decimal(value: unknown): string | null {
