@@ -208,7 +208,7 @@ async function readOne(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new DaonetesError({ code: "DAO2002", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause: error });
+    throw new DaonetesError({ code: "DAO2001", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause: error });
   }
 }
 

@@ -231,7 +231,7 @@ async function placementOf(
   const only = devices[0];
   if (devices.length === 1 && only !== undefined) return { devices: [only.address], selector: [], replicas: 0 };
   throw new DaonetesError({
-    code: "DAO1020",
+    code: "DAO1025",
     kind: "usage",
     message: devices.length === 0 ? `${group.name} has no approved device` : `${group.name} has ${devices.length} devices: on which shall it run?`,
     help: devices.length === 0 ? "bring one in: daonetes device add" : "--on key=value [--every | --replicas N], or --device NAME",

@@ -167,5 +167,5 @@ test("an upgrade has a name and a height that leaves time, and can be taken back
 test("peers are those of a node of yours, their names without control characters", async (t) => {
   const { as } = await network(t, "a");
   t.regex((await as("alice", `network peers --node ${await node(t)}`)).stdout, /south\ufffd\[31m +10\.0\.0\.7 +this node +ab12/);
-  t.regex((await as("alice", "network peers --node http://127.0.0.1:1")).text, /does not answer.*DAO5030/s);
+  t.regex((await as("alice", "network peers --node http://127.0.0.1:1")).text, /does not answer.*DAO5001/s);
 });

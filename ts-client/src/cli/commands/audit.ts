@@ -88,7 +88,7 @@ async function auditFile(session: Session, path: string, options: AuditOptions):
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    throw new DaonetesError({ code: "DAO1031", kind: "usage", message: `the file ${path} cannot be read`, cause: error });
+    throw new DaonetesError({ code: "DAO1061", kind: "usage", message: `the file ${path} cannot be read`, cause: error });
   }
   const content = decodeAudit(text);
   const genesisHash = options.genesisHash ?? (await session.context()).genesisHash;
@@ -158,7 +158,7 @@ async function newestHeader(source: BlockSource): Promise<{ height: bigint; hash
 function parseTrusted(text: string | undefined): { height: bigint; hash: string } | undefined {
   if (text === undefined) return undefined;
   const match = /^(\d{1,18}):([0-9A-Fa-f]{64})$/.exec(text);
-  if (match === null) throw new DaonetesError({ code: "DAO1032", kind: "usage", message: `"${text}" is no header`, help: "write it as HEIGHT:HASH, the hash in 64 hex digits" });
+  if (match === null) throw new DaonetesError({ code: "DAO1062", kind: "usage", message: `"${text}" is no header`, help: "write it as HEIGHT:HASH, the hash in 64 hex digits" });
   return { height: BigInt(match[1] ?? "0"), hash: match[2] ?? "" };
 }
 
@@ -167,7 +167,7 @@ function moment(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (/^\d+[smhd]?$/.test(text)) return new Date(Date.now() - parseDuration(text) * 1000).toISOString();
   if (!Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw new DaonetesError({ code: "DAO1033", kind: "usage", message: `"${text}" is no time`, help: "a duration back from now (1h, 7d), or 2026-01-31T12:00:00Z" });
+  throw new DaonetesError({ code: "DAO1063", kind: "usage", message: `"${text}" is no time`, help: "a duration back from now (1h, 7d), or 2026-01-31T12:00:00Z" });
 }
 
 function provenPart({ height, time, tx_hash, tx_index, message, part, type, actor, signers, action, object }: AuditLine): AuditEntry {

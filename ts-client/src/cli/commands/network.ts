@@ -35,7 +35,7 @@ export function registerNetwork(program: Command, sessionOf: SessionOf): void {
       const session = sessionOf(command);
       const { peers } = await new CometRpc(node.replace(/\/+$/, "")).call<NetInfo>("net_info").catch((error: unknown) => {
         throw new DaonetesError({
-          code: "DAO5030",
+          code: "DAO5001",
           kind: "unreachable",
           message: `the node at ${node} does not answer`,
           help: "name its RPC, which listens on loopback by default: --node http://127.0.0.1:26657, through a tunnel from elsewhere",

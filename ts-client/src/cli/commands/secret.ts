@@ -256,7 +256,7 @@ async function readLimited(path: string): Promise<Uint8Array> {
     const bytes = await readFile(path);
     return bytes.length > MAX_VALUE_BYTES ? bytes.subarray(0, MAX_VALUE_BYTES + 1) : bytes;
   } catch (error) {
-    throw new DaonetesError({ code: "DAO2002", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause: error });
+    throw new DaonetesError({ code: "DAO2001", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause: error });
   }
 }
 

@@ -232,7 +232,7 @@ test("S-08 put takes a file as it is and a line without its end; the same value 
 for (const [line, stdin, code, text] of [
   ["secret put a/b/c/d", "x", 2, /DAO4050/],
   ["secret put name", "", 2, /DAO4051/],
-  ["secret put name --file nowhere", "", 2, /DAO2002/],
+  ["secret put name --file nowhere", "", 2, /DAO2001/],
   ["secret show nothing", "", 4, /DAO5004/],
   ["secret exposed nobody", "", 4, /DAO5004/],
   ["secret remove nothing", "", 4, /DAO5004/],
