@@ -62,7 +62,7 @@ export function registerChainProxy(app: FastifyInstance, chainRpc: string): void
       request.log.warn({ err: error }, "the node does not answer");
       throw new ProblemError(503, "DAO5001", "the node behind this gateway does not answer");
     }
-    if (text.length > MAX_REPLY_BYTES) throw new ProblemError(422, "DAO5022", "the node's answer is too large");
+    if (text.length > MAX_REPLY_BYTES) throw new ProblemError(422, "DAO5023", "the node's answer is too large");
     return reply.code(response.status).type("application/json").send(text);
   });
 }

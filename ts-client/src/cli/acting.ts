@@ -2,6 +2,7 @@ import type { EncodeObject } from "@cosmjs/proto-signing";
 import {
   council as types,
   councilMessages,
+  type DaonetesClient,
   DaonetesError,
   isNotFound,
   messagesHash,
@@ -12,6 +13,7 @@ import {
   weightOf,
   type workgroup,
 } from "../index.ts";
+import { seatWithin } from "./nesting.ts";
 import { hint } from "./output.ts";
 import { People } from "./people.ts";
 import { tellPending } from "./proposal-text.ts";
@@ -28,7 +30,10 @@ const SUBMITTED = "/daonetes.council.v1.MsgSubmitResponse";
 export interface Acting {
   /** Signer that the messages have to name. */
   readonly authority: string;
-  /** Who signs the transaction, and may stage content: the authority itself, or a member of the council that it is. */
+  /**
+   * Who signs the transaction, and may stage content: the authority itself, or a member of the council that it is; of a
+   * person in a council inside that one, a key of theirs that the group names as publisher or operator.
+   */
   readonly sender: Sender;
   /** The council, where the authority is one. */
   readonly council: types.Council | undefined;
@@ -68,6 +73,8 @@ export async function actingFor(session: Session, authority: string, over: strin
   if (council !== undefined) {
     const member = await memberSender(session, sender, council);
     if (member !== undefined) return new CouncilActing(session, member, council);
+    const seat = await seatWithin(session, sender, council);
+    if (seat !== undefined) return new NestedActing(session, await actingFor(session, seat.address, seat.name), council, await stagerFor(session, sender, group));
   }
   const who = council === undefined ? authority : `the council ${council.name}`;
   throw new DaonetesError({
@@ -154,6 +161,7 @@ class KeyActing implements Acting {
   }
 }
 
+/** A member proposes, with a key or a multisig. */
 class CouncilActing implements Acting {
   readonly authority: string;
   readonly council: types.Council;
@@ -167,40 +175,97 @@ class CouncilActing implements Acting {
     this.authority = council.address;
   }
 
-  async send(messages: readonly EncodeObject[], { title, staging = [], extra = {} }: ActOptions = {}): Promise<TxDone | undefined> {
-    const { sender, council } = this;
-    const packed = await proposedMessages(messages);
-    const same = await this.#sameProposal(messagesHash(packed));
-    if (same !== undefined) {
-      const people = await People.of(this.#session, council);
-      hint(this.#session.output, `the same is proposed already${same.votes.some(({ member }) => member === sender.address) ? "" : `: daonetes approve ${same.proposal.id}`}`);
-      await tellPending(this.#session, people, council, same, undefined, extra);
-      return undefined;
-    }
-    const { titleOf } = await import("./describe/describe.ts");
-    const submit = councilMessages.submit({
-      proposer: sender.address,
-      councilId: council.id,
-      title: title ?? (await titleOf(sender.client, messages)),
-      messages: packed,
+  async send(messages: readonly EncodeObject[], options: ActOptions = {}): Promise<TxDone | undefined> {
+    const { sender } = this;
+    const { staging = [] } = options;
+    return propose(this.#session, sender, this.council, sender.address, messages, options, async (submit) => {
+      const all = [...staging, submit];
+      // Where one approval is enough the messages run at once: what would fail is said before anything is signed.
+      const outcome = await sender.send(all, { gas: await sender.estimateGas(all) });
+      return outcome === undefined ? undefined : { ...outcome, responses: outcome.responses.slice(staging.length) };
     });
-    const all = [...staging, submit];
-    // Where one approval is enough the messages run at once: what would fail is said before anything is signed.
-    const outcome = await sender.send(all, { gas: await sender.estimateGas(all) });
-    if (outcome === undefined) return undefined;
-    const answer = responseOf(outcome, staging.length, SUBMITTED, types.MsgSubmitResponse);
-    const decided = answer.outcome as types.Outcome;
-    if (decided.status === types.ProposalStatus.PROPOSAL_STATUS_EXECUTED) return { ...outcome, responses: decided.responses };
-    const details = await sender.client.council.proposal(answer.proposalId);
-    await tellPending(this.#session, await People.of(this.#session, council), council, details, outcome, extra);
-    return undefined;
+  }
+}
+
+/** A member that is a council itself proposes: that is a proposal in it. */
+class NestedActing implements Acting {
+  readonly authority: string;
+  readonly council: types.Council;
+  readonly sender: Sender;
+  readonly #session: Session;
+  readonly #inner: Acting;
+  readonly #mayStage: boolean;
+
+  /**
+   * @param inner acts for the member
+   * @param stager key of this person that may stage content, so that hashes are what is decided; absent: none may
+   */
+  constructor(session: Session, inner: Acting, council: types.Council, stager: Sender | undefined) {
+    this.#session = session;
+    this.#inner = inner;
+    this.#mayStage = stager !== undefined;
+    this.sender = stager ?? inner.sender;
+    this.council = council;
+    this.authority = council.address;
   }
 
-  /** An open proposal of exactly these messages: a command that is run twice proposes once. */
-  async #sameProposal(hash: string): Promise<ProposalDetails | undefined> {
-    const { client } = this.sender;
-    const open = await client.council.proposals(this.council.id, types.ProposalStatus.PROPOSAL_STATUS_OPEN);
-    const same = open.find(({ messagesHash: other }) => other === hash);
-    return same === undefined ? undefined : client.council.proposal(same.id);
+  async send(messages: readonly EncodeObject[], options: ActOptions = {}): Promise<TxDone | undefined> {
+    const { staging = [] } = options;
+    if (staging.length > 0 && !this.#mayStage) {
+      throw new DaonetesError({
+        code: "DAO3026",
+        kind: "denied",
+        message: `${this.sender.address} may not stage content: it is in the council ${this.#inner.council?.name ?? ""}, and not itself a member of ${this.council.name}`,
+        help: `${this.council.name} names who may: daonetes group update GROUP --publisher ${this.sender.address}; nothing was sent`,
+      });
+    }
+    const { council } = this;
+    return propose(this.#session, this.sender, council, this.#inner.authority, messages, options, async (submit, title) => {
+      if (staging.length > 0 && (await this.sender.send(staging, { gas: await this.sender.estimateGas(staging) })) === undefined) return undefined;
+      return this.#inner.send([submit], { title: `propose in ${council.name}: ${title}` });
+    });
   }
+}
+
+/**
+ * Puts messages before a council, unless the same ones are before it already.
+ * @param sender of this person, to look with
+ * @param proposer the member
+ * @param submit sends the proposal; its answer comes first
+ */
+async function propose(
+  session: Session,
+  sender: Sender,
+  council: types.Council,
+  proposer: string,
+  messages: readonly EncodeObject[],
+  { title: wanted, extra = {} }: ActOptions,
+  submit: (message: EncodeObject, title: string) => Promise<TxDone | undefined>,
+): Promise<TxDone | undefined> {
+  const { client } = sender;
+  const packed = await proposedMessages(messages);
+  const same = await sameProposal(client, council, messagesHash(packed));
+  if (same !== undefined) {
+    const people = await People.of(session, council);
+    hint(session.output, `the same is proposed already${same.votes.some(({ member }) => member === proposer) ? "" : `: daonetes approve ${same.proposal.id}`}`);
+    await tellPending(session, people, council, same, undefined, extra);
+    return undefined;
+  }
+  const { titleOf } = await import("./describe/describe.ts");
+  const title = wanted ?? (await titleOf(client, messages));
+  const outcome = await submit(councilMessages.submit({ proposer, councilId: council.id, title, messages: packed }), title);
+  if (outcome === undefined) return undefined;
+  const answer = responseOf(outcome, 0, SUBMITTED, types.MsgSubmitResponse);
+  const decided = answer.outcome as types.Outcome;
+  if (decided.status === types.ProposalStatus.PROPOSAL_STATUS_EXECUTED) return { ...outcome, responses: decided.responses };
+  const details = await client.council.proposal(answer.proposalId);
+  await tellPending(session, await People.of(session, council), council, details, outcome, extra);
+  return undefined;
+}
+
+/** An open proposal of exactly these messages: a command that is run twice proposes once. */
+async function sameProposal(client: DaonetesClient, council: types.Council, hash: string): Promise<ProposalDetails | undefined> {
+  const open = await client.council.proposals(council.id, types.ProposalStatus.PROPOSAL_STATUS_OPEN);
+  const same = open.find(({ messagesHash: other }) => other === hash);
+  return same === undefined ? undefined : client.council.proposal(same.id);
 }

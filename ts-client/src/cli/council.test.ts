@@ -326,6 +326,65 @@ test("a council that is a member votes through its own people", async (t) => {
   t.is(chain.devices[0]?.status, workgroup.DeviceStatus.DEVICE_STATUS_CORDONED);
 });
 
+/** The group under a council of two companies, north (alice, bob) and south (carol, dave), in which both decide together. */
+async function consortium(t: ExecutionContext): Promise<Stage> {
+  const scene = await stage(t);
+  const { chain, people } = scene;
+  const company = (name: string, ...members: string[]): council.Council =>
+    chain.council(name, members.map((member) => ({ address: people[member] ?? "", weight: 1n, name: member })), 2n);
+  const companies = [company("north", "alice", "bob"), company("south", "carol", "dave")];
+  const top = chain.council("top", companies.map(({ address, name }) => ({ address, weight: 1n, name })), 2n);
+  Object.assign(chain.groups[0] as object, { authority: top.address });
+  return scene;
+}
+
+test("people of a company propose to the council that it is in, and those of another one agree", async (t) => {
+  const { chain, as } = await consortium(t);
+  const asked = await as("alice", "device cordon bench");
+  t.is(asked.code, 3, asked.text);
+  t.regex(asked.stderr, /proposal 1: propose in top: give bench nothing new {4}approved 1 of 2 \(alice\)/);
+  t.regex((await as("bob", "device cordon bench")).stderr, /the same is proposed already: daonetes approve 1/);
+  t.is(chain.proposals.length, 1);
+  t.regex((await as("bob", "inbox")).stdout, /1 +lab +propose in top: give bench nothing new +alice +1/);
+  const agreed = await as("bob", "approve 1");
+  t.is(agreed.code, 0, agreed.text);
+  t.regex(agreed.stderr, /approved 2 of 2, executed in this transaction/);
+  t.regex(agreed.stderr, /proposal 2: give bench nothing new {4}approved 1 of 2 \(north\)[\s\S]*south: {2}daonetes approve 2/);
+  t.is(chain.devices[0]?.status, workgroup.DeviceStatus.DEVICE_STATUS_APPROVED, "one company is not enough");
+  t.regex((await as("alice", "device cordon bench")).stderr, /the same is proposed already\n/, "and not proposed twice");
+
+  t.regex((await as("dave", "inbox")).stdout, /2 +lab +give bench nothing new +north +1/);
+  const first = await as("dave", "approve 2");
+  t.is(first.code, 3, first.text);
+  t.regex(first.stderr, /proposal 3: approve proposal 2 of top: give bench nothing new {4}approved 1 of 2 \(dave\)/);
+  const second = await as("carol", "approve 3");
+  t.is(second.code, 0, second.text);
+  t.regex(second.stderr, /proposal 2 of top is executed: give bench nothing new/);
+  t.is(chain.devices[0]?.status, workgroup.DeviceStatus.DEVICE_STATUS_CORDONED);
+});
+
+test("a company takes back what it proposed, by a proposal of its own", async (t) => {
+  const { chain, as } = await consortium(t);
+  await as("alice", "device cordon bench");
+  await as("bob", "approve 1");
+  t.regex((await as("alice", "withdraw 2")).stderr, /proposal 3: withdraw proposal 2 of top/);
+  t.is((await as("bob", "approve 3")).code, 0);
+  t.is(chain.proposals[1]?.proposal.status, council.ProposalStatus.PROPOSAL_STATUS_WITHDRAWN);
+});
+
+test("councils inside councils are found at every level that can act", async (t) => {
+  const { chain, as } = await consortium(t);
+  const top = chain.councils[2] as council.Council;
+  const above = chain.council("world", [{ address: top.address, weight: 1n, name: "top" }], 1n);
+  Object.assign(chain.groups[0] as object, { authority: above.address });
+  t.regex((await as("carol", "device cordon bench")).stderr, /proposal 1: propose in top: propose in world: give bench nothing new/);
+  await as("dave", "approve 1");
+  t.regex((await as("alice", "inbox")).stdout, /2 +lab +propose in world: give bench nothing new +south +1/);
+  await as("alice", "approve 2");
+  t.is((await as("bob", "approve 3")).code, 0);
+  t.is(chain.devices[0]?.status, workgroup.DeviceStatus.DEVICE_STATUS_CORDONED);
+});
+
 test("tickets of a council are good once they are approved, and their text is there at once", async (t) => {
   const { as } = await board(t);
   const run = await as("alice", "ticket create -o json");

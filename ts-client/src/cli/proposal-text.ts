@@ -66,13 +66,21 @@ export async function tellPending(session: Session, people: People, council: typ
   const { proposal } = details;
   const { output } = session;
   session.process.setExitCode(EXIT_CODES.pending_signatures);
+  const link = await tellOpen(session, people, council, details);
+  if (output.format === "table" || output.format === "wide") return;
+  const document = { ...proposalDocument(council, details, people), status: "pending_approval", proposal_id: String(proposal.id), link, ...extra };
+  printObject(output, document, [], String(proposal.id), tx?.height);
+}
+
+/** The lines of an open proposal: who signed, who is asked, what to type next. @returns the link to share */
+export async function tellOpen(session: Session, people: People, council: types.Council, details: ProposalDetails): Promise<string> {
+  const { proposal } = details;
+  const { output } = session;
   const by = votersOf(details, Choice.CHOICE_APPROVE).map((address) => people.name(address)).join(", ");
   waits(output, `proposal ${proposal.id}: ${titleText(proposal)}    approved ${weightText(council, proposal.yes, proposal.needed)} (${by})    ends in ${endsText(proposal)}`);
   const link = `${(await session.context()).gateway.replace(/\/+$/, "")}/p/${proposal.id}`;
   const silent = silentMembers(council, details);
   if (silent.length > 0) hint(output, `Share:  ${link}        ${people.either(silent)}:  daonetes approve ${proposal.id}`);
   hint(output, `Then:   daonetes wait proposal/${proposal.id}`);
-  if (output.format === "table" || output.format === "wide") return;
-  const document = { ...proposalDocument(council, details, people), status: "pending_approval", proposal_id: String(proposal.id), link, ...extra };
-  printObject(output, document, [], String(proposal.id), tx?.height);
+  return link;
 }

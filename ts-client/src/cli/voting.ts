@@ -1,6 +1,7 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { type council as types, councilMessages, DaonetesError, responseOf, type TxDone, weightOf } from "../index.ts";
-import { type Acting, actingFor, memberSender } from "./acting.ts";
+import { council as types, councilMessages, DaonetesError, responseOf, type TxDone } from "../index.ts";
+import { actingFor, memberSender } from "./acting.ts";
+import { seatWithin } from "./nesting.ts";
 import type { Session } from "./session.ts";
 
 /** Whose vote a command casts: a key's own, or that of a multisig or council which the key is in. */
@@ -13,7 +14,7 @@ export interface Voter {
 
 /**
  * The voter of this key in a council: the key itself, a multisig that it is a part of, or a council that is a member and
- * that the key is in.
+ * that the key is in, directly or through others.
  * @throws DaonetesError DAO3020 when it is neither
  */
 export async function voterIn(session: Session, council: types.Council): Promise<Voter> {
@@ -26,10 +27,10 @@ export async function voterIn(session: Session, council: types.Council): Promise
       cast: async (message) => own.send([message], { gas: await own.estimateGas([message]) }),
     };
   }
-  for (const nested of await sender.client.council.councils(sender.address)) {
-    if (weightOf(council, nested.address) === 0n) continue;
-    const acting: Acting = await actingFor(session, nested.address, nested.name);
-    return { member: nested.address, cast: (message) => acting.send([message]) };
+  const seat = await seatWithin(session, sender, council);
+  if (seat !== undefined) {
+    const acting = await actingFor(session, seat.address, seat.name);
+    return { member: seat.address, cast: (message) => acting.send([message]) };
   }
   throw new DaonetesError({
     code: "DAO3020",
@@ -47,4 +48,13 @@ export function approvalOf(member: string, { id, messagesHash }: types.Proposal)
 /** What became of the proposal with a vote. */
 export function outcomeOf(outcome: TxDone, typeUrl: string, codec: { decode(bytes: Uint8Array): { outcome: types.Outcome | undefined } }): types.Outcome {
   return responseOf(outcome, 0, typeUrl, codec).outcome as types.Outcome;
+}
+
+/** Numbers of the proposals that messages made or voted for. @param responses what the messages answered, in their order */
+export function proposalsBehind(messages: readonly EncodeObject[], responses: readonly types.Any[]): bigint[] {
+  return messages.flatMap(({ typeUrl, value }, index) => {
+    const answer = responses[index];
+    if (typeUrl === "/daonetes.council.v1.MsgSubmit" && answer !== undefined) return [types.MsgSubmitResponse.decode(answer.value).proposalId];
+    return typeUrl === "/daonetes.council.v1.MsgApprove" ? [(value as types.MsgApprove).proposalId] : [];
+  });
 }

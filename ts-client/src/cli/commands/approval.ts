@@ -1,13 +1,16 @@
+import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
 import { council as types, councilMessages, DaonetesError } from "../../index.ts";
+import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
+import { councilsAbove, ownAddresses } from "../nesting.ts";
 import { done, hint, printList, printObject, visible } from "../output.ts";
 import { People } from "../people.ts";
-import { endsText, proposalDocument, tellPending, titleText, weightText } from "../proposal-text.ts";
+import { endsText, proposalDocument, statusText, tellOpen, tellPending, titleText, weightText } from "../proposal-text.ts";
 import type { Review } from "../review.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
-import { approvalOf, outcomeOf, voterIn } from "../voting.ts";
+import { approvalOf, outcomeOf, proposalsBehind, voterIn } from "../voting.ts";
 
 const { ProposalStatus, Choice } = types;
 
@@ -77,6 +80,7 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
           return;
         }
         done(session.output, `approved ${weightText(council, outcome.yes, outcome.needed)}, executed in this transaction    ${txText(sent)}`);
+        await tellOthers(session, found.messages, outcome.responses);
         await sealAfter(session, found, sent.height);
         for (const { next } of found.descriptions) if (next !== undefined) hint(session.output, `Next:  ${next}`);
         if (session.output.format !== "table" && session.output.format !== "wide") {
@@ -115,9 +119,15 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
     .action(async (text: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const { details } = await look(session, text);
+      const { id, proposer } = details.proposal;
       const sender = await session.sender();
-      if (!(await session.confirm(`Withdraw proposal ${details.proposal.id}`))) return;
-      const sent = await sender.send([councilMessages.withdraw({ sender: sender.address, proposalId: details.proposal.id })]);
+      // What a council proposed to another one is its own to take back.
+      const council = sender.address === proposer ? undefined : (await councilsAbove(sender.client, await ownAddresses(session, sender.address))).find(({ address }) => address === proposer);
+      if (!(await session.confirm(`Withdraw proposal ${id}`))) return;
+      const sent =
+        council === undefined
+          ? await sender.send([councilMessages.withdraw({ sender: sender.address, proposalId: id })])
+          : await (await actingFor(session, council.address, council.name)).send([councilMessages.withdraw({ sender: council.address, proposalId: id })]);
       if (sent !== undefined) done(session.output, `proposal ${details.proposal.id} withdrawn    ${txText(sent)}`);
     });
 }
@@ -144,13 +154,23 @@ function tellExecuted(session: Session, { council, details, people }: Pick<Revie
   }
 }
 
-/** What waits for this key, and for the multisigs and councils that it is in. */
+/** Says what became of the proposals of other councils that were made or approved by carrying one out. */
+async function tellOthers(session: Session, messages: readonly EncodeObject[], responses: readonly types.Any[]): Promise<void> {
+  const client = await session.client();
+  for (const id of proposalsBehind(messages, responses)) {
+    const details = await client.council.proposal(id);
+    const council = await client.council.council(details.proposal.councilId);
+    if (details.proposal.status === ProposalStatus.PROPOSAL_STATUS_OPEN) await tellOpen(session, await People.of(session, council), council, details);
+    else done(session.output, `proposal ${id} of ${council.name} is ${statusText(details.proposal.status)}: ${titleText(details.proposal)}`);
+  }
+}
+
+/** What waits for this key, and for the multisigs and councils that it is in, directly or through others. */
 async function inbox(session: Session): Promise<Waiting[]> {
   const client = await session.client();
   const { address } = await session.keyring.show(await session.keyName());
-  const multisigs = (await session.keyring.list()).filter(({ multisig }) => multisig?.members.some((member) => member.address === address) === true);
-  const own = [address, ...multisigs.map((multisig) => multisig.address)];
-  const mine = (await Promise.all(own.map((member) => client.council.councils(member)))).flat();
+  const own = await ownAddresses(session, address);
+  const mine = await councilsAbove(client, own);
   const found = (await Promise.all([...own, ...mine.map((council) => council.address)].map((member) => client.council.inbox(member)))).flat();
   const proposals = [...new Map(found.map((proposal) => [proposal.id, proposal])).values()].sort((a, b) => Number(a.id - b.id));
   const { titleOf, describe } = await import("../describe/describe.ts");

@@ -47,6 +47,7 @@ export const councilDescribers: Record<string, Describer> = {
     const inner = await Promise.all((await decodeProposed(messages)).map((message, index) => describe(client, message, messages[index])));
     return {
       title: `propose in ${council?.name ?? `council ${councilId}`}: ${inner.map(({ title }) => title).join(", ")}`,
+      ...groupOf(inner),
       lines: inner.flatMap(({ lines }) => lines),
     };
   },
@@ -54,6 +55,12 @@ export const councilDescribers: Record<string, Describer> = {
   [`${TYPE}Reject`]: (client, { proposalId }: types.MsgReject) => onProposal(client, proposalId, "reject"),
   [`${TYPE}Withdraw`]: (client, { proposalId }: types.MsgWithdraw) => onProposal(client, proposalId, "withdraw"),
 };
+
+/** The group that a proposal inside is about. */
+function groupOf(inner: readonly Description[]): { group?: string } {
+  const group = inner.find((description) => description.group !== undefined)?.group;
+  return group === undefined ? {} : { group };
+}
 
 function memberText({ address, name, weight }: types.Member): string {
   return `${name === "" ? address : `${name} (${short(address)})`}${weight === 1n ? "" : `   weight ${weight}`}`;
@@ -83,6 +90,7 @@ async function onProposal(client: DaonetesClient, id: bigint, verb: string, appr
   const inner = await Promise.all((await decodeProposed(found.messages)).map((message, index) => describe(client, message, found.messages[index])));
   return {
     title: `${verb} proposal ${id} of ${council.name}: ${inner.map(({ title }) => title).join(", ")}`,
+    ...groupOf(inner),
     lines: [`approved ${weightText(council, found.proposal.yes, found.proposal.needed)}`, ...inner.flatMap(({ lines }) => lines)],
   };
 }
