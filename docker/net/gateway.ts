@@ -6,6 +6,7 @@ import { eventually, logTail, startProcess } from "./processes.ts";
 export async function startGateway(): Promise<void> {
   await startProcess("gateway", process.execPath, [join(ROOT, "gateway", "bin", "daonetes-gateway.js")], {
     DAONETES_GATEWAY_CHAIN_RPC: `http://127.0.0.1:${ports.rpc(0)}`,
+    DAONETES_GATEWAY_CHAIN_REST: `http://127.0.0.1:${ports.api(0)}`,
     DAONETES_GATEWAY_LISTEN_PORT: String(ports.gateway),
     DAONETES_GATEWAY_HISTORY: join(LOCAL, "history.db"),
     DAONETES_GATEWAY_LISTEN_HOST: process.env["LISTEN"] || "127.0.0.1",

@@ -10,6 +10,7 @@ import { HotReads } from "./hot-reads.ts";
 import { registerChainProxy } from "./plugins/chain-proxy.ts";
 import { registerOpenApi } from "./plugins/openapi.ts";
 import { Problem, registerErrors } from "./plugins/problem.ts";
+import { registerRestProxy } from "./plugins/rest-proxy.ts";
 import type { Follower } from "./read-model/follower.ts";
 import { Answers } from "./routes/answer.ts";
 import { registerAudit } from "./routes/audit.ts";
@@ -62,9 +63,10 @@ export async function buildApp({ config, client, follower, history, logger, vers
   await registerOpenApi(app, version);
   registerHealth(app, follower, version);
   registerWellKnown(app, client, follower);
-  registerRegistry(app, client, config.PUBLIC_URL);
+  registerRegistry(app, client, config);
   registerProposalPage(app, client);
   registerChainProxy(app, config.CHAIN_RPC);
+  if (config.CHAIN_REST !== "") registerRestProxy(app, config.CHAIN_REST);
   const answers = new Answers(hot);
   await app.register(
     (api, _options, done) => {

@@ -9,6 +9,8 @@ const schema = Type.Object(
     LISTEN_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
     /** CometBFT RPC of the node behind this gateway. */
     CHAIN_RPC: Type.String({ default: "http://127.0.0.1:26657" }),
+    /** REST server of that node, of which wallets get some paths at /chain/rest; empty = none. */
+    CHAIN_REST: Type.String({ default: "", pattern: "^(https?://[^ ]+)?$" }),
     /** File of the history; empty = in memory. It can be removed at any time and is filled anew from the chain. */
     HISTORY: Type.String({ default: "" }),
     /** Least severe level that is logged: trace, debug, info, warn, error, fatal. */

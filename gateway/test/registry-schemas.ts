@@ -8,6 +8,8 @@ const Name = Type.String({ minLength: 1 });
 const strict = { additionalProperties: false };
 const Price = Type.Number({ minimum: 0 });
 
+const endpoints = (name: string) => Type.Array(Type.Object({ address: Type.String({ pattern: `^https?://[^/]+/chain/${name}$` }) }, strict), { minItems: 1 });
+
 export const ChainJson = Type.Object(
   {
     $schema: Type.String({ pattern: "^(\\.\\./)+chain\\.schema\\.json$" }),
@@ -38,7 +40,7 @@ export const ChainJson = Type.Object(
       },
       strict,
     ),
-    apis: Type.Object({ rpc: Type.Array(Type.Object({ address: Type.String({ pattern: "^https?://[^/]+/chain/rpc$" }) }, strict), { minItems: 1 }) }, strict),
+    apis: Type.Object({ rpc: endpoints("rpc"), rest: Type.Optional(endpoints("rest")) }, strict),
   },
   strict,
 );
@@ -50,13 +52,13 @@ export const AssetList = Type.Object(
     assets: Type.Array(
       Type.Object(
         {
-          description: Type.String(),
-          denom_units: Type.Array(Type.Object({ denom: Type.String(), exponent: Type.Integer() }, strict), { minItems: 1 }),
+          description: Name,
+          denom_units: Type.Array(Type.Object({ denom: Name, exponent: Type.Integer() }, strict), { minItems: 1 }),
           type_asset: Type.Literal("sdk.coin"),
-          base: Type.String(),
-          name: Type.String({ maxLength: 30 }),
-          display: Type.String(),
-          symbol: Type.String(),
+          base: Name,
+          name: Type.String({ minLength: 1, maxLength: 30 }),
+          display: Name,
+          symbol: Name,
         },
         strict,
       ),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { askNode } from "./ask-node.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Methods of the node's RPC that pass. Nothing that changes a node, lists its peers or holds a connection open. */
@@ -23,8 +24,6 @@ export const ALLOWED_METHODS: ReadonlySet<string> = new Set([
 ]);
 
 const MAX_BATCH = 10;
-const TIMEOUT_MS = 15_000;
-const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 interface RpcCall {
   method?: unknown;
@@ -46,23 +45,7 @@ export function registerChainProxy(app: FastifyInstance, chainRpc: string): void
         throw new ProblemError(403, "DAO1112", `the method ${call.method.slice(0, 60)} is not open here`);
       }
     }
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(chainRpc, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-        redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      text = await response.text();
-    } catch (error) {
-      void reply.header("retry-after", "2");
-      request.log.warn({ err: error }, "the node does not answer");
-      throw new ProblemError(503, "DAO5001", "the node behind this gateway does not answer");
-    }
-    if (text.length > MAX_REPLY_BYTES) throw new ProblemError(422, "DAO5023", "the node's answer is too large");
-    return reply.code(response.status).type("application/json").send(text);
+    const { status, text } = await askNode(chainRpc, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }, request, reply);
+    return reply.code(status).type("application/json").send(text);
   });
 }

@@ -17,7 +17,7 @@ test("chain.json and assetlist.json are in the form of the chain registry", asyn
   const chain = answer.json<Static<typeof ChainJson>>();
   t.deepEqual([...Value.Errors(ChainJson, chain)], []);
   t.like(chain, { chain_id: "daonetes-local-1", chain_name: "daoneteslocal", network_type: "devnet", bech32_prefix: "daonet", slip44: 118 });
-  t.deepEqual(chain.apis.rpc, [{ address: "http://gateway.example:8080/chain/rpc" }]);
+  t.deepEqual(chain.apis, { rpc: [{ address: "http://gateway.example:8080/chain/rpc" }] }, "REST is named where it is served");
 
   const assets = (await app.inject("/assetlist.json")).json<Static<typeof AssetList>>();
   t.deepEqual([...Value.Errors(AssetList, assets)], []);
@@ -32,9 +32,10 @@ test("chain.json and assetlist.json are in the form of the chain registry", asyn
 
 test("a gateway behind a proxy says its own address", async (t) => {
   const node = await fakeNode(t, () => status("daonetes-1"));
-  const { app } = await testApp(t, { chainRpc: node.url, settings: { DAONETES_GATEWAY_PUBLIC_URL: "https://fleet.example/" } });
+  const { app } = await testApp(t, { chainRpc: node.url, settings: { DAONETES_GATEWAY_PUBLIC_URL: "https://fleet.example/", DAONETES_GATEWAY_CHAIN_REST: "http://127.0.0.1:1317" } });
   const chain = (await app.inject("/chain.json")).json<Static<typeof ChainJson>>();
-  t.deepEqual(chain.apis.rpc, [{ address: "https://fleet.example/chain/rpc" }]);
+  t.deepEqual([...Value.Errors(ChainJson, chain)], []);
+  t.deepEqual(chain.apis, { rpc: [{ address: "https://fleet.example/chain/rpc" }], rest: [{ address: "https://fleet.example/chain/rest" }] });
   t.is(chain.network_type, "mainnet");
 });
 

@@ -1,5 +1,6 @@
 import { ADDRESS_PREFIX, type DaonetesClient } from "@daonetes/client";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Config } from "../config.ts";
 
 const DENOM = "udaonet";
 const DISPLAY = "daonet";
@@ -7,9 +8,9 @@ const DISPLAY = "daonet";
 /**
  * What wallets and registries of chains want to know of this network, in the form of the Cosmos chain registry:
  * `chain.json` and `assetlist.json`.
- * @param publicUrl address under which people reach this gateway; empty: the one that the request names
+ * Of its endpoints those of this gateway are named, of which REST is there where the gateway serves it.
  */
-export function registerRegistry(app: FastifyInstance, client: DaonetesClient, publicUrl: string): void {
+export function registerRegistry(app: FastifyInstance, client: DaonetesClient, { PUBLIC_URL, CHAIN_REST }: Pick<Config, "PUBLIC_URL" | "CHAIN_REST">): void {
   let chainId: Promise<string> | undefined;
   const readChainId = (): Promise<string> => {
     chainId ??= client.status().then(
@@ -21,15 +22,16 @@ export function registerRegistry(app: FastifyInstance, client: DaonetesClient, p
     );
     return chainId;
   };
-  app.get("/chain.json", { schema: { hide: true } }, async (request) => chainJson(await readChainId(), originOf(request, publicUrl)));
+  app.get("/chain.json", { schema: { hide: true } }, async (request) => chainJson(await readChainId(), originOf(request, PUBLIC_URL), CHAIN_REST !== ""));
   app.get("/assetlist.json", { schema: { hide: true } }, async () => assetList(await readChainId()));
 }
 
+/** @param publicUrl address under which people reach this gateway; empty: the one that the request names */
 function originOf(request: FastifyRequest, publicUrl: string): string {
   return publicUrl === "" ? `${request.protocol}://${request.host}` : publicUrl.replace(/\/+$/, "");
 }
 
-function chainJson(chainId: string, origin: string): object {
+function chainJson(chainId: string, origin: string, rest: boolean): object {
   const price = 0;
   return {
     $schema: "../chain.schema.json",
@@ -46,7 +48,7 @@ function chainJson(chainId: string, origin: string): object {
     slip44: 118,
     fees: { fee_tokens: [{ denom: DENOM, fixed_min_gas_price: price, low_gas_price: price, average_gas_price: price, high_gas_price: price }] },
     codebase: { language: { type: "go" }, sdk: { type: "cosmos" }, consensus: { type: "cometbft" } },
-    apis: { rpc: [{ address: `${origin}/chain/rpc` }] },
+    apis: { rpc: [{ address: `${origin}/chain/rpc` }], ...(rest ? { rest: [{ address: `${origin}/chain/rest` }] } : {}) },
   };
 }
 
