@@ -203,3 +203,50 @@ func TestSecretsUnderACouncil(t *testing.T) {
 	n.acts(b, grant)
 	require.Len(t, n.grants(group, "shop", 1), 2)
 }
+
+// Who approves a device hands on the keys of what it is to run with the same transaction: it takes its places before the
+// block's end would give them.
+func TestADeviceIsApprovedAndGivenItsKeysInOneTransaction(t *testing.T) {
+	n := newNetwork(t)
+	group := n.group("lab")
+	d := n.readers(group, 1, "site=lab")
+	n.seal(group, "shop/DB", 1, 1)
+	n.seal(group, "few/X", 1, 1)
+	n.seal(group, "else/X", 1, 1)
+	n.seal(group, "registry/ghcr.io", 1, 1)
+	shop := n.deployWith(group, "shop", onTag("site=lab", 0), pin("shop/DB", 1))
+	n.deployWith(group, "few", onTag("site=lab", 1), pin("few/X", 1))
+	n.deployWith(group, "else", onTag("site=else", 0), pin("else/X", 1))
+	room := n.ticket(group, 2, false, "site=lab")
+	later, idle := machine("later"), machine("idle")
+	for _, device := range []actor{later, idle} {
+		n.ok(room, n.joinMsg(group, room, device, workgroupv1.DeviceInfo{Platform: "linux/amd64", AgeRecipient: "age1pq1" + device.String()[8:]}))
+	}
+	approve := &workgroupv1.MsgApproveDevice{Authority: n.alice.String(), Device: later.String()}
+	for name, scope := range map[string]string{"a full placement": "few", "another selector": "else"} {
+		form := n.form(n.alice, approve)
+		form.gas = 2_000_000
+		result := n.block(n.tx(form, n.alice, approve, n.grantMsg(group, scope, 1, later)))[0]
+		n.requireCode(workloadtypes.ErrRecipientUnassigned, result.Codespace, result.Code, name+": "+result.Log)
+	}
+	n.refused(workloadtypes.ErrRecipientPending, n.alice, n.grantMsg(group, "shop", 1, later))
+	require.Equal(t, uint32(1), n.deployment(shop).Progress.Total, "nothing half happened")
+
+	form := n.form(n.alice, approve)
+	form.gas = 2_000_000
+	result := n.block(n.tx(form, n.alice, approve, n.grantMsg(group, "shop", 1, later), n.grantMsg(group, "registry/ghcr.io", 1, later)))[0]
+	require.Zero(t, result.Code, result.Log)
+	_, placed := n.assignment(later, shop)
+	require.True(t, placed)
+	require.Len(t, n.grants(group, "shop", 1), 1)
+	require.Len(t, n.grants(group, "registry/ghcr.io", 1), 1)
+	require.Equal(t, uint32(2), n.deployment(shop).Progress.Total)
+	n.block()
+	require.Equal(t, uint32(2), n.deployment(shop).Progress.Total, "the block's end gave it nothing twice")
+
+	// In another block a grant places nothing: it is refused for a place that came free, which the block's end gives.
+	n.ok(n.alice, &workgroupv1.MsgApproveDevice{Authority: n.alice.String(), Device: idle.String()})
+	require.Equal(t, uint32(3), n.deployment(shop).Progress.Total)
+	n.ok(n.alice, &workgroupv1.MsgRevokeDevice{Authority: n.alice.String(), Device: d[0].String()})
+	n.refused(workloadtypes.ErrRecipientUnassigned, n.alice, n.grantMsg(group, "else", 1, idle))
+}

@@ -38,6 +38,9 @@ func (k *Keeper) readerOf(ctx context.Context, group workgroupv1.Group, scope, t
 		return "", errorsmod.Wrapf(types.ErrRecipientRevoked, "device %s", text)
 	}
 	uses, err := k.usesScope(ctx, address, scope)
+	if err == nil && !uses {
+		uses, err = k.takesScope(ctx, address, scope)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -106,6 +109,21 @@ func (k *Keeper) usesScope(ctx context.Context, device sdk.AccAddress, scope str
 		}
 	}
 	return false, nil
+}
+
+// takesScope gives a device that waits for the block's end its share of the open placements now, and tells whether it
+// uses secrets of a scope then. So a device is approved and given its keys in one transaction; the block's end finds
+// nothing left to give.
+func (k *Keeper) takesScope(ctx context.Context, device sdk.AccAddress, scope string) (bool, error) {
+	entry := collections.Join3(uint64(blockTime(ctx).UnixNano()), uint64(workloadv1.DueKind_DUE_KIND_FILL), device.Bytes())
+	waits, err := k.dueQueue.Has(ctx, entry)
+	if err != nil || !waits {
+		return false, err
+	}
+	if _, err := k.fillDevice(ctx, device); err != nil {
+		return false, err
+	}
+	return k.usesScope(ctx, device, scope)
 }
 
 // putGrant stores a grant and tells whether the recipient did not have the key before.
