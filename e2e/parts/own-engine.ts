@@ -14,11 +14,12 @@ const BRIDGE_ADDRESS = "172.31.10.1/24";
 export class OwnEngine {
   readonly socket: string;
   readonly docker: Docker;
-  readonly #folder: string;
+  /** All that it keeps lies below. */
+  readonly folder: string;
   #dockerd: ChildProcess | undefined;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.socket = join(folder, "docker.sock");
     this.docker = new Docker({ socketPath: this.socket });
   }
@@ -32,13 +33,13 @@ export class OwnEngine {
     await execa("ip", ["addr", "add", BRIDGE_ADDRESS, "dev", BRIDGE]);
     await execa("ip", ["link", "set", BRIDGE, "up"]);
     // Two Engines of one machine share their id unless the key has a place of its own.
-    await writeFile(engine.#config, JSON.stringify({ "deprecated-key-path": join(engine.#folder, "key.json") }));
+    await writeFile(engine.#config, JSON.stringify({ "deprecated-key-path": join(engine.folder, "key.json") }));
     await engine.start();
     return engine;
   }
 
   async start(): Promise<void> {
-    const folder = this.#folder;
+    const { folder } = this;
     const args = ["--data-root", this.#data, "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "pid"), "-H", `unix://${this.socket}`, "--config-file", this.#config, `--bridge=${BRIDGE}`, "--iptables=false"];
     this.#dockerd = spawn("dockerd", args, { stdio: "ignore" });
     await eventually("the scenario's Engine did not come up", 60_000, async () => (await this.docker.ping()) !== undefined);
@@ -58,14 +59,14 @@ export class OwnEngine {
     // An Engine mounts its data folder onto itself and leaves it so.
     for (let mounts = 0; mounts < 3; mounts++) await execa("umount", ["--lazy", this.#data], { reject: false });
     await execa("ip", ["link", "del", BRIDGE], { reject: false });
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   get #data(): string {
-    return join(this.#folder, "data");
+    return join(this.folder, "data");
   }
 
   get #config(): string {
-    return join(this.#folder, "daemon.json");
+    return join(this.folder, "daemon.json");
   }
 }

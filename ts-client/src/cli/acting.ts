@@ -21,6 +21,7 @@ import type { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 
 const OUT_OF_GAS = "DAO5013";
+const REFUSED = "DAO5022";
 const SUBMITTED = "/daonetes.council.v1.MsgSubmitResponse";
 
 /**
@@ -37,6 +38,8 @@ export interface Acting {
   readonly sender: Sender;
   /** The council, where the authority is one. */
   readonly council: types.Council | undefined;
+  /** True: a key signs by itself, and what it sends is carried out at once. */
+  readonly alone: boolean;
   /**
    * Signs the messages, or proposes them.
    * @returns the transaction with what the messages answered, without those of staging; undefined when more must sign:
@@ -50,7 +53,7 @@ export interface ActOptions {
   title?: string;
   /** Messages of the sender that come first, in the same transaction. */
   staging?: readonly EncodeObject[];
-  /** Messages of the sender that come last, where the messages are carried out in the same transaction. */
+  /** Messages of the sender that come last, where it is `alone`; left out if the chain refuses them. */
   after?: readonly EncodeObject[];
   /** What else the one JSON document says while more must sign. */
   extra?: Record<string, unknown>;
@@ -112,9 +115,20 @@ async function stagerFor(session: Session, sender: Sender, group: workgroup.Grou
   return own === undefined ? undefined : session.signing(own.name);
 }
 
+/** The gas that messages need; undefined where the chain refuses them. What goes along is left out then: others may have done it. */
+export async function passes(sender: Sender, messages: readonly EncodeObject[]): Promise<{ gas: bigint } | undefined> {
+  try {
+    return { gas: await sender.estimateGas(messages) };
+  } catch (error) {
+    if (error instanceof DaonetesError && error.code === REFUSED) return undefined;
+    throw error;
+  }
+}
+
 class MultisigActing implements Acting {
   readonly authority: string;
   readonly council = undefined;
+  readonly alone = false;
   readonly sender: Sender;
   readonly #multisig: Sender;
 
@@ -135,6 +149,7 @@ class MultisigActing implements Acting {
 class KeyActing implements Acting {
   readonly authority: string;
   readonly council = undefined;
+  readonly alone = true;
   readonly sender: Sender;
 
   constructor(sender: Sender) {
@@ -143,19 +158,18 @@ class KeyActing implements Acting {
   }
 
   async send(messages: readonly EncodeObject[], { staging = [], after = [] }: ActOptions = {}): Promise<TxDone | undefined> {
-    const all = [...staging, ...messages, ...after];
-    const outcome = await this.#sendWithGas(all, after.length > 0);
+    const own = [...staging, ...messages];
+    const along = after.length === 0 ? undefined : await passes(this.sender, [...own, ...after]);
+    const outcome = along === undefined ? await this.#sendWithGas(own) : await this.sender.send([...own, ...after], along);
     return outcome === undefined ? undefined : { ...outcome, responses: outcome.responses.slice(staging.length) };
   }
 
   /** The usual gas is enough for most: what it is not enough for changed nothing, and is sent once more with what it needs. */
-  async #sendWithGas(messages: readonly EncodeObject[], estimated: boolean): Promise<TxDone | undefined> {
-    const estimate = async (): Promise<TxDone | undefined> => this.sender.send(messages, { gas: await this.sender.estimateGas(messages) });
-    if (estimated) return estimate();
+  async #sendWithGas(messages: readonly EncodeObject[]): Promise<TxDone | undefined> {
     try {
       return await this.sender.send(messages);
     } catch (error) {
-      if (error instanceof DaonetesError && error.code === OUT_OF_GAS) return estimate();
+      if (error instanceof DaonetesError && error.code === OUT_OF_GAS) return this.sender.send(messages, { gas: await this.sender.estimateGas(messages) });
       throw error;
     }
   }
@@ -165,6 +179,7 @@ class KeyActing implements Acting {
 class CouncilActing implements Acting {
   readonly authority: string;
   readonly council: types.Council;
+  readonly alone = false;
   readonly sender: Sender;
   readonly #session: Session;
 
@@ -189,6 +204,7 @@ class CouncilActing implements Acting {
 
 /** A member that is a council itself proposes: that is a proposal in it. */
 class NestedActing implements Acting {
+  readonly alone = false;
   readonly authority: string;
   readonly council: types.Council;
   readonly sender: Sender;

@@ -1,6 +1,6 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { council as types, councilMessages, DaonetesError, responseOf, type TxDone } from "../index.ts";
-import { actingFor, memberSender } from "./acting.ts";
+import { actingFor, memberSender, passes } from "./acting.ts";
 import { seatWithin } from "./nesting.ts";
 import type { Session } from "./session.ts";
 
@@ -8,8 +8,11 @@ import type { Session } from "./session.ts";
 export interface Voter {
   /** The member of the proposal's council. */
   member: string;
-  /** @returns undefined when signatures are missing, which was said */
-  cast(message: EncodeObject): Promise<TxDone | undefined>;
+  /**
+   * @param along messages of the member that go behind the vote, if the chain takes them; a nested council sends none
+   * @returns undefined when signatures are missing, which was said
+   */
+  cast(message: EncodeObject, along?: readonly EncodeObject[]): Promise<TxDone | undefined>;
 }
 
 /**
@@ -24,7 +27,10 @@ export async function voterIn(session: Session, council: types.Council): Promise
     return {
       member: own.address,
       // The approval that is enough carries the proposal out: what would fail is said before anything is signed.
-      cast: async (message) => own.send([message], { gas: await own.estimateGas([message]) }),
+      cast: async (message, along = []) => {
+        const all = along.length === 0 ? undefined : await passes(own, [message, ...along]);
+        return all === undefined ? own.send([message], { gas: await own.estimateGas([message]) }) : own.send([message, ...along], all);
+      },
     };
   }
   const seat = await seatWithin(session, sender, council);

@@ -392,7 +392,9 @@ export class FakeChain {
       },
       "workgroup.v1.Query/DeviceByName": (request) => {
         const { name } = groupQuery.QueryDeviceByNameRequest.decode(request);
-        return one(this.devices.find((device) => device.name === name), (device) => groupQuery.QueryDeviceByNameResponse.encode({ device }));
+        // The chain gives the name of a revoked device to others.
+        const named = this.devices.find((device) => device.name === name && device.status !== groupTypes.DeviceStatus.DEVICE_STATUS_REVOKED);
+        return one(named, (device) => groupQuery.QueryDeviceByNameResponse.encode({ device }));
       },
       "workgroup.v1.Query/Devices": () => groupQuery.QueryDevicesResponse.encode({ devices: this.devices, pagination }).finish(),
       ...this.secrets.queries(),
@@ -417,7 +419,7 @@ export class FakeChain {
       "workload.v1.Query/Reports": () => loadQuery.QueryReportsResponse.encode({ reports: this.reports, pagination }).finish(),
       "workload.v1.Query/Leases": () => loadQuery.QueryLeasesResponse.encode({ leases: [], pagination }).finish(),
       "workload.v1.Query/PlacementPreview": () => loadQuery.QueryPlacementPreviewResponse.encode({ devices: this.#members.map(({ address }) => address), wanted: this.#members.length }).finish(),
-      "workload.v1.Query/Holders": () => loadQuery.QueryHoldersResponse.encode({ holders: this.#members.map(({ address }) => loadTypes.Holder.fromPartial({ device: address })), pagination }).finish(),
+      "workload.v1.Query/Holders": () => loadQuery.QueryHoldersResponse.encode({ holders: this.#members.filter(({ address }) => !this.secrets.unassigned.has(address)).map(({ address }) => loadTypes.Holder.fromPartial({ device: address })), pagination }).finish(),
       "council.v1.Query/Council": (request) => {
         const { councilId } = councilQuery.QueryCouncilRequest.decode(request);
         return council(this.councils.find(({ id }) => id === councilId));

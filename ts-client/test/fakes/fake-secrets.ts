@@ -19,6 +19,8 @@ export class FakeSecrets {
   readonly keys: types.SecretKey[] = [];
   readonly grants: types.SecretGrant[] = [];
   readonly recipients: groupTypes.Recipient[] = [];
+  /** Devices that the chain gives no work, whatever the placement says. */
+  readonly unassigned = new Set<string>();
   readonly #devices: readonly groupTypes.Device[];
   readonly #refuse: Refuse;
 
@@ -83,6 +85,7 @@ export class FakeSecrets {
       const own = device?.info?.ageRecipient ?? this.recipients.find(({ address }) => address === recipient)?.ageRecipient ?? "";
       if (device?.status === groupTypes.DeviceStatus.DEVICE_STATUS_PENDING) throw this.#refuse("workload", 43, "a waiting device is given no secrets");
       if (device?.status === groupTypes.DeviceStatus.DEVICE_STATUS_REVOKED) throw this.#refuse("workload", 44, "a revoked device is given no secrets");
+      if (this.unassigned.has(recipient)) throw this.#refuse("workload", 46, `device ${recipient}: the device runs nothing that uses these secrets`);
       if (own === "") throw this.#refuse("workload", 47, `${recipient}: the address has no age recipient`);
       const left = this.grants.filter((grant) => !(grant.groupId === groupId && grant.scope === scope && grant.generation === generation && grant.recipient === recipient));
       this.grants.splice(0, this.grants.length, ...left, types.SecretGrant.fromPartial({ groupId, scope, generation, recipient, sealed, recipientHash: hashOf(own), granter: sender }));

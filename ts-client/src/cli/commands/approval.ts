@@ -1,6 +1,6 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
-import { council as types, councilMessages, DaonetesError } from "../../index.ts";
+import { council as types, councilMessages, DaonetesError, weightOf } from "../../index.ts";
 import { actingFor } from "../acting.ts";
 import type { SessionOf } from "../command.ts";
 import { councilsAbove, ownAddresses } from "../nesting.ts";
@@ -8,6 +8,7 @@ import { done, hint, printList, printObject, visible } from "../output.ts";
 import { People } from "../people.ts";
 import { endsText, proposalDocument, statusText, tellOpen, tellPending, titleText, weightText } from "../proposal-text.ts";
 import type { Review } from "../review.ts";
+import type { Along } from "../secrets/along.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 import { approvalOf, outcomeOf, proposalsBehind, voterIn } from "../voting.ts";
@@ -72,7 +73,8 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
       hint(session.output, failure === undefined ? "simulated now: it passes" : `! simulated now: it fails: ${visible(failure)}`);
       if (!(await session.confirm(`Approve as ${people.name(voter.member)}`))) return;
       try {
-        const sent = await voter.cast(approvalOf(voter.member, proposal));
+        const along = await alongWith(session, found, voter.member);
+        const sent = await voter.cast(approvalOf(voter.member, proposal), along.messages);
         if (sent === undefined) return;
         const outcome = outcomeOf(sent, "/daonetes.council.v1.MsgApproveResponse", types.MsgApproveResponse);
         if (outcome.status !== ProposalStatus.PROPOSAL_STATUS_EXECUTED) {
@@ -80,6 +82,7 @@ export function registerApproval(program: Command, sessionOf: SessionOf): void {
           return;
         }
         done(session.output, `approved ${weightText(council, outcome.yes, outcome.needed)}, executed in this transaction    ${txText(sent)}`);
+        if (sent.responses.length > 1) await along.tell();
         await tellOthers(session, found.messages, outcome.responses);
         await sealAfter(session, found, sent.height);
         for (const { next } of found.descriptions) if (next !== undefined) hint(session.output, `Next:  ${next}`);
@@ -203,6 +206,18 @@ async function inbox(session: Session): Promise<Waiting[]> {
 }
 
 const DEPLOY_TYPES = new Set(["/daonetes.workload.v1.MsgCreateDeployment", "/daonetes.workload.v1.MsgUpdateDeployment", "/daonetes.workgroup.v1.MsgApproveDevice", "/daonetes.workload.v1.MsgRollbackDeployment"]);
+
+/**
+ * Keys for the devices of what is carried out, behind the approval that is enough. Not in the proposal: what is sealed to
+ * a device is its own to read, and nobody has decided yet.
+ */
+async function alongWith(session: Session, { council, details, messages }: Review, member: string): Promise<Along> {
+  const { grantsBehind, NOTHING } = await import("../secrets/along.ts");
+  const { yes, needed } = details.proposal;
+  const { address, multisig } = await session.sender();
+  // A multisig signs for days, and what is sealed now may be of the past then.
+  return member === address && multisig === undefined && yes + weightOf(council, member) >= needed ? grantsBehind(session, member, messages) : NOTHING;
+}
 
 /** Gives the devices of what was carried out the keys that they lack: nobody could before they had the work. */
 async function sealAfter(session: Session, { council, messages }: Review, height: bigint): Promise<void> {

@@ -2,9 +2,11 @@ import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
 import { DaonetesError, fingerprintWords, isNotFound, workgroup, workgroupMessages, type workload } from "../../index.ts";
-import { actingFor } from "../acting.ts";
+import { type Acting, actingFor } from "../acting.ts";
+import { anyDevice } from "../any-device.ts";
 import type { SessionOf } from "../command.ts";
 import { done, hint, printList, printObject, waits } from "../output.ts";
+import type { Along } from "../secrets/along.ts";
 import { parseDuration, type Session } from "../session.ts";
 import { createTicket } from "../tickets.ts";
 import { txText } from "../tx-text.ts";
@@ -50,9 +52,12 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       done(session.output, `${joined.name} joined   ${joined.info?.platform ?? ""}   ${words}`);
       if (joined.status !== workgroup.DeviceStatus.DEVICE_STATUS_PENDING) return;
       if (!(await session.confirm(`Same words on the device? Approve ${joined.name} into ${group.name}`))) return;
-      const outcome = await acting.send([workgroupMessages.approveDevice({ authority: acting.authority, device: joined.address })]);
+      const message = workgroupMessages.approveDevice({ authority: acting.authority, device: joined.address });
+      const along = await alongWith(session, acting, [message]);
+      const outcome = await acting.send([message], { after: along.messages });
       if (outcome === undefined) return;
       done(session.output, `${joined.name} approved    ${txText(outcome)}`);
+      if (outcome.responses.length > 1) await along.tell();
       await sealTo(session, group, joined.address, outcome.height);
     });
 
@@ -84,7 +89,7 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
     .action(async (name: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const client = await session.client();
-      const found = await client.workgroup.device((await session.group()).id, name);
+      const found = await anyDevice(client, (await session.group()).id, name);
       const lease = await client.workload.lease(found.address).catch((error: unknown) => {
         if (isNotFound(error)) return undefined;
         throw error;
@@ -121,9 +126,12 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
         const acting = await actingFor(session, group.authority, group.name);
         const found = await acting.sender.client.workgroup.device(group.id, deviceName);
         if (danger && !(await session.confirm(`${description}: ${found.name}?`))) return;
-        const outcome = await acting.send([build(acting.authority, found.address, flags)]);
+        const message = build(acting.authority, found.address, flags);
+        const along = await alongWith(session, acting, [message]);
+        const outcome = await acting.send([message], { after: along.messages });
         if (outcome === undefined) return;
         done(session.output, `${found.name} ${past}    ${txText(outcome)}`);
+        if (outcome.responses.length > 1) await along.tell();
         await next?.(session, group, found, outcome.height);
       });
 
@@ -180,6 +188,12 @@ export function registerDevice(program: Command, sessionOf: SessionOf): void {
       done(session.output, `device admitted into ${group.name}    ${txText(outcome)}`);
       hint(session.output, "see it: daonetes device list");
     });
+}
+
+/** Keys that go along with what a key decides alone. */
+async function alongWith(session: Session, acting: Acting, messages: readonly EncodeObject[]): Promise<Along> {
+  const { grantsBehind, NOTHING } = await import("../secrets/along.ts");
+  return acting.alone ? grantsBehind(session, acting.authority, messages) : NOTHING;
 }
 
 /** Gives a device the keys of what it is to run now. */

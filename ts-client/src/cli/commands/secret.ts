@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { DaonetesError, isAddress, type workload as types, workloadMessages } from "../../index.ts";
 import { checkSecretName, MAX_VALUE_BYTES, scopeOf, SecretValue } from "../../secrets/index.ts";
 import { actingFor } from "../acting.ts";
+import { anyDevice } from "../any-device.ts";
 import type { SessionOf } from "../command.ts";
 import { age, done, hint, printList, printObject, short } from "../output.ts";
 import type { SecretDesk } from "../secrets/secret-desk.ts";
@@ -121,10 +122,11 @@ export function registerSecret(program: Command, sessionOf: SessionOf): void {
     .action(async (name: string, reader: string, _options: object, command: Command) => {
       const session = sessionOf(command);
       const desk = await openDesk(session);
-      const { handOn } = await import("../secrets/hand-on.ts");
-      const address = isAddress(reader) ? reader : (await desk.client.workgroup.device(desk.group.id, reader)).address;
+      const [{ handOn }, { requireEntitled }] = await Promise.all([import("../secrets/hand-on.ts"), import("../secrets/entitlement.ts")]);
+      const address = isAddress(reader) ? reader : (await anyDevice(desk.client, desk.group.id, reader)).address;
+      await requireEntitled(desk, address, reader);
       const given = await handOn(desk, await session.sender(), { only: address, scope: scopeOf(name) });
-      if (given === 0) done(session.output, `${reader} lacks nothing of ${scopeOf(name)}`);
+      if (given === 0) done(session.output, `${reader} lacks nothing of ${scopeOf(name)}: it has the keys, or runs nothing that needs them`);
     });
 
   secret
@@ -166,7 +168,7 @@ export function registerSecret(program: Command, sessionOf: SessionOf): void {
       const client = await session.client();
       const group = await session.group();
       const { exposedBy } = await import("../secrets/exposed.ts");
-      const items = await exposedBy(client, group.id, (await client.workgroup.device(group.id, name)).address);
+      const items = await exposedBy(client, group.id, (await anyDevice(client, group.id, name)).address);
       const columns = [
         { title: "SECRET", value: (item: (typeof items)[number]) => item.name },
         { title: "KNEW VERSION", value: (item: (typeof items)[number]) => item.versions.join(", ") },

@@ -1,4 +1,3 @@
-import type { EncodeObject } from "@cosmjs/proto-signing";
 import type { Command } from "commander";
 import { responseOf, workload } from "../../index.ts";
 import { type Acting, actingFor } from "../acting.ts";
@@ -6,6 +5,7 @@ import type { SessionOf } from "../command.ts";
 import { addComposeFlags } from "../compose-flags.ts";
 import type { DeployFlags, DeployPlan } from "../deploy.ts";
 import { done, hint, printObject } from "../output.ts";
+import type { Along } from "../secrets/along.ts";
 import type { SecretDesk } from "../secrets/secret-desk.ts";
 import { txText } from "../tx-text.ts";
 import { waitUntilUp } from "../wait-for.ts";
@@ -53,10 +53,10 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
         const acting = await actingFor(session, plan.group.authority, plan.group.name, plan.group);
         const { publishBlobs } = await import("../blobs.ts");
         if (!(await publishBlobs(acting.sender, plan.group.id, plan.missingBlobs))) return;
-        const after = plan.desk === undefined ? [] : await stageAll(plan, plan.desk, acting);
-        if (after === undefined) return;
+        const along = plan.desk === undefined ? undefined : await stageAll(plan, plan.desk, acting);
+        if (plan.desk !== undefined && along === undefined) return;
         const staging = stagingMessages(plan, acting.sender.address);
-        const outcome = await acting.send([deployMessage(plan, flags, acting.authority)], { title: deployTitle(plan), staging, after });
+        const outcome = await acting.send([deployMessage(plan, flags, acting.authority)], { title: deployTitle(plan), staging, after: along?.messages ?? [] });
         if (outcome === undefined) return;
         height = outcome.height;
         if (plan.change === "create") {
@@ -66,6 +66,7 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
           ({ revision } = responseOf(outcome, 0, UPDATED, workload.MsgUpdateDeploymentResponse));
         }
         done(session.output, `included   revision ${revision}   ${txText(outcome)}`);
+        if (outcome.responses.length > 1) await along?.tell();
       }
       if (plan.desk !== undefined) {
         const { handOn } = await import("../secrets/hand-on.ts");
@@ -98,17 +99,17 @@ export function registerUp(program: Command, sessionOf: SessionOf): void {
 
 /**
  * Publishes the new versions of secrets.
- * @returns messages that go behind the one that deploys; undefined if signatures are missing, which was said
+ * @returns what goes behind the message that deploys; undefined if signatures are missing, which was said
  */
-async function stageAll({ secrets, group, placement, change }: DeployPlan, desk: SecretDesk, acting: Acting): Promise<EncodeObject[] | undefined> {
-  const [{ pinsOf, sendBatches, stageSecrets }, { grantsAlong }] = await Promise.all([import("../secrets/staging.ts"), import("../secrets/hand-on.ts")]);
+async function stageAll({ secrets, group, devices, change }: DeployPlan, desk: SecretDesk, acting: Acting): Promise<Along | undefined> {
+  const [{ pinsOf, sendBatches, stageSecrets }, { grantsAlong, NOTHING }] = await Promise.all([import("../secrets/staging.ts"), import("../secrets/along.ts")]);
   const { output } = desk.session;
   const batches = await stageSecrets(desk, secrets, acting.sender.address);
   if ((await sendBatches(acting.sender, batches)) === undefined) return undefined;
   const sealed = secrets.filter(({ value }) => value !== undefined);
   if (sealed.length > 0) done(output, `${sealed.length} ${sealed.length === 1 ? "secret" : "secrets"} sealed for ${group.name}: ${sealed.map(({ name, version }) => `${name} ${version}`).join(", ")}`);
-  if (acting.council !== undefined || change === "resume") return [];
-  return grantsAlong(desk, acting.sender.address, pinsOf(secrets), placement.devices);
+  if (!acting.alone || change === "resume") return NOTHING;
+  return grantsAlong(desk, acting.authority, { pins: pinsOf(secrets), devices: devices.map(({ address }) => address) });
 }
 
 async function planDocument(plan: DeployPlan): Promise<object> {

@@ -11,6 +11,8 @@ import { Batches, grantMessages, hashOf, sendBatches } from "./staging.ts";
 export interface Missing {
   /** Messages for one transaction each. */
   batches: EncodeObject[][];
+  /** Size of all of them. */
+  bytes: number;
   /** Devices and people that are given something. */
   readers: Set<string>;
   /** Scopes whose key this person cannot hand on, with those who can. */
@@ -28,12 +30,17 @@ export interface HandOnOptions {
   scope?: string;
   /** Height of what was done before: the devices are read after it. */
   minHeight?: bigint;
-  /** What is about to be deployed, on devices that are named: only these keys, for only these devices. */
-  upcoming?: { pins: readonly workload.SecretVersion[]; devices: readonly string[] };
+  /** What is about to run: only the keys of that, for only its devices. */
+  upcoming?: Upcoming;
 }
 
-/** Devices that get their keys in the transaction that deploys: a spec may stand in it as well. */
-const MOST_ALONG = 8;
+/** What devices are to run by a transaction that is not sent yet. */
+export interface Upcoming {
+  pins: readonly workload.SecretVersion[];
+  devices: readonly string[];
+  /** One of them that waits, and is admitted by the same transaction. */
+  joining?: string;
+}
 
 interface Need {
   scope: string;
@@ -46,7 +53,7 @@ interface Need {
  * The one place that decides it: for `up`, `device approve` and `secret reseal`.
  */
 export async function missingGrants(desk: SecretDesk, sender: string, options: HandOnOptions = {}): Promise<Missing> {
-  const missing: Missing = { batches: [], readers: new Set(), unable: new Map(), without: new Set() };
+  const missing: Missing = { batches: [], bytes: 0, readers: new Set(), unable: new Map(), without: new Set() };
   const batches = new Batches();
   const people = options.upcoming === undefined ? await desk.people() : [];
   // Who has what they need by what the gateway says is left out: only whom something is sealed to is read with proof.
@@ -61,7 +68,7 @@ export async function missingGrants(desk: SecretDesk, sender: string, options: H
     for (const address of [...devices].sort()) {
       if (options.only !== undefined && options.only !== address) continue;
       if (!lacks({ address, recipient: said.get(address) ?? "" })) continue;
-      const reader = await desk.device(address, options.minHeight);
+      const reader = await desk.device(address, options.minHeight, options.upcoming?.joining);
       if (reader === undefined) missing.without.add(address);
       else if (lacks(reader)) wanted.push(reader);
     }
@@ -72,7 +79,10 @@ export async function missingGrants(desk: SecretDesk, sender: string, options: H
       continue;
     }
     for (const { address } of wanted) missing.readers.add(address);
-    for (const { message, size } of await grantMessages(desk, key, wanted, sender)) batches.add(message, size);
+    for (const { message, size } of await grantMessages(desk, key, wanted, sender)) {
+      batches.add(message, size);
+      missing.bytes += size;
+    }
   }
   missing.batches = batches.all;
   return missing;
@@ -91,9 +101,11 @@ async function needs(desk: SecretDesk, options: HandOnOptions): Promise<Need[]> 
     return one;
   };
   if (options.upcoming !== undefined) {
-    for (const { name, version } of options.upcoming.pins) {
+    const { pins, devices } = options.upcoming;
+    const logins = newestOf(secrets).filter(({ name }) => registryHost(name) !== undefined);
+    for (const { name, version } of [...pins, ...logins]) {
       const generation = generationOf.get(`${name} ${version}`);
-      if (generation !== undefined) for (const device of options.upcoming.devices) need(scopeOf(name), generation).devices.add(device);
+      if (generation !== undefined) for (const device of devices) need(scopeOf(name), generation).devices.add(device);
     }
     return [...found.values()];
   }
@@ -123,14 +135,6 @@ export function newestOf(secrets: readonly workload.Secret[]): workload.Secret[]
   return [...newest.values()];
 }
 
-/** Messages that give named devices the keys of what is deployed on them in the same transaction; none if they do not fit. */
-export async function grantsAlong(desk: SecretDesk, sender: string, pins: readonly workload.SecretVersion[], devices: readonly string[]): Promise<EncodeObject[]> {
-  if (devices.length === 0 || devices.length > MOST_ALONG) return [];
-  const { batches } = await missingGrants(desk, sender, { upcoming: { pins, devices } });
-  const [first = [], ...more] = batches;
-  return more.length === 0 ? first : [];
-}
-
 /**
  * Gives devices and people the keys that they lack, and says so.
  * @returns how many were given something; undefined if signatures are missing, which was said
@@ -140,11 +144,15 @@ export async function handOn(desk: SecretDesk, sender: Sender, options: HandOnOp
   const { output } = desk.session;
   if (missing.batches.length > 0) {
     if ((await sendBatches(sender, missing.batches)) === undefined) return undefined;
-    const count = missing.readers.size;
-    done(output, `secrets sealed to ${count} ${count === 1 ? "reader" : "readers"} more: ${(await namesOf(desk, [...missing.readers])).join(", ")}`);
+    done(output, await sealedText(desk, missing.readers));
   }
   await tellMissing(desk, missing);
   return missing.readers.size;
+}
+
+/** Who was given something. */
+export async function sealedText(desk: SecretDesk, readers: ReadonlySet<string>): Promise<string> {
+  return `secrets sealed to ${readers.size} ${readers.size === 1 ? "reader" : "readers"} more: ${(await namesOf(desk, [...readers])).join(", ")}`;
 }
 
 /** The same after something changed in a group, which may have no secrets at all. */

@@ -123,13 +123,17 @@ export class SecretDesk {
     return recipient === "" ? undefined : { address, recipient };
   }
 
-  /** A device as a reader; undefined for one that is no member, or that has no recipient. */
-  async device(address: string, minHeight?: bigint): Promise<Reader | undefined> {
+  /**
+   * A device as a reader; undefined for one that is no member, or that has no recipient.
+   * @param joining a device that waits, and becomes a member by the transaction that gives it something
+   */
+  async device(address: string, minHeight?: bigint, joining?: string): Promise<Reader | undefined> {
     const bytes = await this.#proven.read(WORKGROUP_STORE, deviceKey(address), minHeight);
     if (bytes === undefined) return undefined;
     const { groupId, status, info } = workgroup.Device.decode(bytes);
     const { DeviceStatus } = workgroup;
-    const member = status === DeviceStatus.DEVICE_STATUS_APPROVED || status === DeviceStatus.DEVICE_STATUS_CORDONED;
+    const joins = status === DeviceStatus.DEVICE_STATUS_PENDING && joining === address;
+    const member = joins || status === DeviceStatus.DEVICE_STATUS_APPROVED || status === DeviceStatus.DEVICE_STATUS_CORDONED;
     const recipient = info?.ageRecipient ?? "";
     return groupId === this.group.id && member && recipient !== "" ? { address, recipient } : undefined;
   }

@@ -184,6 +184,64 @@ test("S-04 a device that is approved later is given what it is to run", async (t
   t.is(await opens(later, "shop/DB_PASSWORD", 1n), "hunter2hunter2");
 });
 
+test("S-04 who approves a device hands the keys on with the same transaction", async (t) => {
+  const { chain, as, device, opens } = await stage(t);
+  await as("alice", "up --on site=lab --detach");
+  const later = await device("later", DeviceStatus.DEVICE_STATUS_PENDING);
+  const { height } = chain;
+  const approved = await as("alice", "device approve later --tag site=lab");
+  t.is(approved.code, 0, approved.text);
+  t.is(chain.height, height + 1);
+  t.deepEqual(chain.done.slice(-2).map(({ typeUrl }) => typeUrl.replace(/^.*\.Msg/, "")), ["ApproveDevice", "GrantSecret"]);
+  t.regex(approved.stderr, /later approved[\s\S]*secrets sealed to 1 reader more: later/);
+  t.is(await opens(later, "shop/DB_PASSWORD", 1n), "hunter2hunter2");
+});
+
+test("S-04 a device that gets no work is approved all the same, and is given nothing", async (t) => {
+  const { chain, as, device } = await stage(t);
+  await as("alice", "up --on site=lab --detach");
+  const later = await device("later", DeviceStatus.DEVICE_STATUS_PENDING);
+  chain.secrets.unassigned.add(later.address);
+  const approved = await as("alice", "device approve later --tag site=lab");
+  t.is(approved.code, 0, approved.text);
+  t.regex(approved.stderr, /later approved/);
+  t.notRegex(approved.stderr, /sealed/);
+  t.is(chain.devices.find(({ address }) => address === later.address)?.status, DeviceStatus.DEVICE_STATUS_APPROVED);
+  t.false(chain.secrets.grants.some(({ recipient }) => recipient === later.address));
+});
+
+test("S-04 under a council the keys are handed on with the approval that is enough, and stand in no proposal", async (t) => {
+  const { chain, as, device, opens } = await board(t);
+  await as("bob", "secret reseal");
+  await as("alice", "up --on site=lab --detach");
+  t.is((await as("bob", "approve 1")).code, 0);
+  const later = await device("later", DeviceStatus.DEVICE_STATUS_PENDING);
+  const proposed = await as("alice", "device approve later --tag site=lab");
+  t.is(proposed.code, 3, proposed.text);
+  t.false(chain.proposals.some(({ messages }) => messages.some(({ typeUrl }) => typeUrl.endsWith("GrantSecret"))));
+  t.false(chain.secrets.grants.some(({ recipient }) => recipient === later.address));
+  const { height } = chain;
+  const approved = await as("bob", "approve 2");
+  t.is(approved.code, 0, approved.text);
+  t.is(chain.height, height + 1, "one transaction");
+  t.regex(approved.stderr, /executed in this transaction[\s\S]*secrets sealed to 1 reader more: later/);
+  t.is(await opens(later, "shop/DB_PASSWORD", 1n), "hunter2hunter2");
+});
+
+test("S-04 grant names why a reader can be given nothing", async (t) => {
+  const { chain, as, device, people } = await stage(t);
+  await as("alice", "up --detach");
+  await device("waiting", DeviceStatus.DEVICE_STATUS_PENDING);
+  await device("gone", DeviceStatus.DEVICE_STATUS_REVOKED);
+  const before = chain.done.length;
+  for (const [reader, code] of [["waiting", "DAO3243"], ["gone", "DAO3244"], [people["carol"] ?? "", "DAO3248"]] as const) {
+    const run = await as("alice", `secret grant shop ${reader}`);
+    t.is(run.code, 5, run.text);
+    t.true(run.text.includes(code), run.text);
+  }
+  t.is(chain.done.length, before);
+});
+
 test("S-04 after a revocation the values that the device knew are listed, and new ones go to a new key", async (t) => {
   const { chain, folder, as, device, opens, bench } = await stage(t);
   const lost = await device("lost", DeviceStatus.DEVICE_STATUS_APPROVED);
@@ -200,6 +258,12 @@ test("S-04 after a revocation the values that the device knew are listed, and ne
   const exposed = await as("alice", "secret exposed lost");
   t.regex(exposed.stdout, /shop\/DB_PASSWORD +1 +1 +to rotate/);
   t.regex(exposed.stdout, /shop\/api +1 +2 +changed since/);
+  t.regex((await as("alice", "device show lost")).stdout, /state +revoked/);
+  // The name is free again: where two had it, their addresses are asked for.
+  chain.devices.push({ ...chain.devices.find(({ name }) => name === "lost")!, address: addressFromBytes(Buffer.alloc(20, "other")) });
+  const both = await as("alice", "secret exposed lost");
+  t.is(both.code, 2);
+  t.regex(both.text, /DAO1061/);
 });
 
 test("S-04 rotate seals a new value to a new key and updates what uses it", async (t) => {
