@@ -18,6 +18,7 @@ export { valsetMessages } from "./messages/valset.ts";
 export { workgroupMessages } from "./messages/workgroup.ts";
 export { workloadMessages } from "./messages/workload.ts";
 export { decodeProposed, messagesHash, messageTypeUrls, proposedMessages } from "./proposal-content.ts";
+export { rawQueries, rawQuery, type RawQuery } from "./queries/raw.ts";
 export type { ProposalDetails } from "./queries/council.ts";
 export type { Account } from "./queries/account.ts";
 export { responseOf } from "./responses.ts";

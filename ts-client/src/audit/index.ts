@@ -1,5 +1,5 @@
 /** `@daonetes/client/audit`: what transactions did, and how to check it against the blocks. */
-export { actionOf } from "./naming.ts";
+export { actionOf, actorOf } from "./naming.ts";
 export { BlockSource } from "./block-source.ts";
 export { type AuditEntry, entriesOf, isoTime } from "./entry.ts";
 export { readEvidence, requireEvidence, type TxEvidence } from "./evidence.ts";

@@ -204,7 +204,7 @@ test("help --json is the tree of all commands, each described", async (t) => {
   for (const name of ["up", "ps", "group", "device", "ticket", "spec", "deployment", "context", "key", "doctor", "completion"]) {
     t.true(tree.commands.some((command) => command.name === name), name);
   }
-  t.deepEqual(tree.commands.find(({ name }) => name === "key")?.commands.map(({ name }) => name), ["add", "multisig", "list", "show", "remove"]);
+  t.deepEqual(tree.commands.find(({ name }) => name === "key")?.commands.map(({ name }) => name), ["add", "multisig", "export", "import", "list", "show", "remove"]);
   const walk = (command: Tree): void => {
     t.not(command.description, "", command.name);
     command.commands.forEach(walk);
@@ -224,7 +224,7 @@ test("help and version exit 0", async (t) => {
 test("completion for bash knows commands, subcommands and flags", async (t) => {
   const { code, stdout } = await (await cli(t)).run("completion bash");
   t.is(code, 0);
-  t.regex(stdout, /^ {4}"key"\) words="add multisig list show remove/m);
+  t.regex(stdout, /^ {4}"key"\) words="add multisig export import list show remove/m);
   t.regex(stdout, /^ {4}"key add"\) words=".*--keyring/m);
   t.regex(stdout, /complete -o default -F _daonetes daonetes/);
 });

@@ -20,7 +20,8 @@ export interface KeyInfo {
   multisig?: Multisig;
 }
 
-interface KeyFile extends Omit<KeyInfo, "name"> {
+/** A key as its file holds it. */
+export interface KeyFile extends Omit<KeyInfo, "name"> {
   version: 1;
   /** Mnemonic of a test key, or age armour of one; empty for a multisig. */
   secret: string;
@@ -74,6 +75,19 @@ export class Keyring {
     const { address } = multisig;
     await this.#write(name, { version: 1, kind: "multisig", address, secret: "", multisig });
     return { name, address, kind: "multisig", multisig };
+  }
+
+  /** The key as it is kept, with its public key. */
+  async export(name: string): Promise<KeyFile> {
+    const file = await this.#read(name);
+    return file.kind === "multisig" ? file : { ...file, pubkey: await this.publicKey(name) };
+  }
+
+  /** Keeps a key that was exported. */
+  async import(name: string, file: KeyFile): Promise<KeyInfo> {
+    requireName(name);
+    await this.#write(name, file);
+    return this.show(name);
   }
 
   async #write(name: string, file: KeyFile): Promise<void> {

@@ -16,6 +16,7 @@ import { registerKey } from "./commands/key.ts";
 import { registerLifecycle } from "./commands/lifecycle.ts";
 import { registerProposal } from "./commands/proposal.ts";
 import { registerNetwork } from "./commands/network.ts";
+import { registerQuery } from "./commands/query.ts";
 import { registerPs } from "./commands/ps.ts";
 import { registerSecret } from "./commands/secret.ts";
 import { registerSpec } from "./commands/spec.ts";
@@ -64,6 +65,7 @@ export function buildProgram(process: Process): Command {
   registerDeployments(program, sessionOf);
   registerSecret(program, sessionOf);
   registerTx(program, sessionOf);
+  registerQuery(program, sessionOf);
   registerContext(program, sessionOf);
   registerKey(program, sessionOf);
   registerDoctor(program, sessionOf);

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { DaonetesError } from "../../index.ts";
 import type { SessionOf } from "../command.ts";
@@ -43,6 +45,42 @@ export function registerKey(program: Command, sessionOf: SessionOf): void {
     });
 
   key
+    .command("export")
+    .description("write a key to a file, encrypted as it is kept here")
+    .argument("<name>")
+    .argument("[file]", "- = standard output; default: NAME.key.json")
+    .action(async (name: string, path: string | undefined, _options: object, command: Command) => {
+      const session = sessionOf(command);
+      const { encodeKeyFile } = await import("../key-file.ts");
+      const kept = await session.keyring.export(name);
+      const text = encodeKeyFile(name, kept);
+      if (path === "-") {
+        session.process.stdout(text);
+        return;
+      }
+      const target = path ?? `${name}.key.json`;
+      await writeFile(resolve(session.process.cwd, target), text, { mode: 0o600, flag: "wx" }).catch((error: unknown) => {
+        throw new DaonetesError({ code: "DAO1047", kind: "usage", message: `${target} cannot be written: ${error instanceof Error ? error.message : String(error)}`, help: "name a file that is not there yet", cause: error });
+      });
+      done(session.output, `${target}   ${name} ${kept.address}`);
+      if (kept.kind === "test") hint(session.output, "! its words are in it as plain text, as in the test keyring");
+    });
+
+  key
+    .command("import")
+    .description("take over a key that was exported; its passphrase stays the same")
+    .argument("<file>", "- = standard input")
+    .option("--name <name>", "what to call it here; default: as it was called")
+    .action(async (path: string, { name }: { name?: string }, command: Command) => {
+      const session = sessionOf(command);
+      const { decodeKeyFile } = await import("../key-file.ts");
+      const text = path === "-" ? await session.process.readStdin() : await readFile(resolve(session.process.cwd, path), "utf8").catch((error: unknown) => unreadable(path, error));
+      const { name: former, key: file } = await decodeKeyFile(text, path);
+      const info = await session.keyring.import(name ?? former, file);
+      printObject(session.output, info, keyLines(info), info.address, undefined);
+    });
+
+  key
     .command("list")
     .description("list the keys")
     .action(async (_options: object, command: Command) => {
@@ -75,6 +113,10 @@ export function registerKey(program: Command, sessionOf: SessionOf): void {
       await session.keyring.remove(name);
       done(session.output, `key ${name} removed`);
     });
+}
+
+function unreadable(path: string, cause: unknown): never {
+  throw new DaonetesError({ code: "DAO2001", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause });
 }
 
 function keyLines({ name, address, kind, pubkey, multisig }: KeyInfo): [string, string][] {

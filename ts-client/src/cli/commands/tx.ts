@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { SessionOf } from "../command.ts";
 
-/** `tx`: transactions of a multisig, which several people sign, each on their own computer. */
+/** `tx`: transactions of a multisig, which several people sign, each on their own computer; and messages by hand. */
 export function registerTx(program: Command, sessionOf: SessionOf): void {
-  const tx = program.command("tx").description("transactions of a multisig: sign, collect, broadcast");
+  const tx = program.command("tx").description("transactions of a multisig: sign, collect, broadcast; messages by hand: raw");
 
   tx.command("sign")
     .description("show what a transaction does, and sign it; the signature becomes a file")
@@ -29,5 +29,13 @@ export function registerTx(program: Command, sessionOf: SessionOf): void {
     .action(async (path: string, _options: object, command: Command) => {
       const { broadcastTx } = await import("../multisig-signing.ts");
       await broadcastTx(sessionOf(command), path);
+    });
+
+  tx.command("raw")
+    .description("show what messages do, and sign and send them, or propose them where their signer is a council")
+    .argument("<file>", "messages in amino JSON; - = standard input")
+    .action(async (path: string, _options: object, command: Command) => {
+      const { sendRaw } = await import("../raw-tx.ts");
+      await sendRaw(sessionOf(command), path);
     });
 }
