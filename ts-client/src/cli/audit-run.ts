@@ -67,7 +67,7 @@ export async function auditFile(session: Session, path: string, options: AuditOp
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    throw new DaonetesError({ code: "DAO1061", kind: "usage", message: `the file ${path} cannot be read`, cause: error });
+    throw new DaonetesError({ code: "DAO1068", kind: "usage", message: `the file ${path} cannot be read`, cause: error });
   }
   const content = decodeAudit(text);
   const genesisHash = options.genesisHash ?? (await session.context()).genesisHash;
