@@ -10,21 +10,27 @@ export interface Instance {
   startedAt: string;
 }
 
-/** Containers of a deployment, from the Engine itself. */
+/** Containers of a deployment, from the Engine itself; one that goes away meanwhile is none. */
 export async function instances(project: string): Promise<Instance[]> {
   const list = await docker.listContainers({ all: true, filters: { label: [`com.docker.compose.project=${project}`] } });
-  return Promise.all(
-    list.map(async ({ Id }) => {
-      const detail = await docker.getContainer(Id).inspect();
-      return {
-        id: Id,
-        name: detail.Name.replace(/^\//, ""),
-        service: detail.Config.Labels["com.docker.compose.service"] ?? "",
-        state: detail.State.Status,
-        startedAt: detail.State.StartedAt,
-      };
-    }),
-  );
+  const found = await Promise.all(list.map(async ({ Id }) => instance(Id)));
+  return found.filter((one) => one !== undefined);
+}
+
+async function instance(id: string): Promise<Instance | undefined> {
+  try {
+    const detail = await docker.getContainer(id).inspect();
+    return {
+      id,
+      name: detail.Name.replace(/^\//, ""),
+      service: detail.Config.Labels["com.docker.compose.service"] ?? "",
+      state: detail.State.Status,
+      startedAt: detail.State.StartedAt,
+    };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Removes everything that bears a project's name, whatever became of the test that made it. */
