@@ -1,4 +1,4 @@
-import type { DaonetesClient } from "../index.ts";
+import { addressToBytes, type DaonetesClient, isAddress } from "../index.ts";
 import type { AuditLine } from "./audit-client.ts";
 import { short } from "./output.ts";
 import { titleText } from "./proposal-text.ts";
@@ -7,15 +7,39 @@ import type { Session } from "./session.ts";
 /** Proposals whose titles are looked up for one list. */
 const MAX_TITLES = 200;
 
-/** Names of addresses: this person's keys, and those that the council behind the group has for its members and itself. */
+/** Bytes of a council's own address; those of keys and multisigs are shorter. */
+const COUNCIL_ADDRESS_BYTES = 32;
+/** Councils whose members are asked for their names. */
+const MAX_COUNCILS = 64;
+
+/** Names of addresses: this person's keys, and those that the council behind the group has for its members and itself, with the councils inside it. */
 export async function namesOfGroup(session: Session, client: DaonetesClient, group: string): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
   const { authority } = await client.workgroup.group(group);
-  const council = await client.council.council(authority).catch(() => undefined);
-  for (const { address, name } of council?.members ?? []) if (name !== "") names.set(address, name);
-  if (council !== undefined) names.set(council.address, council.name);
+  const names = await namesOfCouncils(client, authority);
   for (const { address, name } of await session.keyring.list()) names.set(address, name);
   return names;
+}
+
+/** What a council and those inside it are called, and call their members; the outer one's word counts. */
+export async function namesOfCouncils(client: DaonetesClient, authority: string): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const seen = new Set<string>();
+  let level = [authority];
+  while (level.length > 0 && seen.size < MAX_COUNCILS) {
+    const next = level.filter((address) => isCouncilAddress(address) && !seen.has(address)).slice(0, MAX_COUNCILS - seen.size);
+    for (const address of next) seen.add(address);
+    const councils = (await Promise.all(next.map((address) => client.council.council(address).catch(() => undefined)))).filter((council) => council !== undefined);
+    for (const { address, name, members } of councils) {
+      if (!names.has(address)) names.set(address, name);
+      for (const member of members) if (member.name !== "" && !names.has(member.address)) names.set(member.address, member.name);
+    }
+    level = councils.flatMap(({ members }) => members.map(({ address }) => address));
+  }
+  return names;
+}
+
+function isCouncilAddress(address: string): boolean {
+  return isAddress(address) && addressToBytes(address).length === COUNCIL_ADDRESS_BYTES;
 }
 
 /** What the proposals of a list are called, by number; those that cannot be read are left out. */
