@@ -73,6 +73,12 @@ test.serial("the chain's RPC is out of reach from outside", async (t) => {
   }
 });
 
+test.serial("a wallet finds REST in chain.json and reaches the node's through the gateway", async (t) => {
+  const { chain_id, apis } = (await (await fetch("http://127.0.0.1:8080/chain.json")).json()) as { chain_id: string; apis: { rest: { address: string }[] } };
+  const answer = await fetch(`${apis.rest[0]?.address ?? ""}/cosmos/base/tendermint/v1beta1/node_info`);
+  t.is(((await answer.json()) as { default_node_info: { network: string } }).default_node_info.network, chain_id);
+});
+
 test.serial("a second start changes nothing, and a network that was stopped goes on with its data", async (t) => {
   const ids = async (): Promise<(string | undefined)[]> => {
     const all = await services();
