@@ -68,6 +68,8 @@ func appConfig(profile profile) (string, serverconfig.Config) {
 	// An empty list would index everything.
 	config.IndexEvents = []string{"message.action", "message.sender"}
 	config.API.Enable = true
+	// REST asks the node over gRPC. A name, even localhost, is looked up first, for half a minute where no name server answers.
+	config.GRPC.Address = "127.0.0.1:9090"
 	if profile == validatorProfile {
 		config.MinRetainBlocks = 100_000
 	} else {
