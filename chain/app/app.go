@@ -26,6 +26,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/version"
 	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
 	"github.com/cosmos/cosmos-sdk/x/tx/signing"
+
+	valsetv1 "github.com/daonetes/daonetes/chain/gen/daonetes/valset/v1"
 )
 
 var _ servertypes.Application = (*App)(nil)
@@ -45,6 +47,8 @@ type App struct {
 	configurator module.Configurator
 	// resumed is the header of the last block before this start; zero on a new chain.
 	resumed cmtproto.Header
+	// beforeFirstBlock says who may connect while there is no committed state; closed where no genesis was read.
+	beforeFirstBlock valsetv1.Params
 }
 
 // New builds the application on a database. With loadLatest it is ready for the next block.
@@ -91,6 +95,7 @@ func New(logger log.Logger, db dbm.DB, loadLatest bool, options servertypes.AppO
 	app.SetEndBlocker(app.EndBlocker)
 	app.SetAnteHandler(app.withResumed(app.newAnteHandler()))
 	app.setUpgrades()
+	app.setPeerFilter(options)
 	if loadLatest {
 		if err := app.LoadLatestVersion(); err != nil {
 			panic(fmt.Errorf("the state cannot be loaded: %w", err))

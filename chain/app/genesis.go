@@ -46,5 +46,10 @@ func (app *App) InitChainer(ctx sdk.Context, request *abci.RequestInitChain) (*a
 	if err := app.UpgradeKeeper.SetModuleVersionMap(ctx, app.modules.GetVersionMap()); err != nil {
 		return nil, err
 	}
-	return app.modules.InitGenesis(ctx, app.cdc, state)
+	response, err := app.modules.InitGenesis(ctx, app.cdc, state)
+	if err != nil {
+		return nil, err
+	}
+	app.beforeFirstBlock, err = app.ValsetKeeper.Params(ctx)
+	return response, err
 }

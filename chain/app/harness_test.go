@@ -127,8 +127,10 @@ func newNetworkUnder(t *testing.T, governor authority, change ...func(*app.App, 
 	return n
 }
 
-func openApp(db dbm.DB) *app.App {
-	return app.New(log.NewNopLogger(), db, true, options{}, baseapp.SetChainID(testChainID))
+func openApp(db dbm.DB) *app.App { return openAppWith(db, options{}) }
+
+func openAppWith(db dbm.DB, settings options) *app.App {
+	return app.New(log.NewNopLogger(), db, true, settings, baseapp.SetChainID(testChainID))
 }
 
 func (n *network) put(state app.GenesisState, module string, part proto.Message) {

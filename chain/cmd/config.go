@@ -39,6 +39,8 @@ func cometConfig(profile profile) *cmtcfg.Config {
 	// Any other value panics when a node of an idle chain starts again.
 	config.Consensus.DoubleSignCheckHeight = 0
 
+	// The state says which nodes may connect.
+	config.FilterPeers = true
 	config.P2P.PexReactor = false
 	config.P2P.AddrBookStrict = false
 	config.P2P.AllowDuplicateIP = true

@@ -42,6 +42,7 @@ func genesisCommand(shape *app.App) *cobra.Command {
 		addValidatorCommand(),
 		writeSeatCommand(),
 		collectCommand(),
+		admitNodesCommand(),
 		validateGenesisCommand(shape),
 	)
 	return genesis

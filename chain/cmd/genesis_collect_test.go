@@ -55,3 +55,19 @@ func TestCompaniesMakeAGenesisTogether(t *testing.T) {
 	require.ErrorContains(t, err, "want a name that ends in .seat.json")
 	require.JSONEq(t, before, string(genesis(north)))
 }
+
+func TestNodesAreListedInGenesis(t *testing.T) {
+	home := t.TempDir()
+	output, err := run(t, home, "init", "north", "--home", home)
+	require.NoError(t, err, output)
+	id := "0123456789abcdef0123456789abcdef01234567"
+	_, err = run(t, home, "genesis", "admit-node", "north@10.0.0.2", "--home", home)
+	require.ErrorContains(t, err, "40 hexadecimal digits")
+	output, err = run(t, home, "genesis", "admit-node", id, "--home", home)
+	require.NoError(t, err, output)
+	_, err = run(t, home, "genesis", "admit-node", id, "--home", home)
+	require.ErrorContains(t, err, "twice")
+	raw, err := os.ReadFile(filepath.Join(home, "config", "genesis.json"))
+	require.NoError(t, err)
+	require.Regexp(t, regexp.MustCompile(`"open_peers": false,\s*"node_ids": \[\s*"`+id+`"\s*\]`), string(raw))
+}

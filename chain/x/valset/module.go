@@ -51,7 +51,7 @@ func (AppModule) IsOnePerModuleType() {}
 func (AppModule) Name() string { return types.ModuleName }
 
 // ConsensusVersion is raised with every change of the stored state.
-func (AppModule) ConsensusVersion() uint64 { return 1 }
+func (AppModule) ConsensusVersion() uint64 { return 2 }
 
 // RegisterLegacyAminoCodec does nothing: amino JSON needs no registration.
 func (AppModule) RegisterLegacyAminoCodec(*codec.LegacyAmino) {}
@@ -68,8 +68,11 @@ func (AppModule) RegisterGRPCGatewayRoutes(clientCtx client.Context, mux *gwrunt
 	}
 }
 
-// RegisterServices adds messages and queries.
+// RegisterServices adds messages, queries and migrations.
 func (m AppModule) RegisterServices(configurator module.Configurator) {
+	if err := configurator.RegisterMigration(types.ModuleName, 1, keeper.NewMigrator(m.keeper).From1To2); err != nil {
+		panic(err)
+	}
 	valsetv1.RegisterMsgServer(configurator.MsgServer(), keeper.NewMsgServer(m.keeper))
 	valsetv1.RegisterQueryServer(configurator.QueryServer(), keeper.NewQueryServer(m.keeper))
 }

@@ -70,7 +70,7 @@ export const AMINO_SCHEMA: Readonly<Record<string, AminoMessage>> = {
   "daonetes.valset.v1.MsgRotateKey": { name: "daonetes/MsgRotateKey", fields: [[1, "sender", "string"], [2, "validator_id", "uint64"], [3, "cons_pub_key", "bytes"]] },
   "daonetes.valset.v1.MsgSetPower": { name: "daonetes/MsgSetPower", fields: [[1, "authority", "string"], [2, "validator_id", "uint64"], [3, "power", "int64"]] },
   "daonetes.valset.v1.MsgUpdateParams": { name: "daonetes/valset/MsgUpdateParams", fields: [[1, "authority", "string"], [2, "params", "daonetes.valset.v1.Params", { keep: true }]] },
-  "daonetes.valset.v1.Params": { fields: [[1, "min_validators", "uint32"], [2, "max_validators", "uint32"]] },
+  "daonetes.valset.v1.Params": { fields: [[1, "min_validators", "uint32"], [2, "max_validators", "uint32"], [3, "open_peers", "bool"], [4, "node_ids", "string", { repeated: true }]] },
   "daonetes.workgroup.v1.Caps": { fields: [[1, "max_devices", "uint32"], [2, "max_pending", "uint32"], [3, "max_tickets", "uint32"], [4, "max_deployments", "uint32"], [5, "max_specs", "uint32"], [6, "max_content_bytes", "uint64"]] },
   "daonetes.workgroup.v1.DeviceInfo": { fields: [[1, "name_hint", "string"], [2, "platform", "string"], [3, "engine_version", "string"], [4, "engine_api_version", "string"], [5, "agent_version", "string"], [6, "age_recipient", "string"], [7, "wireguard_key", "bytes"], [8, "endpoints", "string", { repeated: true }]] },
   "daonetes.workgroup.v1.GroupPolicy": { fields: [[1, "lease", "google.protobuf.Duration", { keep: true }], [2, "offline_default", "daonetes.workgroup.v1.OfflinePolicy", { keep: true }], [3, "minimum_profile", "int32"], [4, "caps", "daonetes.workgroup.v1.Caps", { keep: true }]] },

@@ -20,7 +20,7 @@ export class FakeSeats {
   readonly seats: types.Validator[] = [];
   /** Names of seats whose nodes do not run. */
   readonly down = new Set<string>();
-  params: types.Params = { minValidators: 1, maxValidators: 100 };
+  params: types.Params = { minValidators: 1, maxValidators: 100, openPeers: true, nodeIds: [] };
   authority = "";
   paused: string[] = [];
   plan: { name: string; height: bigint; info: string } | undefined;

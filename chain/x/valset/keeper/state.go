@@ -15,6 +15,11 @@ import (
 	"github.com/daonetes/daonetes/chain/x/valset/types"
 )
 
+// Params are the parameters.
+func (k *Keeper) Params(ctx context.Context) (valsetv1.Params, error) {
+	return k.params.Get(ctx)
+}
+
 // Validator is the seat of an id, or ErrValidatorNotFound.
 func (k *Keeper) Validator(ctx context.Context, id uint64) (valsetv1.Validator, error) {
 	validator, err := k.validators.Get(ctx, id)

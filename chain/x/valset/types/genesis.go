@@ -14,7 +14,7 @@ import (
 // DefaultGenesis is the state of a network that has no seat yet.
 func DefaultGenesis() *valsetv1.GenesisState {
 	return &valsetv1.GenesisState{
-		Params:          valsetv1.Params{MinValidators: 1, MaxValidators: 100},
+		Params:          valsetv1.Params{MinValidators: 1, MaxValidators: 100, OpenPeers: true},
 		NextValidatorId: 1,
 	}
 }

@@ -28,7 +28,7 @@ func ValidateParams(params valsetv1.Params) error {
 	if params.MaxValidators < params.MinValidators || params.MaxValidators > maxSeats {
 		return errorsmod.Wrapf(ErrInvalidParams, "max_validators: got %d, want %d to %d", params.MaxValidators, params.MinValidators, maxSeats)
 	}
-	return nil
+	return validateNodeIDs(params.NodeIds)
 }
 
 // ValidateValidator refuses a seat outside its bounds.

@@ -108,6 +108,13 @@ export interface Params {
   minValidators: number;
   /** Most seats with power; 1 to 100. */
   maxValidators: number;
+  /**
+   * Any node may connect to a node that filters its peers. If not, only those of node_ids may, and those that the
+   * node's own operator named in its configuration.
+   */
+  openPeers: boolean;
+  /** Ids of nodes (40 hexadecimal digits in lower case), each once; at most 300. */
+  nodeIds: string[];
 }
 
 function createBaseValidator(): Validator {
@@ -428,7 +435,7 @@ export const KeyUse: MessageFns<KeyUse> = {
 };
 
 function createBaseParams(): Params {
-  return { minValidators: 0, maxValidators: 0 };
+  return { minValidators: 0, maxValidators: 0, openPeers: false, nodeIds: [] };
 }
 
 export const Params: MessageFns<Params> = {
@@ -438,6 +445,12 @@ export const Params: MessageFns<Params> = {
     }
     if (message.maxValidators !== 0) {
       writer.uint32(16).uint32(message.maxValidators);
+    }
+    if (message.openPeers !== false) {
+      writer.uint32(24).bool(message.openPeers);
+    }
+    for (const v of message.nodeIds) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -471,6 +484,22 @@ export const Params: MessageFns<Params> = {
             message.maxValidators = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.openPeers = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.nodeIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -495,6 +524,16 @@ export const Params: MessageFns<Params> = {
         : isSet(object.max_validators)
         ? globalThis.Number(object.max_validators)
         : 0,
+      openPeers: isSet(object.openPeers)
+        ? globalThis.Boolean(object.openPeers)
+        : isSet(object.open_peers)
+        ? globalThis.Boolean(object.open_peers)
+        : false,
+      nodeIds: globalThis.Array.isArray(object?.nodeIds)
+        ? object.nodeIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.node_ids)
+        ? object.node_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -506,6 +545,12 @@ export const Params: MessageFns<Params> = {
     if (message.maxValidators !== 0) {
       obj.maxValidators = Math.round(message.maxValidators);
     }
+    if (message.openPeers !== false) {
+      obj.openPeers = message.openPeers;
+    }
+    if (message.nodeIds?.length) {
+      obj.nodeIds = message.nodeIds;
+    }
     return obj;
   },
 
@@ -516,6 +561,8 @@ export const Params: MessageFns<Params> = {
     const message = createBaseParams();
     message.minValidators = object.minValidators ?? 0;
     message.maxValidators = object.maxValidators ?? 0;
+    message.openPeers = object.openPeers ?? false;
+    message.nodeIds = object.nodeIds?.map((e) => e) || [];
     return message;
   },
 };
