@@ -114,6 +114,10 @@ e2e-containers: node_modules/.installed
 sim: node_modules/.installed
 	cd agent && SIMULATION_SEEDS=$${SIMULATION_SEEDS:-20000} ava --timeout=30m test/simulation.test.ts
 
+## sim-chain: random messages of every kind to the chain: one app hash, export and import (SIM_SEEDS=50 SIM_BLOCKS=500 SIM_FIRST=1)
+sim-chain:
+	cd chain && SIM_SEEDS=$${SIM_SEEDS:-50} SIM_BLOCKS=$${SIM_BLOCKS:-500} CGO_ENABLED=0 GOFLAGS=-trimpath go test ./app -count=1 -timeout 4h -run TestSimulation -v
+
 ## fuzz: messages of the chain and random Compose files, bounded (FUZZ_SECONDS=60 a target, FUZZ_RUNS=20000 files)
 fuzz: node_modules/.installed
 	scripts/fuzz-chain.sh $${FUZZ_SECONDS:-20}
@@ -127,4 +131,4 @@ mutate: node_modules/.installed
 bench: node_modules/.installed
 	@scripts/bench.sh
 
-.PHONY: canaries localnet localnet-stop localnet-clean localnet-logs mutate reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
+.PHONY: sim-chain canaries localnet localnet-stop localnet-clean localnet-logs mutate reproducible e2e-release e2e-containers images sim fuzz bench help up down clean build gen gen-check types test check lint fmt e2e
