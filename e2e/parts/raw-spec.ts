@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DaonetesClient, SigningClient, workloadMessages } from "@daonetes/client";
 import { hashSpec } from "@daonetes/client/compose";
-import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
+import { DirectSecp256k1HdWallet, type EncodeObject } from "@cosmjs/proto-signing";
 import { folders } from "../../docker/net/layout.ts";
 import { localDevice } from "../../docker/net/local-device.ts";
 import { GATEWAY } from "./hello-app.ts";
@@ -10,13 +10,14 @@ import { GATEWAY } from "./hello-app.ts";
 /** The authority of the group "home", as somebody who writes transactions by hand. */
 export class Author {
   readonly #signing: SigningClient;
-  readonly #groupId: bigint;
-  readonly #device: string;
+  readonly groupId: bigint;
+  /** Address of this computer's device. */
+  readonly device: string;
 
   private constructor(signing: SigningClient, groupId: bigint, device: string) {
     this.#signing = signing;
-    this.#groupId = groupId;
-    this.#device = device;
+    this.groupId = groupId;
+    this.device = device;
   }
 
   static async connect(): Promise<Author> {
@@ -28,17 +29,29 @@ export class Author {
     return new Author(await SigningClient.create({ client, signer, chainId }), group.id, (await localDevice()) ?? "");
   }
 
+  get client(): DaonetesClient {
+    return this.#signing.client;
+  }
+
+  get address(): string {
+    return this.#signing.address;
+  }
+
+  async send(...messages: EncodeObject[]): Promise<void> {
+    await this.#signing.send(messages);
+  }
+
   /** Publishes bytes as they are, and places them on this computer: no check but the chain's. @param requires what is declared beside the bytes */
   async deploy(name: string, content: Uint8Array, requires: string[] = []): Promise<void> {
     const { address } = this.#signing;
     await this.#signing.send([
-      workloadMessages.publishSpec({ publisher: address, groupId: this.#groupId, name, content, declaration: { requires } }),
-      workloadMessages.createDeployment({ authority: address, groupId: this.#groupId, name, specHash: hashSpec(content), placement: { devices: [this.#device] }, rollout: {}, inheritOfflinePolicy: true }),
+      workloadMessages.publishSpec({ publisher: address, groupId: this.groupId, name, content, declaration: { requires } }),
+      workloadMessages.createDeployment({ authority: address, groupId: this.groupId, name, specHash: hashSpec(content), placement: { devices: [this.device] }, rollout: {}, inheritOfflinePolicy: true }),
     ]);
   }
 
   async remove(name: string): Promise<void> {
-    const { id, revision } = await this.#signing.client.workload.deployment(this.#groupId, name);
+    const { id, revision } = await this.#signing.client.workload.deployment(this.groupId, name);
     await this.#signing.send([workloadMessages.removeDeployment({ authority: this.#signing.address, deploymentId: id, expectedRevision: revision, volumes: true })]);
   }
 }
