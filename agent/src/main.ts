@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { DaonetesError, EXIT_CODES } from "@daonetes/client/device";
+import { DaonetesError, EXIT_CODES, leaveMemoryOutOfCoreDumps } from "@daonetes/client/device";
 import { pino } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { readConfig } from "./config.ts";
 import type { GrantsOptions } from "./commands/grants.ts";
 
+// Before there is anything in it.
+leaveMemoryOutOfCoreDumps();
 const config = readConfig(process.env);
 const program = new Command("daonetes-agent")
   .description("Runs on a device: turns what the group decided into containers and reports what happened")

@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { execa } from "execa";
+import { pidOf } from "../../docker/net/processes.ts";
 import { type Answer, daonetes, ROOT } from "../parts/cli.ts";
+import { dump, noDumps } from "../parts/core-dump.ts";
 import { docker, instances, leftovers } from "../parts/engine.ts";
 import { LOCAL_DIR, REGISTRY } from "../parts/hello-app.ts";
 import { kill, type Part, start } from "../parts/network.ts";
@@ -68,6 +71,11 @@ async function run(...args: string[]): Promise<Answer> {
   return answer;
 }
 
+/** `up` on its own, to be ended in the middle. */
+function sealing(path: string) {
+  return execa(process.execPath, [join(ROOT, "ts-client", "bin", "daonetes.js"), "up", "-f", path, "-p", "canaries"], { cwd: folder, reject: false });
+}
+
 /** What the container has. */
 async function held(): Promise<{ environment: string[]; files: string[]; modes: string[]; pid: number }> {
   // What ran before goes right after the new one is said to be healthy.
@@ -114,7 +122,7 @@ test.serial("S-01 canaries go through publishing, failure, update, rollback and 
     await kill(part);
     await start(part);
   }
-  const cut = execa(process.execPath, [join(ROOT, "ts-client", "bin", "daonetes.js"), "up", "-f", path, "-p", "canaries"], { reject: false });
+  const cut = sealing(path);
   await delay(1_500);
   cut.kill("SIGKILL");
   printed += (await cut).stderr;
@@ -123,6 +131,48 @@ test.serial("S-01 canaries go through publishing, failure, update, rollback and 
   if (revision === "3") return holds(t, 1);
   t.is((await run("wait", "deployment/canaries")).exitCode, 0);
   return holds(t, 2);
+});
+
+test.serial("S-01 core dumps of agent, gateway, chain and CLI hold no canary", async (t) => {
+  const none = await noDumps();
+  if (none !== undefined) {
+    t.log(none);
+    t.pass();
+    return;
+  }
+  const dumps = join(folder, "dumps");
+  // A program that read the values and takes no care: the dump and the search work.
+  const careless = execa(process.execPath, ["-e", "globalThis.held = require('node:fs').readFileSync('.env', 'utf8'); console.log('read'); setInterval(() => {}, 1000)"], { cwd: folder, reject: false });
+  await once(careless.stdout, "data");
+  const control = await dump(careless.pid ?? 0, dumps, "control");
+  t.deepEqual(await search([dumps]), [control]);
+  await rm(control);
+
+  await values(3);
+  const cli = sealing(await file());
+  // It has read the values before it says anything.
+  await Promise.race([once(cli.stderr, "data"), cli]);
+  await dump(cli.pid ?? 0, dumps, "cli");
+  await cli;
+  // Go ends by itself on a signal, without a dump, unless it is asked for one.
+  await kill("node0");
+  process.env["GOTRACEBACK"] = "crash";
+  await start("node0");
+  delete process.env["GOTRACEBACK"];
+  // All of them handle the values once more, sealed or opened.
+  t.is((await run("up", "-f", await file(), "-p", "canaries")).exitCode, 0);
+  await holds(t, 3);
+  for (const part of ["agent", "gateway", "node0"] as Part[]) {
+    await dump((await pidOf(part)) ?? 0, dumps, part);
+    await start(part);
+  }
+  const sizes = await Promise.all((await readdir(dumps)).sort().map(async (name) => [name, (await stat(join(dumps, name))).size] as const));
+  t.log(sizes.map(([name, size]) => `${name} ${Math.ceil(size / 1024)} KiB`).join(", "));
+  t.deepEqual(sizes.map(([name]) => name), ["agent", "cli", "gateway", "node0"]);
+  for (const [name, size] of sizes) t.true(name === "agent" || name === "cli" ? size < 1_000_000 : size > 10_000_000, `${name} has ${size} bytes`);
+  t.deepEqual(await search([dumps]), []);
+  await rm(dumps, { recursive: true });
+  await holds(t, 3);
 });
 
 test.serial("S-01 no store, log, argument, environment, layer or export holds a canary", async (t) => {

@@ -4,6 +4,7 @@
 export { addressFromBytes, addressFromEd25519, addressToBytes, isAddress } from "./address.ts";
 export { type ChainStatus, parseTime, readGenesisChunks, readStatus } from "./chain-status.ts";
 export { chainRpcUrl, DaonetesClient } from "./client.ts";
+export { leaveMemoryOutOfCoreDumps } from "./device/core-dumps.ts";
 export { Ed25519Key } from "./device/ed25519-key.ts";
 export { fingerprintWords } from "./device/fingerprint.ts";
 export { admitProofText, joinProofText, ticketProofText } from "./device/proof-text.ts";

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { text as readText } from "node:stream/consumers";
+import { leaveMemoryOutOfCoreDumps } from "../device/core-dumps.ts";
 import { runCli } from "./program.ts";
 
+// Before there is a password or a key in it.
+leaveMemoryOutOfCoreDumps();
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
