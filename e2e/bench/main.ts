@@ -4,6 +4,7 @@ import { pidOf } from "../../docker/net/processes.ts";
 import { folders, gatewayUrl, ports, registryHost, ROOT } from "../../docker/net/layout.ts";
 import { docker } from "../parts/engine.ts";
 import { CometRpc } from "@daonetes/client";
+import { benchCheck } from "./check.ts";
 import { benchCommit } from "./commit.ts";
 import { benchDecision } from "./decide.ts";
 import { asManager, benchCompose, benchEngineApi, benchSwarm } from "./deploy.ts";
@@ -40,6 +41,7 @@ function reasonOf(error: unknown): string {
 }
 
 await take(["F1"], false, async () => benchMemory((await pidOf("agent")) ?? 0));
+await take(["P1"], false, benchCheck);
 await take(["L3"], false, () => benchEngineApi(ours, image));
 await take(["L2"], !existsSync(compose) && "docker compose v5 was not built (e2e/bench/peers/compose.sh)", () => benchCompose(ours, image, compose));
 await take(["Q1", "Q4"], false, async () => benchRead(gatewayUrl, (await pidOf("gateway")) ?? 0));

@@ -172,31 +172,3 @@ test.serial("what a file asks of the owner is named in the plan, and a device wi
   t.deepEqual(await leftovers("daonet-home-power"), []);
   await daonetes(["down", "power", "-y"]);
 });
-
-test.serial("a file of 300 lines is checked within twice the start of the CLI", async (t) => {
-  const service = (index: number): string => `  s${index}:
-    image: nginx@sha256:${"a".repeat(64)}
-    restart: always
-    environment:
-      A: \${HOME}
-      B: 'x'
-    ports:
-      - '${8000 + index}:80'
-    labels: [a=b, c=d]
-    healthcheck: {test: [CMD, x], interval: 5s}
-`;
-  const file = `services:\n${Array.from({ length: 30 }, (_, index) => service(index)).join("")}`;
-  const folder = await project(t, { "compose.yaml": file });
-  const fastest = async (...args: string[]): Promise<number> => {
-    let best = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < 7; run++) {
-      const began = performance.now();
-      t.is((await daonetes(args)).exitCode, 0);
-      best = Math.min(best, performance.now() - began);
-    }
-    return best;
-  };
-  const start = await fastest("--version");
-  const check = await fastest("spec", "check", "-f", join(folder, "compose.yaml"));
-  t.true(check <= 2 * start, `${check} ms against ${start} ms`);
-});

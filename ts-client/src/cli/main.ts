@@ -23,4 +23,5 @@ const code = await runCli(process.argv.slice(2), {
     wantedCode = exitCode;
   },
 });
-process.exitCode = code === 0 ? wantedCode : code;
+// What was written is out, nothing else is awaited: not open connections, nor the collector's work on a heap that goes.
+process.stderr.write("", () => process.stdout.write("", () => process.exit(code === 0 ? wantedCode : code)));

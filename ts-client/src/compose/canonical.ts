@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { compareBytes, sortedUnique } from "./byte-order.ts";
 import { contentOf, secretsOf } from "./content.ts";
+import { hashOf } from "./content-store.ts";
 import type { CanonicalSpec, Sha256, SpecDeclaration } from "./canonical-spec.ts";
 import { MAX_SPEC_BYTES } from "./limits.ts";
 import { specError } from "./spec-error.ts";
@@ -22,9 +22,7 @@ export function encodeCanonical(spec: CanonicalSpec): Uint8Array {
 
 /** The hash of canonical bytes, by which a spec is named everywhere. */
 export function hashSpec(bytes: Uint8Array): Sha256 {
-  let hex = "";
-  for (const byte of sha256(bytes)) hex += byte.toString(16).padStart(2, "0");
-  return `sha256:${hex}`;
+  return hashOf(bytes);
 }
 
 /** What a publisher declares beside the bytes of a spec. */

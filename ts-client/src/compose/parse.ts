@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, parseAllDocuments } from "yaml";
-import type { Node as YamlNode, Document, Scalar } from "yaml";
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
+import type { CST, Document, Node as YamlNode, Scalar } from "yaml";
 import type { Diagnostics } from "./diagnostics.ts";
 import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILE_SERVICES, MAX_LIST_ITEMS, MAX_NODES } from "./limits.ts";
 import { applyMergeKeys } from "./merge-keys.ts";
@@ -36,21 +36,17 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | 
     });
     return undefined;
   }
-  const shape = scanShape(file.text, () => new Lexer().lex(file.text));
+  const lexemes: string[] = [];
+  const shape = scanShape(file.text, new Lexer().lex(file.text), lexemes);
   if (shape) {
     const at = { file, start: shape.offset, end: shape.offset + 1 };
     diagnostics.error(shape.code, shape.message, { at });
     return undefined;
   }
   try {
-    const documents = parseAllDocuments(file.text, {
-      schema: "failsafe",
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-    });
+    const composer = new Composer({ schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
     const roots: Node[] = [];
-    for (const document of documents as Document.Parsed[]) {
+    for (const document of composer.compose(syntaxTrees(lexemes))) {
       const root = new TreeBuilder(file, document, diagnostics).build();
       if (root) roots.push(root);
     }
@@ -62,6 +58,13 @@ export function parseYaml(file: SourceFile, diagnostics: Diagnostics): Node[] | 
     });
     return undefined;
   }
+}
+
+/** What `yaml` makes of a text, from lexemes that were looked at already. */
+function* syntaxTrees(lexemes: readonly string[]): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 /** Entries of a block mapping `services`, without reading the rest: what is far too much is not worth a parser's work. */

@@ -14,15 +14,14 @@ const MAX_INDENTS = 200;
  * collections and compact block indicators go, how wide the text is indented, how many tokens there are. The builder
  * that follows is recursive; this bounds how deep it can go.
  */
-export function scanShape(text: string, lex: () => Iterable<string>): ShapeProblem | undefined {
+export function scanShape(text: string, tokens: Iterable<string>, seen: string[]): ShapeProblem | undefined {
   const indent = deepestIndent(text);
   if (indent !== undefined)
     return { code: "DAO2004", message: `nested more than ${MAX_DEPTH} levels deep`, offset: indent };
   let flow = 0;
   let inLine = 0;
-  let tokens = 0;
   let offset = 0;
-  for (const token of lex()) {
+  for (const token of tokens) {
     const isControl = token === "\u0002" || token === "\u0018" || token === "\u001f" || token === "\ufeff";
     if (token === "[" || token === "{") flow++;
     else if (token === "]" || token === "}") flow--;
@@ -32,7 +31,7 @@ export function scanShape(text: string, lex: () => Iterable<string>): ShapeProbl
       return { code: "DAO2004", message: `nested more than ${MAX_DEPTH} levels deep`, offset };
     }
     if (flow > 0) inLine = 0;
-    if (++tokens > MAX_NODES * 6) return { code: "DAO2005", message: "the file holds too many values", offset };
+    if (seen.push(token) > MAX_NODES * 6) return { code: "DAO2005", message: "the file holds too many values", offset };
     if (!isControl) offset += token.length;
   }
   return undefined;

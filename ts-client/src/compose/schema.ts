@@ -67,7 +67,7 @@ function reportPlace(
         break;
       case "minimum":
       case "maximum":
-        diagnostics.error("DAO2103", `${name} ${error.message ?? "is out of range"}`, { at: node.span, path });
+        diagnostics.error("DAO2103", `${name} must be ${String(error.params["comparison"])} ${String(error.params["limit"])}`, { at: node.span, path });
         break;
       case "uniqueItems": {
         const item = node.kind === "seq" ? node.items[Number(error.params["i"])] : undefined;

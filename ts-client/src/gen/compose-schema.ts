@@ -2,10 +2,8 @@
 // @ts-nocheck
 export interface SchemaError {
   instancePath: string;
-  schemaPath: string;
   keyword: string;
   params: Record<string, unknown>;
-  message?: string;
 }
 export interface SchemaCheck {
   (data: unknown): boolean;
@@ -16,6 +14,12 @@ export const validate: SchemaCheck = (data) => {
   validate.errors = validate52.errors;
   return valid;
 };
+
+function withError(errors, error) {
+  if (errors === null) return [error];
+  errors.push(error);
+  return errors;
+}
 
 /** Deep equality of JSON values. (The one of ajv trusts keys like valueOf.) */
 function equal(a, b) {
@@ -47,13 +51,7 @@ if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data[i0] !== "string"){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -68,13 +66,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err1 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
@@ -83,13 +75,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 validate55.errors = vErrors;
@@ -113,13 +99,7 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -145,13 +125,7 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err1 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -187,13 +161,7 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -205,13 +173,7 @@ const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "path") || (key0 === "env_file")) || (key0 === "project_directory"))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -229,25 +191,13 @@ errors = vErrors.length;
 }
 if(data.project_directory !== undefined){
 if(typeof data.project_directory !== "string"){
-const err2 = {instancePath:instancePath+"/project_directory",schemaPath:"#/oneOf/1/properties/project_directory/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/project_directory",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -263,13 +213,7 @@ var props0 = true;
 }
 }
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -311,13 +255,7 @@ const _errs1 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern6.test(key0))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -325,26 +263,14 @@ for(const key1 in data){
 if(pattern6.test(key1)){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/oneOf/0/patternProperties/.%2B/type",keyword:"type",params:{type: schema25.oneOf[0].patternProperties[".+"].type},message:"must be string,number,boolean,null"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema25.oneOf[0].patternProperties[".+"].type}});
 errors++;
 }
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -358,13 +284,7 @@ if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data[i0] !== "string"){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -379,13 +299,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err4 = {instancePath,schemaPath:"#/oneOf/1/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
@@ -394,13 +308,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs6 === errors;
@@ -416,13 +324,7 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err6 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -458,50 +360,26 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "path") || (key0 === "rate"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.path !== undefined){
 if(typeof data.path !== "string"){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.rate !== undefined){
 let data1 = data.rate;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: schema26.properties.rate.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema26.properties.rate.type}});
 errors++;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate64.errors = vErrors;
@@ -524,50 +402,26 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "path") || (key0 === "weight"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.path !== undefined){
 if(typeof data.path !== "string"){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/path",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.weight !== undefined){
 let data1 = data.weight;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-const err2 = {instancePath:instancePath+"/weight",schemaPath:"#/properties/weight/type",keyword:"type",params:{type: schema27.properties.weight.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/weight",keyword:"type",params:{type: schema27.properties.weight.type}});
 errors++;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate69.errors = vErrors;
@@ -592,13 +446,7 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(data !== null){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "null"},message:"must be null"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "null"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -608,13 +456,7 @@ passing0 = 0;
 }
 const _errs3 = errors;
 if(typeof data !== "string"){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -632,25 +474,13 @@ if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data[i0] !== "string"){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/2/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/oneOf/2/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs5 === errors;
@@ -667,13 +497,7 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -714,13 +538,7 @@ let valid2 = false;
 let passing0 = null;
 const _errs3 = errors;
 if(typeof data0 !== "string"){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -732,86 +550,44 @@ const _errs5 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
 if(!((((((key0 === "source") || (key0 === "target")) || (key0 === "uid")) || (key0 === "gid")) || (key0 === "mode")) || (pattern3.test(key0)))){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data0.source !== undefined){
 if(typeof data0.source !== "string"){
-const err2 = {instancePath:instancePath+"/" + i0+"/source",schemaPath:"#/items/oneOf/1/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.target !== undefined){
 if(typeof data0.target !== "string"){
-const err3 = {instancePath:instancePath+"/" + i0+"/target",schemaPath:"#/items/oneOf/1/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/target",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.uid !== undefined){
 if(typeof data0.uid !== "string"){
-const err4 = {instancePath:instancePath+"/" + i0+"/uid",schemaPath:"#/items/oneOf/1/properties/uid/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/uid",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.gid !== undefined){
 if(typeof data0.gid !== "string"){
-const err5 = {instancePath:instancePath+"/" + i0+"/gid",schemaPath:"#/items/oneOf/1/properties/gid/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/gid",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.mode !== undefined){
 let data5 = data0.mode;
 if((!(typeof data5 == "number")) && (typeof data5 !== "string")){
-const err6 = {instancePath:instancePath+"/" + i0+"/mode",schemaPath:"#/items/oneOf/1/properties/mode/type",keyword:"type",params:{type: schema29.items.oneOf[1].properties.mode.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: schema29.items.oneOf[1].properties.mode.type}});
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs5 === errors;
@@ -826,13 +602,7 @@ passing0 = 1;
 }
 }
 if(!valid2){
-const err8 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -849,13 +619,7 @@ vErrors = null;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 validate73.errors = vErrors;
@@ -880,13 +644,7 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -904,13 +662,7 @@ let valid3 = false;
 let passing1 = null;
 const _errs7 = errors;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid1 = _errs7 === errors;
@@ -921,73 +673,37 @@ passing1 = 0;
 const _errs9 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.path === undefined){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/oneOf/1/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "path"}});
 errors++;
 }
 for(const key0 in data0){
 if(!(((key0 === "path") || (key0 === "format")) || (key0 === "required"))){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data0.path !== undefined){
 if(typeof data0.path !== "string"){
-const err4 = {instancePath:instancePath+"/" + i0+"/path",schemaPath:"#/oneOf/1/items/oneOf/1/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/path",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.format !== undefined){
 if(typeof data0.format !== "string"){
-const err5 = {instancePath:instancePath+"/" + i0+"/format",schemaPath:"#/oneOf/1/items/oneOf/1/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/format",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.required !== undefined){
 let data3 = data0.required;
 if((typeof data3 !== "boolean") && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/" + i0+"/required",schemaPath:"#/oneOf/1/items/oneOf/1/properties/required/type",keyword:"type",params:{type: schema30.oneOf[1].items.oneOf[1].properties.required.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/required",keyword:"type",params:{type: schema30.oneOf[1].items.oneOf[1].properties.required.type}});
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid1 = _errs9 === errors;
@@ -1002,13 +718,7 @@ passing1 = 1;
 }
 }
 if(!valid3){
-const err8 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
@@ -1025,13 +735,7 @@ vErrors = null;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -1047,13 +751,7 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err10 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1090,13 +788,7 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -1109,25 +801,13 @@ if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data[i0] !== "string"){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -1143,13 +823,7 @@ var items0 = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1188,13 +862,7 @@ const _errs1 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern6.test(key0))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -1206,13 +874,7 @@ let valid2 = false;
 let passing1 = null;
 const _errs6 = errors;
 if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/oneOf/0/patternProperties/.%2B/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid1 = _errs6 === errors;
@@ -1225,25 +887,13 @@ if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data0[i0] !== "string"){
-const err2 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/oneOf/0/patternProperties/.%2B/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/oneOf/0/patternProperties/.%2B/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid1 = _errs8 === errors;
@@ -1258,13 +908,7 @@ passing1 = 1;
 }
 }
 if(!valid2){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/oneOf/0/patternProperties/.%2B/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
@@ -1282,13 +926,7 @@ vErrors = null;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -1302,13 +940,7 @@ if(Array.isArray(data)){
 const len1 = data.length;
 for(let i1=0; i1<len1; i1++){
 if(typeof data[i1] !== "string"){
-const err6 = {instancePath:instancePath+"/" + i1,schemaPath:"#/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i1,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1323,13 +955,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err7 = {instancePath,schemaPath:"#/oneOf/1/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i2, j: j0}});
 errors++;
 break;
 }
@@ -1338,13 +964,7 @@ indices0[item0] = i2;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs12 === errors;
@@ -1360,13 +980,7 @@ var items1 = true;
 }
 }
 if(!valid0){
-const err9 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1404,23 +1018,11 @@ let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
 if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(data === "all")){
-const err1 = {instancePath,schemaPath:"#/oneOf/0/enum",keyword:"enum",params:{allowedValues: schema33.oneOf[0].enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema33.oneOf[0].enum}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -1443,13 +1045,7 @@ errors = vErrors.length;
 if(data0.count !== undefined){
 let data2 = data0.count;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))))){
-const err2 = {instancePath:instancePath+"/" + i0+"/count",schemaPath:"#/oneOf/1/items/properties/count/type",keyword:"type",params:{type: schema33.oneOf[1].items.properties.count.type},message:"must be string,integer"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: schema33.oneOf[1].items.properties.count.type}});
 errors++;
 }
 }
@@ -1461,13 +1057,7 @@ errors = vErrors.length;
 }
 if(data0.driver !== undefined){
 if(typeof data0.driver !== "string"){
-const err3 = {instancePath:instancePath+"/" + i0+"/driver",schemaPath:"#/oneOf/1/items/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1479,37 +1069,19 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/oneOf/1/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern3.test(key0))){
-const err6 = {instancePath,schemaPath:"#/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -1528,13 +1100,7 @@ var items1 = true;
 }
 }
 if(!valid0){
-const err7 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1578,13 +1144,7 @@ let valid1 = false;
 let passing0 = null;
 const _errs3 = errors;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-const err0 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/0/type",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[0].type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[0].type}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -1595,72 +1155,36 @@ passing0 = 0;
 const _errs5 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.soft === undefined){
-const err1 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/required",keyword:"required",params:{missingProperty: "soft"},message:"must have required property '"+"soft"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "soft"}});
 errors++;
 }
 if(data0.hard === undefined){
-const err2 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/required",keyword:"required",params:{missingProperty: "hard"},message:"must have required property '"+"hard"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "hard"}});
 errors++;
 }
 for(const key1 in data0){
 if(!(((key1 === "hard") || (key1 === "soft")) || (pattern3.test(key1)))){
-const err3 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data0.hard !== undefined){
 let data1 = data0.hard;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-const err4 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/properties/hard/type",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.hard.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.hard.type}});
 errors++;
 }
 }
 if(data0.soft !== undefined){
 let data2 = data0.soft;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-const err5 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/properties/soft/type",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.soft.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.soft.type}});
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs5 === errors;
@@ -1675,13 +1199,7 @@ passing0 = 1;
 }
 }
 if(!valid1){
-const err7 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/patternProperties/%5E%5Ba-z%5D%2B%24/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1700,13 +1218,7 @@ props0[key0] = true;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate99.errors = vErrors;
@@ -1741,13 +1253,7 @@ let data1 = data.blkio_config;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key0 in data1){
 if(!((((((key0 === "device_read_bps") || (key0 === "device_read_iops")) || (key0 === "device_write_bps")) || (key0 === "device_write_iops")) || (key0 === "weight")) || (key0 === "weight_device"))){
-const err0 = {instancePath:instancePath+"/blkio_config",schemaPath:"#/properties/blkio_config/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -1763,13 +1269,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath:instancePath+"/blkio_config/device_read_bps",schemaPath:"#/properties/blkio_config/properties/device_read_bps/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_read_bps",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -1785,13 +1285,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/blkio_config/device_read_iops",schemaPath:"#/properties/blkio_config/properties/device_read_iops/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_read_iops",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -1807,13 +1301,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/blkio_config/device_write_bps",schemaPath:"#/properties/blkio_config/properties/device_write_bps/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_write_bps",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -1829,26 +1317,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/blkio_config/device_write_iops",schemaPath:"#/properties/blkio_config/properties/device_write_iops/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_write_iops",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data1.weight !== undefined){
 let data10 = data1.weight;
 if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (typeof data10 !== "string")){
-const err5 = {instancePath:instancePath+"/blkio_config/weight",schemaPath:"#/properties/blkio_config/properties/weight/type",keyword:"type",params:{type: schema24.properties.blkio_config.properties.weight.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/weight",keyword:"type",params:{type: schema24.properties.blkio_config.properties.weight.type}});
 errors++;
 }
 }
@@ -1864,25 +1340,13 @@ errors = vErrors.length;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/blkio_config/weight_device",schemaPath:"#/properties/blkio_config/properties/weight_device/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/weight_device",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/blkio_config",schemaPath:"#/properties/blkio_config/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1892,13 +1356,7 @@ if(Array.isArray(data13)){
 const len5 = data13.length;
 for(let i5=0; i5<len5; i5++){
 if(typeof data13[i5] !== "string"){
-const err8 = {instancePath:instancePath+"/cap_add/" + i5,schemaPath:"#/properties/cap_add/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add/" + i5,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1913,13 +1371,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/cap_add",schemaPath:"#/properties/cap_add/uniqueItems",keyword:"uniqueItems",params:{i: i6, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i6+" are identical)"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add",keyword:"uniqueItems",params:{i: i6, j: j0}});
 errors++;
 break;
 }
@@ -1928,13 +1380,7 @@ indices0[item0] = i6;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/cap_add",schemaPath:"#/properties/cap_add/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -1944,13 +1390,7 @@ if(Array.isArray(data15)){
 const len6 = data15.length;
 for(let i7=0; i7<len6; i7++){
 if(typeof data15[i7] !== "string"){
-const err11 = {instancePath:instancePath+"/cap_drop/" + i7,schemaPath:"#/properties/cap_drop/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop/" + i7,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1965,13 +1405,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err12 = {instancePath:instancePath+"/cap_drop",schemaPath:"#/properties/cap_drop/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i8+" are identical)"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop",keyword:"uniqueItems",params:{i: i8, j: j1}});
 errors++;
 break;
 }
@@ -1980,48 +1414,24 @@ indices1[item1] = i8;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/cap_drop",schemaPath:"#/properties/cap_drop/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.cgroup !== undefined){
 let data17 = data.cgroup;
 if(typeof data17 !== "string"){
-const err14 = {instancePath:instancePath+"/cgroup",schemaPath:"#/properties/cgroup/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data17 === "host") || (data17 === "private"))){
-const err15 = {instancePath:instancePath+"/cgroup",schemaPath:"#/properties/cgroup/enum",keyword:"enum",params:{allowedValues: schema24.properties.cgroup.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup",keyword:"enum",params:{allowedValues: schema24.properties.cgroup.enum}});
 errors++;
 }
 }
 if(data.cgroup_parent !== undefined){
 if(typeof data.cgroup_parent !== "string"){
-const err16 = {instancePath:instancePath+"/cgroup_parent",schemaPath:"#/properties/cgroup_parent/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup_parent",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2044,13 +1454,7 @@ let valid18 = false;
 let passing0 = null;
 const _errs38 = errors;
 if(typeof data21 !== "string"){
-const err17 = {instancePath:instancePath+"/cpu_count",schemaPath:"#/properties/cpu_count/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs38 === errors;
@@ -2060,24 +1464,12 @@ passing0 = 0;
 }
 const _errs40 = errors;
 if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
-const err18 = {instancePath:instancePath+"/cpu_count",schemaPath:"#/properties/cpu_count/oneOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data21 == "number"){
 if(data21 < 0 || isNaN(data21)){
-const err19 = {instancePath:instancePath+"/cpu_count",schemaPath:"#/properties/cpu_count/oneOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
@@ -2093,13 +1485,7 @@ passing0 = 1;
 }
 }
 if(!valid18){
-const err20 = {instancePath:instancePath+"/cpu_count",schemaPath:"#/properties/cpu_count/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -2121,13 +1507,7 @@ let valid19 = false;
 let passing1 = null;
 const _errs44 = errors;
 if(typeof data22 !== "string"){
-const err21 = {instancePath:instancePath+"/cpu_percent",schemaPath:"#/properties/cpu_percent/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid1 = _errs44 === errors;
@@ -2137,34 +1517,16 @@ passing1 = 0;
 }
 const _errs46 = errors;
 if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
-const err22 = {instancePath:instancePath+"/cpu_percent",schemaPath:"#/properties/cpu_percent/oneOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data22 == "number"){
 if(data22 > 100 || isNaN(data22)){
-const err23 = {instancePath:instancePath+"/cpu_percent",schemaPath:"#/properties/cpu_percent/oneOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"maximum",params:{comparison: "<=", limit: 100}});
 errors++;
 }
 if(data22 < 0 || isNaN(data22)){
-const err24 = {instancePath:instancePath+"/cpu_percent",schemaPath:"#/properties/cpu_percent/oneOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
@@ -2180,13 +1542,7 @@ passing1 = 1;
 }
 }
 if(!valid19){
-const err25 = {instancePath:instancePath+"/cpu_percent",schemaPath:"#/properties/cpu_percent/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
@@ -2204,90 +1560,48 @@ vErrors = null;
 if(data.cpu_shares !== undefined){
 let data23 = data.cpu_shares;
 if((!(typeof data23 == "number")) && (typeof data23 !== "string")){
-const err26 = {instancePath:instancePath+"/cpu_shares",schemaPath:"#/properties/cpu_shares/type",keyword:"type",params:{type: schema24.properties.cpu_shares.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_shares",keyword:"type",params:{type: schema24.properties.cpu_shares.type}});
 errors++;
 }
 }
 if(data.cpu_quota !== undefined){
 let data24 = data.cpu_quota;
 if((!(typeof data24 == "number")) && (typeof data24 !== "string")){
-const err27 = {instancePath:instancePath+"/cpu_quota",schemaPath:"#/properties/cpu_quota/type",keyword:"type",params:{type: schema24.properties.cpu_quota.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_quota",keyword:"type",params:{type: schema24.properties.cpu_quota.type}});
 errors++;
 }
 }
 if(data.cpu_period !== undefined){
 let data25 = data.cpu_period;
 if((!(typeof data25 == "number")) && (typeof data25 !== "string")){
-const err28 = {instancePath:instancePath+"/cpu_period",schemaPath:"#/properties/cpu_period/type",keyword:"type",params:{type: schema24.properties.cpu_period.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_period",keyword:"type",params:{type: schema24.properties.cpu_period.type}});
 errors++;
 }
 }
 if(data.cpu_rt_period !== undefined){
 let data26 = data.cpu_rt_period;
 if((!(typeof data26 == "number")) && (typeof data26 !== "string")){
-const err29 = {instancePath:instancePath+"/cpu_rt_period",schemaPath:"#/properties/cpu_rt_period/type",keyword:"type",params:{type: schema24.properties.cpu_rt_period.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_period",keyword:"type",params:{type: schema24.properties.cpu_rt_period.type}});
 errors++;
 }
 }
 if(data.cpu_rt_runtime !== undefined){
 let data27 = data.cpu_rt_runtime;
 if((!(typeof data27 == "number")) && (typeof data27 !== "string")){
-const err30 = {instancePath:instancePath+"/cpu_rt_runtime",schemaPath:"#/properties/cpu_rt_runtime/type",keyword:"type",params:{type: schema24.properties.cpu_rt_runtime.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_runtime",keyword:"type",params:{type: schema24.properties.cpu_rt_runtime.type}});
 errors++;
 }
 }
 if(data.cpus !== undefined){
 let data28 = data.cpus;
 if((!(typeof data28 == "number")) && (typeof data28 !== "string")){
-const err31 = {instancePath:instancePath+"/cpus",schemaPath:"#/properties/cpus/type",keyword:"type",params:{type: schema24.properties.cpus.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpus",keyword:"type",params:{type: schema24.properties.cpus.type}});
 errors++;
 }
 }
 if(data.cpuset !== undefined){
 if(typeof data.cpuset !== "string"){
-const err32 = {instancePath:instancePath+"/cpuset",schemaPath:"#/properties/cpuset/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpuset",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2296,61 +1610,31 @@ let data30 = data.credential_spec;
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 for(const key1 in data30){
 if(!((((key1 === "config") || (key1 === "file")) || (key1 === "registry")) || (pattern3.test(key1)))){
-const err33 = {instancePath:instancePath+"/credential_spec",schemaPath:"#/properties/credential_spec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data30.config !== undefined){
 if(typeof data30.config !== "string"){
-const err34 = {instancePath:instancePath+"/credential_spec/config",schemaPath:"#/properties/credential_spec/properties/config/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/config",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data30.file !== undefined){
 if(typeof data30.file !== "string"){
-const err35 = {instancePath:instancePath+"/credential_spec/file",schemaPath:"#/properties/credential_spec/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/file",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data30.registry !== undefined){
 if(typeof data30.registry !== "string"){
-const err36 = {instancePath:instancePath+"/credential_spec/registry",schemaPath:"#/properties/credential_spec/properties/registry/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/registry",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/credential_spec",schemaPath:"#/properties/credential_spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -2371,13 +1655,7 @@ let valid23 = false;
 let passing2 = null;
 const _errs76 = errors;
 if(typeof data36 !== "string"){
-const err38 = {instancePath:instancePath+"/devices/" + i9,schemaPath:"#/properties/devices/items/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid2 = _errs76 === errors;
@@ -2388,72 +1666,36 @@ passing2 = 0;
 const _errs78 = errors;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 if(data36.source === undefined){
-const err39 = {instancePath:instancePath+"/devices/" + i9,schemaPath:"#/properties/devices/items/oneOf/1/required",keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"required",params:{missingProperty: "source"}});
 errors++;
 }
 for(const key2 in data36){
 if(!((((key2 === "source") || (key2 === "target")) || (key2 === "permissions")) || (pattern3.test(key2)))){
-const err40 = {instancePath:instancePath+"/devices/" + i9,schemaPath:"#/properties/devices/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data36.source !== undefined){
 if(typeof data36.source !== "string"){
-const err41 = {instancePath:instancePath+"/devices/" + i9+"/source",schemaPath:"#/properties/devices/items/oneOf/1/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/source",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data36.target !== undefined){
 if(typeof data36.target !== "string"){
-const err42 = {instancePath:instancePath+"/devices/" + i9+"/target",schemaPath:"#/properties/devices/items/oneOf/1/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/target",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data36.permissions !== undefined){
 if(typeof data36.permissions !== "string"){
-const err43 = {instancePath:instancePath+"/devices/" + i9+"/permissions",schemaPath:"#/properties/devices/items/oneOf/1/properties/permissions/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/permissions",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/devices/" + i9,schemaPath:"#/properties/devices/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid2 = _errs78 === errors;
@@ -2468,13 +1710,7 @@ passing2 = 1;
 }
 }
 if(!valid23){
-const err45 = {instancePath:instancePath+"/devices/" + i9,schemaPath:"#/properties/devices/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing2},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"oneOf",params:{passingSchemas: passing2}});
 errors++;
 }
 else {
@@ -2491,13 +1727,7 @@ vErrors = null;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/devices",schemaPath:"#/properties/devices/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/devices",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -2513,13 +1743,7 @@ if(Array.isArray(data41)){
 const len8 = data41.length;
 for(let i10=0; i10<len8; i10++){
 if(typeof data41[i10] !== "string"){
-const err47 = {instancePath:instancePath+"/dns_opt/" + i10,schemaPath:"#/properties/dns_opt/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt/" + i10,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2534,13 +1758,7 @@ continue;
 }
 if(typeof indices2[item2] == "number"){
 j2 = indices2[item2];
-const err48 = {instancePath:instancePath+"/dns_opt",schemaPath:"#/properties/dns_opt/uniqueItems",keyword:"uniqueItems",params:{i: i11, j: j2},message:"must NOT have duplicate items (items ## "+j2+" and "+i11+" are identical)"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt",keyword:"uniqueItems",params:{i: i11, j: j2}});
 errors++;
 break;
 }
@@ -2549,13 +1767,7 @@ indices2[item2] = i11;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/dns_opt",schemaPath:"#/properties/dns_opt/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -2567,13 +1779,7 @@ errors = vErrors.length;
 }
 if(data.domainname !== undefined){
 if(typeof data.domainname !== "string"){
-const err50 = {instancePath:instancePath+"/domainname",schemaPath:"#/properties/domainname/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/domainname",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2620,13 +1826,7 @@ const len9 = data51.length;
 for(let i12=0; i12<len9; i12++){
 let data52 = data51[i12];
 if((typeof data52 !== "string") && (!(typeof data52 == "number"))){
-const err51 = {instancePath:instancePath+"/group_add/" + i12,schemaPath:"#/properties/group_add/items/type",keyword:"type",params:{type: schema24.properties.group_add.items.type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/group_add/" + i12,keyword:"type",params:{type: schema24.properties.group_add.items.type}});
 errors++;
 }
 }
@@ -2644,13 +1844,7 @@ item3 += "_";
 }
 if(typeof indices3[item3] == "number"){
 j3 = indices3[item3];
-const err52 = {instancePath:instancePath+"/group_add",schemaPath:"#/properties/group_add/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},message:"must NOT have duplicate items (items ## "+j3+" and "+i13+" are identical)"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/group_add",keyword:"uniqueItems",params:{i: i13, j: j3}});
 errors++;
 break;
 }
@@ -2659,74 +1853,38 @@ indices3[item3] = i13;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/group_add",schemaPath:"#/properties/group_add/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/group_add",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.hostname !== undefined){
 if(typeof data.hostname !== "string"){
-const err54 = {instancePath:instancePath+"/hostname",schemaPath:"#/properties/hostname/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/hostname",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.image !== undefined){
 if(typeof data.image !== "string"){
-const err55 = {instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/image",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.init !== undefined){
 let data55 = data.init;
 if((typeof data55 !== "boolean") && (typeof data55 !== "string")){
-const err56 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: schema24.properties.init.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/init",keyword:"type",params:{type: schema24.properties.init.type}});
 errors++;
 }
 }
 if(data.ipc !== undefined){
 if(typeof data.ipc !== "string"){
-const err57 = {instancePath:instancePath+"/ipc",schemaPath:"#/properties/ipc/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipc",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.isolation !== undefined){
 if(typeof data.isolation !== "string"){
-const err58 = {instancePath:instancePath+"/isolation",schemaPath:"#/properties/isolation/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/isolation",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2741,25 +1899,13 @@ let data59 = data.logging;
 if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
 for(const key3 in data59){
 if(!(((key3 === "driver") || (key3 === "options")) || (pattern3.test(key3)))){
-const err59 = {instancePath:instancePath+"/logging",schemaPath:"#/properties/logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/logging",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 if(data59.driver !== undefined){
 if(typeof data59.driver !== "string"){
-const err60 = {instancePath:instancePath+"/logging/driver",schemaPath:"#/properties/logging/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/logging/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2771,13 +1917,7 @@ for(const key4 in data61){
 if(pattern15.test(key4)){
 let data62 = data61[key4];
 if(((typeof data62 !== "string") && (!(typeof data62 == "number"))) && (data62 !== null)){
-const err61 = {instancePath:instancePath+"/logging/options/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/logging/properties/options/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: schema24.properties.logging.properties.options.patternProperties["^.+$"].type},message:"must be string,number,null"};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/logging/options/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema24.properties.logging.properties.options.patternProperties["^.+$"].type}});
 errors++;
 }
 props6[key4] = true;
@@ -2785,101 +1925,53 @@ props6[key4] = true;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/logging/options",schemaPath:"#/properties/logging/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/logging/options",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/logging",schemaPath:"#/properties/logging/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-vErrors.push(err63);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/logging",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.mac_address !== undefined){
 if(typeof data.mac_address !== "string"){
-const err64 = {instancePath:instancePath+"/mac_address",schemaPath:"#/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-vErrors.push(err64);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/mac_address",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.mem_limit !== undefined){
 let data64 = data.mem_limit;
 if((!(typeof data64 == "number")) && (typeof data64 !== "string")){
-const err65 = {instancePath:instancePath+"/mem_limit",schemaPath:"#/properties/mem_limit/type",keyword:"type",params:{type: schema24.properties.mem_limit.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_limit",keyword:"type",params:{type: schema24.properties.mem_limit.type}});
 errors++;
 }
 }
 if(data.mem_reservation !== undefined){
 let data65 = data.mem_reservation;
 if((typeof data65 !== "string") && (!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))))){
-const err66 = {instancePath:instancePath+"/mem_reservation",schemaPath:"#/properties/mem_reservation/type",keyword:"type",params:{type: schema24.properties.mem_reservation.type},message:"must be string,integer"};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-vErrors.push(err66);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_reservation",keyword:"type",params:{type: schema24.properties.mem_reservation.type}});
 errors++;
 }
 }
 if(data.mem_swappiness !== undefined){
 let data66 = data.mem_swappiness;
 if((!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))) && (typeof data66 !== "string")){
-const err67 = {instancePath:instancePath+"/mem_swappiness",schemaPath:"#/properties/mem_swappiness/type",keyword:"type",params:{type: schema24.properties.mem_swappiness.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-vErrors.push(err67);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_swappiness",keyword:"type",params:{type: schema24.properties.mem_swappiness.type}});
 errors++;
 }
 }
 if(data.memswap_limit !== undefined){
 let data67 = data.memswap_limit;
 if((!(typeof data67 == "number")) && (typeof data67 !== "string")){
-const err68 = {instancePath:instancePath+"/memswap_limit",schemaPath:"#/properties/memswap_limit/type",keyword:"type",params:{type: schema24.properties.memswap_limit.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-vErrors.push(err68);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/memswap_limit",keyword:"type",params:{type: schema24.properties.memswap_limit.type}});
 errors++;
 }
 }
 if(data.network_mode !== undefined){
 if(typeof data.network_mode !== "string"){
-const err69 = {instancePath:instancePath+"/network_mode",schemaPath:"#/properties/network_mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-vErrors.push(err69);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/network_mode",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2911,49 +2003,25 @@ const _errs144 = errors;
 if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
 for(const key6 in data70){
 if(!(((key6 === "endpoint_var") || (key6 === "model_var")) || (pattern3.test(key6)))){
-const err70 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-vErrors.push(err70);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 if(data70.endpoint_var !== undefined){
 if(typeof data70.endpoint_var !== "string"){
-const err71 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/endpoint_var",schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/endpoint_var/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/endpoint_var",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data70.model_var !== undefined){
 if(typeof data70.model_var !== "string"){
-const err72 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/model_var",schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/model_var/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/model_var",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err73 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid4 = _errs144 === errors;
@@ -2963,13 +2031,7 @@ passing4 = 0;
 }
 const _errs151 = errors;
 if(data70 !== null){
-const err74 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-vErrors.push(err74);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "null"}});
 errors++;
 }
 var _valid4 = _errs151 === errors;
@@ -2984,13 +2046,7 @@ passing4 = 1;
 }
 }
 if(!valid35){
-const err75 = {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/models/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf",keyword:"oneOf",params:{passingSchemas: passing4},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err75];
-}
-else {
-vErrors.push(err75);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing4}});
 errors++;
 }
 else {
@@ -3009,13 +2065,7 @@ props7[key5] = true;
 }
 }
 else {
-const err76 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-vErrors.push(err76);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid3 = _errs140 === errors;
@@ -3030,13 +2080,7 @@ passing3 = 1;
 }
 }
 if(!valid33){
-const err77 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/oneOf",keyword:"oneOf",params:{passingSchemas: passing3},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err77];
-}
-else {
-vErrors.push(err77);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"oneOf",params:{passingSchemas: passing3}});
 errors++;
 }
 else {
@@ -3070,13 +2114,7 @@ const _errs156 = errors;
 if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
 for(const key7 in data73){
 if(!(pattern4.test(key7))){
-const err78 = {instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-vErrors.push(err78);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
@@ -3090,13 +2128,7 @@ const _errs161 = errors;
 if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
 for(const key9 in data74){
 if(!((func1.call(schema24.properties.networks.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].oneOf[0].properties, key9)) || (pattern3.test(key9)))){
-const err79 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-vErrors.push(err79);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key9}});
 errors++;
 }
 }
@@ -3108,37 +2140,19 @@ errors = vErrors.length;
 }
 if(data74.interface_name !== undefined){
 if(typeof data74.interface_name !== "string"){
-const err80 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/interface_name",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/interface_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err80];
-}
-else {
-vErrors.push(err80);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/interface_name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data74.ipv4_address !== undefined){
 if(typeof data74.ipv4_address !== "string"){
-const err81 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv4_address",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/ipv4_address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-vErrors.push(err81);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv4_address",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data74.ipv6_address !== undefined){
 if(typeof data74.ipv6_address !== "string"){
-const err82 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv6_address",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/ipv6_address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-vErrors.push(err82);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv6_address",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3150,13 +2164,7 @@ errors = vErrors.length;
 }
 if(data74.mac_address !== undefined){
 if(typeof data74.mac_address !== "string"){
-const err83 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/mac_address",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/mac_address/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err83];
-}
-else {
-vErrors.push(err83);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/mac_address",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3168,13 +2176,7 @@ for(const key10 in data81){
 if(pattern15.test(key10)){
 let data82 = data81[key10];
 if((typeof data82 !== "string") && (!(typeof data82 == "number"))){
-const err84 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/driver_opts/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: schema24.properties.networks.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].oneOf[0].properties.driver_opts.patternProperties["^.+$"].type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-vErrors.push(err84);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema24.properties.networks.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].oneOf[0].properties.driver_opts.patternProperties["^.+$"].type}});
 errors++;
 }
 props9[key10] = true;
@@ -3182,49 +2184,25 @@ props9[key10] = true;
 }
 }
 else {
-const err85 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/driver_opts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err85];
-}
-else {
-vErrors.push(err85);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data74.priority !== undefined){
 if(!(typeof data74.priority == "number")){
-const err86 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/priority",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/priority/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err86];
-}
-else {
-vErrors.push(err86);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/priority",keyword:"type",params:{type: "number"}});
 errors++;
 }
 }
 if(data74.gw_priority !== undefined){
 if(!(typeof data74.gw_priority == "number")){
-const err87 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/gw_priority",schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/properties/gw_priority/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/gw_priority",keyword:"type",params:{type: "number"}});
 errors++;
 }
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/0/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid6 = _errs161 === errors;
@@ -3234,13 +2212,7 @@ passing6 = 0;
 }
 const _errs182 = errors;
 if(data74 !== null){
-const err89 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "null"}});
 errors++;
 }
 var _valid6 = _errs182 === errors;
@@ -3255,13 +2227,7 @@ passing6 = 1;
 }
 }
 if(!valid39){
-const err90 = {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networks/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/oneOf",keyword:"oneOf",params:{passingSchemas: passing6},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing6}});
 errors++;
 }
 else {
@@ -3279,13 +2245,7 @@ vErrors = null;
 }
 }
 else {
-const err91 = {instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid5 = _errs156 === errors;
@@ -3300,13 +2260,7 @@ passing5 = 1;
 }
 }
 if(!valid37){
-const err92 = {instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/oneOf",keyword:"oneOf",params:{passingSchemas: passing5},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-vErrors.push(err92);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"oneOf",params:{passingSchemas: passing5}});
 errors++;
 }
 else {
@@ -3324,13 +2278,7 @@ vErrors = null;
 if(data.oom_kill_disable !== undefined){
 let data85 = data.oom_kill_disable;
 if((typeof data85 !== "boolean") && (typeof data85 !== "string")){
-const err93 = {instancePath:instancePath+"/oom_kill_disable",schemaPath:"#/properties/oom_kill_disable/type",keyword:"type",params:{type: schema24.properties.oom_kill_disable.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-vErrors.push(err93);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_kill_disable",keyword:"type",params:{type: schema24.properties.oom_kill_disable.type}});
 errors++;
 }
 }
@@ -3341,13 +2289,7 @@ let valid42 = false;
 let passing7 = null;
 const _errs188 = errors;
 if(typeof data86 !== "string"){
-const err94 = {instancePath:instancePath+"/oom_score_adj",schemaPath:"#/properties/oom_score_adj/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid7 = _errs188 === errors;
@@ -3357,34 +2299,16 @@ passing7 = 0;
 }
 const _errs190 = errors;
 if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
-const err95 = {instancePath:instancePath+"/oom_score_adj",schemaPath:"#/properties/oom_score_adj/oneOf/1/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data86 == "number"){
 if(data86 > 1000 || isNaN(data86)){
-const err96 = {instancePath:instancePath+"/oom_score_adj",schemaPath:"#/properties/oom_score_adj/oneOf/1/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
 if(data86 < -1000 || isNaN(data86)){
-const err97 = {instancePath:instancePath+"/oom_score_adj",schemaPath:"#/properties/oom_score_adj/oneOf/1/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000},message:"must be >= -1000"};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"minimum",params:{comparison: ">=", limit: -1000}});
 errors++;
 }
 }
@@ -3400,13 +2324,7 @@ passing7 = 1;
 }
 }
 if(!valid42){
-const err98 = {instancePath:instancePath+"/oom_score_adj",schemaPath:"#/properties/oom_score_adj/oneOf",keyword:"oneOf",params:{passingSchemas: passing7},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"oneOf",params:{passingSchemas: passing7}});
 errors++;
 }
 else {
@@ -3424,51 +2342,27 @@ vErrors = null;
 if(data.pid !== undefined){
 let data87 = data.pid;
 if((typeof data87 !== "string") && (data87 !== null)){
-const err99 = {instancePath:instancePath+"/pid",schemaPath:"#/properties/pid/type",keyword:"type",params:{type: schema24.properties.pid.type},message:"must be string,null"};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pid",keyword:"type",params:{type: schema24.properties.pid.type}});
 errors++;
 }
 }
 if(data.pids_limit !== undefined){
 let data88 = data.pids_limit;
 if((!(typeof data88 == "number")) && (typeof data88 !== "string")){
-const err100 = {instancePath:instancePath+"/pids_limit",schemaPath:"#/properties/pids_limit/type",keyword:"type",params:{type: schema24.properties.pids_limit.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pids_limit",keyword:"type",params:{type: schema24.properties.pids_limit.type}});
 errors++;
 }
 }
 if(data.platform !== undefined){
 if(typeof data.platform !== "string"){
-const err101 = {instancePath:instancePath+"/platform",schemaPath:"#/properties/platform/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/platform",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.privileged !== undefined){
 let data90 = data.privileged;
 if((typeof data90 !== "boolean") && (typeof data90 !== "string")){
-const err102 = {instancePath:instancePath+"/privileged",schemaPath:"#/properties/privileged/type",keyword:"type",params:{type: schema24.properties.privileged.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-vErrors.push(err102);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: schema24.properties.privileged.type}});
 errors++;
 }
 }
@@ -3476,61 +2370,31 @@ if(data.pull_policy !== undefined){
 let data91 = data.pull_policy;
 if(typeof data91 === "string"){
 if(!pattern22.test(data91)){
-const err103 = {instancePath:instancePath+"/pull_policy",schemaPath:"#/properties/pull_policy/pattern",keyword:"pattern",params:{pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"},message:"must match pattern \""+"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"+"\""};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-vErrors.push(err103);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pull_policy",keyword:"pattern",params:{pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"}});
 errors++;
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/pull_policy",schemaPath:"#/properties/pull_policy/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pull_policy",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.pull_refresh_after !== undefined){
 if(typeof data.pull_refresh_after !== "string"){
-const err105 = {instancePath:instancePath+"/pull_refresh_after",schemaPath:"#/properties/pull_refresh_after/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pull_refresh_after",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.read_only !== undefined){
 let data93 = data.read_only;
 if((typeof data93 !== "boolean") && (typeof data93 !== "string")){
-const err106 = {instancePath:instancePath+"/read_only",schemaPath:"#/properties/read_only/type",keyword:"type",params:{type: schema24.properties.read_only.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/read_only",keyword:"type",params:{type: schema24.properties.read_only.type}});
 errors++;
 }
 }
 if(data.runtime !== undefined){
 if(typeof data.runtime !== "string"){
-const err107 = {instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/runtime",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3540,13 +2404,7 @@ if(Array.isArray(data95)){
 const len10 = data95.length;
 for(let i14=0; i14<len10; i14++){
 if(typeof data95[i14] !== "string"){
-const err108 = {instancePath:instancePath+"/security_opt/" + i14,schemaPath:"#/properties/security_opt/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err108];
-}
-else {
-vErrors.push(err108);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt/" + i14,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3561,13 +2419,7 @@ continue;
 }
 if(typeof indices4[item4] == "number"){
 j4 = indices4[item4];
-const err109 = {instancePath:instancePath+"/security_opt",schemaPath:"#/properties/security_opt/uniqueItems",keyword:"uniqueItems",params:{i: i15, j: j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i15+" are identical)"};
-if(vErrors === null){
-vErrors = [err109];
-}
-else {
-vErrors.push(err109);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt",keyword:"uniqueItems",params:{i: i15, j: j4}});
 errors++;
 break;
 }
@@ -3576,26 +2428,14 @@ indices4[item4] = i15;
 }
 }
 else {
-const err110 = {instancePath:instancePath+"/security_opt",schemaPath:"#/properties/security_opt/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-vErrors.push(err110);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.shm_size !== undefined){
 let data97 = data.shm_size;
 if((!(typeof data97 == "number")) && (typeof data97 !== "string")){
-const err111 = {instancePath:instancePath+"/shm_size",schemaPath:"#/properties/shm_size/type",keyword:"type",params:{type: schema24.properties.shm_size.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err111];
-}
-else {
-vErrors.push(err111);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/shm_size",keyword:"type",params:{type: schema24.properties.shm_size.type}});
 errors++;
 }
 }
@@ -3613,38 +2453,20 @@ errors = vErrors.length;
 }
 if(data.stop_grace_period !== undefined){
 if(typeof data.stop_grace_period !== "string"){
-const err112 = {instancePath:instancePath+"/stop_grace_period",schemaPath:"#/properties/stop_grace_period/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err112];
-}
-else {
-vErrors.push(err112);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/stop_grace_period",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.stop_signal !== undefined){
 if(typeof data.stop_signal !== "string"){
-const err113 = {instancePath:instancePath+"/stop_signal",schemaPath:"#/properties/stop_signal/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err113];
-}
-else {
-vErrors.push(err113);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/stop_signal",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.storage_opt !== undefined){
 let data102 = data.storage_opt;
 if(!(data102 && typeof data102 == "object" && !Array.isArray(data102))){
-const err114 = {instancePath:instancePath+"/storage_opt",schemaPath:"#/properties/storage_opt/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-vErrors.push(err114);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/storage_opt",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3662,49 +2484,25 @@ errors = vErrors.length;
 }
 if(data.use_api_socket !== undefined){
 if(typeof data.use_api_socket !== "boolean"){
-const err115 = {instancePath:instancePath+"/use_api_socket",schemaPath:"#/properties/use_api_socket/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err115];
-}
-else {
-vErrors.push(err115);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/use_api_socket",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data.user !== undefined){
 if(typeof data.user !== "string"){
-const err116 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err116];
-}
-else {
-vErrors.push(err116);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/user",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.uts !== undefined){
 if(typeof data.uts !== "string"){
-const err117 = {instancePath:instancePath+"/uts",schemaPath:"#/properties/uts/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err117];
-}
-else {
-vErrors.push(err117);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/uts",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.userns_mode !== undefined){
 if(typeof data.userns_mode !== "string"){
-const err118 = {instancePath:instancePath+"/userns_mode",schemaPath:"#/properties/userns_mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err118];
-}
-else {
-vErrors.push(err118);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/userns_mode",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3719,13 +2517,7 @@ let valid48 = false;
 let passing8 = null;
 const _errs236 = errors;
 if(typeof data110 !== "string"){
-const err119 = {instancePath:instancePath+"/volumes/" + i16,schemaPath:"#/properties/volumes/items/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err119];
-}
-else {
-vErrors.push(err119);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid8 = _errs236 === errors;
@@ -3736,96 +2528,48 @@ passing8 = 0;
 const _errs238 = errors;
 if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
 if(data110.type === undefined){
-const err120 = {instancePath:instancePath+"/volumes/" + i16,schemaPath:"#/properties/volumes/items/oneOf/1/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err120];
-}
-else {
-vErrors.push(err120);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"required",params:{missingProperty: "type"}});
 errors++;
 }
 for(const key11 in data110){
 if(!((func1.call(schema24.properties.volumes.items.oneOf[1].properties, key11)) || (pattern3.test(key11)))){
-const err121 = {instancePath:instancePath+"/volumes/" + i16,schemaPath:"#/properties/volumes/items/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err121];
-}
-else {
-vErrors.push(err121);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
 if(data110.type !== undefined){
 let data111 = data110.type;
 if(typeof data111 !== "string"){
-const err122 = {instancePath:instancePath+"/volumes/" + i16+"/type",schemaPath:"#/properties/volumes/items/oneOf/1/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err122];
-}
-else {
-vErrors.push(err122);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((((((data111 === "bind") || (data111 === "volume")) || (data111 === "tmpfs")) || (data111 === "cluster")) || (data111 === "npipe")) || (data111 === "image"))){
-const err123 = {instancePath:instancePath+"/volumes/" + i16+"/type",schemaPath:"#/properties/volumes/items/oneOf/1/properties/type/enum",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.type.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err123];
-}
-else {
-vErrors.push(err123);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/type",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.type.enum}});
 errors++;
 }
 }
 if(data110.source !== undefined){
 if(typeof data110.source !== "string"){
-const err124 = {instancePath:instancePath+"/volumes/" + i16+"/source",schemaPath:"#/properties/volumes/items/oneOf/1/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err124];
-}
-else {
-vErrors.push(err124);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/source",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data110.target !== undefined){
 if(typeof data110.target !== "string"){
-const err125 = {instancePath:instancePath+"/volumes/" + i16+"/target",schemaPath:"#/properties/volumes/items/oneOf/1/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err125];
-}
-else {
-vErrors.push(err125);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/target",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data110.read_only !== undefined){
 let data114 = data110.read_only;
 if((typeof data114 !== "boolean") && (typeof data114 !== "string")){
-const err126 = {instancePath:instancePath+"/volumes/" + i16+"/read_only",schemaPath:"#/properties/volumes/items/oneOf/1/properties/read_only/type",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.read_only.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err126];
-}
-else {
-vErrors.push(err126);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/read_only",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.read_only.type}});
 errors++;
 }
 }
 if(data110.consistency !== undefined){
 if(typeof data110.consistency !== "string"){
-const err127 = {instancePath:instancePath+"/volumes/" + i16+"/consistency",schemaPath:"#/properties/volumes/items/oneOf/1/properties/consistency/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err127];
-}
-else {
-vErrors.push(err127);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/consistency",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -3834,96 +2578,48 @@ let data116 = data110.bind;
 if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
 for(const key12 in data116){
 if(!(((((key12 === "propagation") || (key12 === "create_host_path")) || (key12 === "recursive")) || (key12 === "selinux")) || (pattern3.test(key12)))){
-const err128 = {instancePath:instancePath+"/volumes/" + i16+"/bind",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err128];
-}
-else {
-vErrors.push(err128);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
 if(data116.propagation !== undefined){
 if(typeof data116.propagation !== "string"){
-const err129 = {instancePath:instancePath+"/volumes/" + i16+"/bind/propagation",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/propagation/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err129];
-}
-else {
-vErrors.push(err129);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/propagation",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data116.create_host_path !== undefined){
 let data118 = data116.create_host_path;
 if((typeof data118 !== "boolean") && (typeof data118 !== "string")){
-const err130 = {instancePath:instancePath+"/volumes/" + i16+"/bind/create_host_path",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/create_host_path/type",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.create_host_path.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err130];
-}
-else {
-vErrors.push(err130);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/create_host_path",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.create_host_path.type}});
 errors++;
 }
 }
 if(data116.recursive !== undefined){
 let data119 = data116.recursive;
 if(typeof data119 !== "string"){
-const err131 = {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/recursive/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err131];
-}
-else {
-vErrors.push(err131);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((((data119 === "enabled") || (data119 === "disabled")) || (data119 === "writable")) || (data119 === "readonly"))){
-const err132 = {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/recursive/enum",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.recursive.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err132];
-}
-else {
-vErrors.push(err132);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.recursive.enum}});
 errors++;
 }
 }
 if(data116.selinux !== undefined){
 let data120 = data116.selinux;
 if(typeof data120 !== "string"){
-const err133 = {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/selinux/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err133];
-}
-else {
-vErrors.push(err133);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data120 === "z") || (data120 === "Z"))){
-const err134 = {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/properties/selinux/enum",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.selinux.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err134];
-}
-else {
-vErrors.push(err134);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.selinux.enum}});
 errors++;
 }
 }
 }
 else {
-const err135 = {instancePath:instancePath+"/volumes/" + i16+"/bind",schemaPath:"#/properties/volumes/items/oneOf/1/properties/bind/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err135];
-}
-else {
-vErrors.push(err135);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3932,13 +2628,7 @@ let data121 = data110.volume;
 if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
 for(const key13 in data121){
 if(!((((key13 === "labels") || (key13 === "nocopy")) || (key13 === "subpath")) || (pattern3.test(key13)))){
-const err136 = {instancePath:instancePath+"/volumes/" + i16+"/volume",schemaPath:"#/properties/volumes/items/oneOf/1/properties/volume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err136];
-}
-else {
-vErrors.push(err136);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
@@ -3951,37 +2641,19 @@ errors = vErrors.length;
 if(data121.nocopy !== undefined){
 let data123 = data121.nocopy;
 if((typeof data123 !== "boolean") && (typeof data123 !== "string")){
-const err137 = {instancePath:instancePath+"/volumes/" + i16+"/volume/nocopy",schemaPath:"#/properties/volumes/items/oneOf/1/properties/volume/properties/nocopy/type",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.volume.properties.nocopy.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-vErrors.push(err137);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume/nocopy",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.volume.properties.nocopy.type}});
 errors++;
 }
 }
 if(data121.subpath !== undefined){
 if(typeof data121.subpath !== "string"){
-const err138 = {instancePath:instancePath+"/volumes/" + i16+"/volume/subpath",schemaPath:"#/properties/volumes/items/oneOf/1/properties/volume/properties/subpath/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err138];
-}
-else {
-vErrors.push(err138);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume/subpath",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err139 = {instancePath:instancePath+"/volumes/" + i16+"/volume",schemaPath:"#/properties/volumes/items/oneOf/1/properties/volume/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err139];
-}
-else {
-vErrors.push(err139);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3990,13 +2662,7 @@ let data125 = data110.tmpfs;
 if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
 for(const key14 in data125){
 if(!(((key14 === "size") || (key14 === "mode")) || (pattern3.test(key14)))){
-const err140 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
@@ -4007,24 +2673,12 @@ let valid53 = false;
 let passing9 = null;
 const _errs275 = errors;
 if(!((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126)))){
-const err141 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/properties/size/oneOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-vErrors.push(err141);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data126 == "number"){
 if(data126 < 0 || isNaN(data126)){
-const err142 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/properties/size/oneOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-vErrors.push(err142);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
@@ -4035,13 +2689,7 @@ passing9 = 0;
 }
 const _errs277 = errors;
 if(typeof data126 !== "string"){
-const err143 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/properties/size/oneOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err143];
-}
-else {
-vErrors.push(err143);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid9 = _errs277 === errors;
@@ -4056,13 +2704,7 @@ passing9 = 1;
 }
 }
 if(!valid53){
-const err144 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/properties/size/oneOf",keyword:"oneOf",params:{passingSchemas: passing9},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err144];
-}
-else {
-vErrors.push(err144);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"oneOf",params:{passingSchemas: passing9}});
 errors++;
 }
 else {
@@ -4080,25 +2722,13 @@ vErrors = null;
 if(data125.mode !== undefined){
 let data127 = data125.mode;
 if((!(typeof data127 == "number")) && (typeof data127 !== "string")){
-const err145 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/mode",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/properties/mode/type",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.tmpfs.properties.mode.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-vErrors.push(err145);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/mode",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.tmpfs.properties.mode.type}});
 errors++;
 }
 }
 }
 else {
-const err146 = {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",schemaPath:"#/properties/volumes/items/oneOf/1/properties/tmpfs/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err146];
-}
-else {
-vErrors.push(err146);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4107,49 +2737,25 @@ let data128 = data110.image;
 if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
 for(const key15 in data128){
 if(!((key15 === "subpath") || (pattern3.test(key15)))){
-const err147 = {instancePath:instancePath+"/volumes/" + i16+"/image",schemaPath:"#/properties/volumes/items/oneOf/1/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err147];
-}
-else {
-vErrors.push(err147);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
 if(data128.subpath !== undefined){
 if(typeof data128.subpath !== "string"){
-const err148 = {instancePath:instancePath+"/volumes/" + i16+"/image/subpath",schemaPath:"#/properties/volumes/items/oneOf/1/properties/image/properties/subpath/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image/subpath",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err149 = {instancePath:instancePath+"/volumes/" + i16+"/image",schemaPath:"#/properties/volumes/items/oneOf/1/properties/image/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-vErrors.push(err149);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err150 = {instancePath:instancePath+"/volumes/" + i16,schemaPath:"#/properties/volumes/items/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-vErrors.push(err150);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid8 = _errs238 === errors;
@@ -4164,13 +2770,7 @@ passing8 = 1;
 }
 }
 if(!valid48){
-const err151 = {instancePath:instancePath+"/volumes/" + i16,schemaPath:"#/properties/volumes/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing8},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err151];
-}
-else {
-vErrors.push(err151);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"oneOf",params:{passingSchemas: passing8}});
 errors++;
 }
 else {
@@ -4192,13 +2792,7 @@ outer0:
 for(;i17--;){
 for(j5 = i17; j5--;){
 if(func0(data109[i17], data109[j5])){
-const err152 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/uniqueItems",keyword:"uniqueItems",params:{i: i17, j: j5},message:"must NOT have duplicate items (items ## "+j5+" and "+i17+" are identical)"};
-if(vErrors === null){
-vErrors = [err152];
-}
-else {
-vErrors.push(err152);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"uniqueItems",params:{i: i17, j: j5}});
 errors++;
 break outer0;
 }
@@ -4207,13 +2801,7 @@ break outer0;
 }
 }
 else {
-const err153 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err153];
-}
-else {
-vErrors.push(err153);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -4223,13 +2811,7 @@ if(Array.isArray(data130)){
 const len12 = data130.length;
 for(let i18=0; i18<len12; i18++){
 if(typeof data130[i18] !== "string"){
-const err154 = {instancePath:instancePath+"/volumes_from/" + i18,schemaPath:"#/properties/volumes_from/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err154];
-}
-else {
-vErrors.push(err154);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from/" + i18,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4244,13 +2826,7 @@ continue;
 }
 if(typeof indices5[item5] == "number"){
 j6 = indices5[item5];
-const err155 = {instancePath:instancePath+"/volumes_from",schemaPath:"#/properties/volumes_from/uniqueItems",keyword:"uniqueItems",params:{i: i19, j: j6},message:"must NOT have duplicate items (items ## "+j6+" and "+i19+" are identical)"};
-if(vErrors === null){
-vErrors = [err155];
-}
-else {
-vErrors.push(err155);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from",keyword:"uniqueItems",params:{i: i19, j: j6}});
 errors++;
 break;
 }
@@ -4259,25 +2835,13 @@ indices5[item5] = i19;
 }
 }
 else {
-const err156 = {instancePath:instancePath+"/volumes_from",schemaPath:"#/properties/volumes_from/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err156];
-}
-else {
-vErrors.push(err156);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.working_dir !== undefined){
 if(typeof data.working_dir !== "string"){
-const err157 = {instancePath:instancePath+"/working_dir",schemaPath:"#/properties/working_dir/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err157];
-}
-else {
-vErrors.push(err157);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/working_dir",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4361,13 +2925,7 @@ props16[key16] = true;
 }
 }
 else {
-const err158 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err158];
-}
-else {
-vErrors.push(err158);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate61.errors = vErrors;
@@ -4392,51 +2950,27 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "disable") || (key0 === "interval")) || (key0 === "retries")) || (key0 === "test")) || (key0 === "timeout")) || (key0 === "start_period")) || (key0 === "start_interval")) || (pattern3.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.disable !== undefined){
 let data0 = data.disable;
 if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
-const err1 = {instancePath:instancePath+"/disable",schemaPath:"#/properties/disable/type",keyword:"type",params:{type: schema36.properties.disable.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/disable",keyword:"type",params:{type: schema36.properties.disable.type}});
 errors++;
 }
 }
 if(data.interval !== undefined){
 if(typeof data.interval !== "string"){
-const err2 = {instancePath:instancePath+"/interval",schemaPath:"#/properties/interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/interval",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.retries !== undefined){
 let data2 = data.retries;
 if((!(typeof data2 == "number")) && (typeof data2 !== "string")){
-const err3 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: schema36.properties.retries.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/retries",keyword:"type",params:{type: schema36.properties.retries.type}});
 errors++;
 }
 }
@@ -4447,13 +2981,7 @@ let valid1 = false;
 let passing0 = null;
 const _errs10 = errors;
 if(typeof data3 !== "string"){
-const err4 = {instancePath:instancePath+"/test",schemaPath:"#/properties/test/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/test",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs10 === errors;
@@ -4466,25 +2994,13 @@ if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data3[i0] !== "string"){
-const err5 = {instancePath:instancePath+"/test/" + i0,schemaPath:"#/properties/test/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/test/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/test",schemaPath:"#/properties/test/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/test",keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs12 === errors;
@@ -4499,13 +3015,7 @@ passing0 = 1;
 }
 }
 if(!valid1){
-const err7 = {instancePath:instancePath+"/test",schemaPath:"#/properties/test/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/test",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -4522,49 +3032,25 @@ vErrors = null;
 }
 if(data.timeout !== undefined){
 if(typeof data.timeout !== "string"){
-const err8 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/timeout",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.start_period !== undefined){
 if(typeof data.start_period !== "string"){
-const err9 = {instancePath:instancePath+"/start_period",schemaPath:"#/properties/start_period/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/start_period",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.start_interval !== undefined){
 if(typeof data.start_interval !== "string"){
-const err10 = {instancePath:instancePath+"/start_interval",schemaPath:"#/properties/start_interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/start_interval",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate113.errors = vErrors;
@@ -4591,13 +3077,7 @@ let valid1 = false;
 let passing0 = null;
 const _errs3 = errors;
 if(typeof data0 !== "string"){
-const err0 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
@@ -4609,49 +3089,25 @@ const _errs5 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
 if(!((func1.call(schema35.properties.build.oneOf[1].properties, key0)) || (pattern3.test(key0)))){
-const err1 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data0.context !== undefined){
 if(typeof data0.context !== "string"){
-const err2 = {instancePath:instancePath+"/build/context",schemaPath:"#/properties/build/oneOf/1/properties/context/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/context",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.dockerfile !== undefined){
 if(typeof data0.dockerfile !== "string"){
-const err3 = {instancePath:instancePath+"/build/dockerfile",schemaPath:"#/properties/build/oneOf/1/properties/dockerfile/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/dockerfile",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.dockerfile_inline !== undefined){
 if(typeof data0.dockerfile_inline !== "string"){
-const err4 = {instancePath:instancePath+"/build/dockerfile_inline",schemaPath:"#/properties/build/oneOf/1/properties/dockerfile_inline/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/dockerfile_inline",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4661,25 +3117,13 @@ if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data4[i0] !== "string"){
-const err5 = {instancePath:instancePath+"/build/entitlements/" + i0,schemaPath:"#/properties/build/oneOf/1/properties/entitlements/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/entitlements/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/build/entitlements",schemaPath:"#/properties/build/oneOf/1/properties/entitlements/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/entitlements",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -4707,25 +3151,13 @@ if(Array.isArray(data9)){
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
 if(typeof data9[i1] !== "string"){
-const err7 = {instancePath:instancePath+"/build/cache_from/" + i1,schemaPath:"#/properties/build/oneOf/1/properties/cache_from/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_from/" + i1,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/build/cache_from",schemaPath:"#/properties/build/oneOf/1/properties/cache_from/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_from",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -4735,38 +3167,20 @@ if(Array.isArray(data11)){
 const len2 = data11.length;
 for(let i2=0; i2<len2; i2++){
 if(typeof data11[i2] !== "string"){
-const err9 = {instancePath:instancePath+"/build/cache_to/" + i2,schemaPath:"#/properties/build/oneOf/1/properties/cache_to/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_to/" + i2,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/build/cache_to",schemaPath:"#/properties/build/oneOf/1/properties/cache_to/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_to",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data0.no_cache !== undefined){
 let data13 = data0.no_cache;
 if((typeof data13 !== "boolean") && (typeof data13 !== "string")){
-const err11 = {instancePath:instancePath+"/build/no_cache",schemaPath:"#/properties/build/oneOf/1/properties/no_cache/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.no_cache.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/no_cache",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.no_cache.type}});
 errors++;
 }
 }
@@ -4784,77 +3198,41 @@ errors = vErrors.length;
 }
 if(data0.network !== undefined){
 if(typeof data0.network !== "string"){
-const err12 = {instancePath:instancePath+"/build/network",schemaPath:"#/properties/build/oneOf/1/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/network",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.provenance !== undefined){
 let data17 = data0.provenance;
 if((typeof data17 !== "string") && (typeof data17 !== "boolean")){
-const err13 = {instancePath:instancePath+"/build/provenance",schemaPath:"#/properties/build/oneOf/1/properties/provenance/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.provenance.type},message:"must be string,boolean"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/provenance",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.provenance.type}});
 errors++;
 }
 }
 if(data0.sbom !== undefined){
 let data18 = data0.sbom;
 if((typeof data18 !== "string") && (typeof data18 !== "boolean")){
-const err14 = {instancePath:instancePath+"/build/sbom",schemaPath:"#/properties/build/oneOf/1/properties/sbom/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.sbom.type},message:"must be string,boolean"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/sbom",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.sbom.type}});
 errors++;
 }
 }
 if(data0.pull !== undefined){
 let data19 = data0.pull;
 if((typeof data19 !== "boolean") && (typeof data19 !== "string")){
-const err15 = {instancePath:instancePath+"/build/pull",schemaPath:"#/properties/build/oneOf/1/properties/pull/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.pull.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/pull",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.pull.type}});
 errors++;
 }
 }
 if(data0.target !== undefined){
 if(typeof data0.target !== "string"){
-const err16 = {instancePath:instancePath+"/build/target",schemaPath:"#/properties/build/oneOf/1/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/target",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.shm_size !== undefined){
 let data21 = data0.shm_size;
 if((!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))) && (typeof data21 !== "string")){
-const err17 = {instancePath:instancePath+"/build/shm_size",schemaPath:"#/properties/build/oneOf/1/properties/shm_size/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.shm_size.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/shm_size",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.shm_size.type}});
 errors++;
 }
 }
@@ -4866,26 +3244,14 @@ errors = vErrors.length;
 }
 if(data0.isolation !== undefined){
 if(typeof data0.isolation !== "string"){
-const err18 = {instancePath:instancePath+"/build/isolation",schemaPath:"#/properties/build/oneOf/1/properties/isolation/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/isolation",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.privileged !== undefined){
 let data24 = data0.privileged;
 if((typeof data24 !== "boolean") && (typeof data24 !== "string")){
-const err19 = {instancePath:instancePath+"/build/privileged",schemaPath:"#/properties/build/oneOf/1/properties/privileged/type",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.privileged.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/privileged",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.privileged.type}});
 errors++;
 }
 }
@@ -4901,25 +3267,13 @@ if(Array.isArray(data26)){
 const len3 = data26.length;
 for(let i3=0; i3<len3; i3++){
 if(typeof data26[i3] !== "string"){
-const err20 = {instancePath:instancePath+"/build/tags/" + i3,schemaPath:"#/properties/build/oneOf/1/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/tags/" + i3,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/build/tags",schemaPath:"#/properties/build/oneOf/1/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/tags",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -4935,37 +3289,19 @@ if(Array.isArray(data29)){
 const len4 = data29.length;
 for(let i4=0; i4<len4; i4++){
 if(typeof data29[i4] !== "string"){
-const err22 = {instancePath:instancePath+"/build/platforms/" + i4,schemaPath:"#/properties/build/oneOf/1/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/platforms/" + i4,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/build/platforms",schemaPath:"#/properties/build/oneOf/1/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build/platforms",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid0 = _errs5 === errors;
@@ -4980,13 +3316,7 @@ passing0 = 1;
 }
 }
 if(!valid1){
-const err25 = {instancePath:instancePath+"/build",schemaPath:"#/properties/build/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -5020,13 +3350,7 @@ const _errs63 = errors;
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 for(const key1 in data31){
 if(!(pattern4.test(key1))){
-const err26 = {instancePath:instancePath+"/depends_on",schemaPath:"#/properties/depends_on/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
@@ -5035,97 +3359,49 @@ if(pattern4.test(key2)){
 let data32 = data31[key2];
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 if(data32.condition === undefined){
-const err27 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/required",keyword:"required",params:{missingProperty: "condition"},message:"must have required property '"+"condition"+"'"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "condition"}});
 errors++;
 }
 for(const key3 in data32){
 if(!((((key3 === "restart") || (key3 === "required")) || (key3 === "condition")) || (pattern3.test(key3)))){
-const err28 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 if(data32.restart !== undefined){
 let data33 = data32.restart;
 if((typeof data33 !== "boolean") && (typeof data33 !== "string")){
-const err29 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/restart",schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/properties/restart/type",keyword:"type",params:{type: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.restart.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/restart",keyword:"type",params:{type: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.restart.type}});
 errors++;
 }
 }
 if(data32.required !== undefined){
 if(typeof data32.required !== "boolean"){
-const err30 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/required",schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/properties/required/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/required",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data32.condition !== undefined){
 let data35 = data32.condition;
 if(typeof data35 !== "string"){
-const err31 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/properties/condition/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data35 === "service_started") || (data35 === "service_healthy")) || (data35 === "service_completed_successfully"))){
-const err32 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/properties/condition/enum",keyword:"enum",params:{allowedValues: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.condition.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",keyword:"enum",params:{allowedValues: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.condition.enum}});
 errors++;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/depends_on/oneOf/1/patternProperties/%5E%5Ba-zA-Z0-9._-%5D%2B%24/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/depends_on",schemaPath:"#/properties/depends_on/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid1 = _errs63 === errors;
@@ -5140,13 +3416,7 @@ passing1 = 1;
 }
 }
 if(!valid13){
-const err35 = {instancePath:instancePath+"/depends_on",schemaPath:"#/properties/depends_on/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
@@ -5178,13 +3448,7 @@ let valid18 = false;
 let passing2 = null;
 const _errs80 = errors;
 if(!(typeof data38 == "number")){
-const err36 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/oneOf/0/type",keyword:"type",params:{type: "number"},message:"must be number"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "number"}});
 errors++;
 }
 var _valid2 = _errs80 === errors;
@@ -5194,13 +3458,7 @@ passing2 = 0;
 }
 const _errs82 = errors;
 if(typeof data38 !== "string"){
-const err37 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/oneOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid2 = _errs82 === errors;
@@ -5217,111 +3475,57 @@ const _errs84 = errors;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 for(const key4 in data38){
 if(!((((((((key4 === "name") || (key4 === "mode")) || (key4 === "host_ip")) || (key4 === "target")) || (key4 === "published")) || (key4 === "protocol")) || (key4 === "app_protocol")) || (pattern3.test(key4)))){
-const err38 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 if(data38.name !== undefined){
 if(typeof data38.name !== "string"){
-const err39 = {instancePath:instancePath+"/ports/" + i5+"/name",schemaPath:"#/properties/ports/items/oneOf/2/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data38.mode !== undefined){
 if(typeof data38.mode !== "string"){
-const err40 = {instancePath:instancePath+"/ports/" + i5+"/mode",schemaPath:"#/properties/ports/items/oneOf/2/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/mode",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data38.host_ip !== undefined){
 if(typeof data38.host_ip !== "string"){
-const err41 = {instancePath:instancePath+"/ports/" + i5+"/host_ip",schemaPath:"#/properties/ports/items/oneOf/2/properties/host_ip/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/host_ip",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data38.target !== undefined){
 let data42 = data38.target;
 if((!((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42)))) && (typeof data42 !== "string")){
-const err42 = {instancePath:instancePath+"/ports/" + i5+"/target",schemaPath:"#/properties/ports/items/oneOf/2/properties/target/type",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.target.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/target",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.target.type}});
 errors++;
 }
 }
 if(data38.published !== undefined){
 let data43 = data38.published;
 if((typeof data43 !== "string") && (!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))))){
-const err43 = {instancePath:instancePath+"/ports/" + i5+"/published",schemaPath:"#/properties/ports/items/oneOf/2/properties/published/type",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.published.type},message:"must be string,integer"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/published",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.published.type}});
 errors++;
 }
 }
 if(data38.protocol !== undefined){
 if(typeof data38.protocol !== "string"){
-const err44 = {instancePath:instancePath+"/ports/" + i5+"/protocol",schemaPath:"#/properties/ports/items/oneOf/2/properties/protocol/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/protocol",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data38.app_protocol !== undefined){
 if(typeof data38.app_protocol !== "string"){
-const err45 = {instancePath:instancePath+"/ports/" + i5+"/app_protocol",schemaPath:"#/properties/ports/items/oneOf/2/properties/app_protocol/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/app_protocol",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/oneOf/2/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid2 = _errs84 === errors;
@@ -5337,13 +3541,7 @@ passing2 = 2;
 }
 }
 if(!valid18){
-const err47 = {instancePath:instancePath+"/ports/" + i5,schemaPath:"#/properties/ports/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing2},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"oneOf",params:{passingSchemas: passing2}});
 errors++;
 }
 else {
@@ -5365,13 +3563,7 @@ outer0:
 for(;i6--;){
 for(j0 = i6; j0--;){
 if(func0(data37[i6], data37[j0])){
-const err48 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/uniqueItems",keyword:"uniqueItems",params:{i: i6, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i6+" are identical)"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports",keyword:"uniqueItems",params:{i: i6, j: j0}});
 errors++;
 break outer0;
 }
@@ -5380,13 +3572,7 @@ break outer0;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -5397,13 +3583,7 @@ const len6 = data46.length;
 for(let i7=0; i7<len6; i7++){
 let data47 = data46[i7];
 if((typeof data47 !== "string") && (!(typeof data47 == "number"))){
-const err50 = {instancePath:instancePath+"/expose/" + i7,schemaPath:"#/properties/expose/items/type",keyword:"type",params:{type: schema35.properties.expose.items.type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/expose/" + i7,keyword:"type",params:{type: schema35.properties.expose.items.type}});
 errors++;
 }
 }
@@ -5421,13 +3601,7 @@ item0 += "_";
 }
 if(typeof indices0[item0] == "number"){
 j1 = indices0[item0];
-const err51 = {instancePath:instancePath+"/expose",schemaPath:"#/properties/expose/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i8+" are identical)"};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/expose",keyword:"uniqueItems",params:{i: i8, j: j1}});
 errors++;
 break;
 }
@@ -5436,39 +3610,21 @@ indices0[item0] = i8;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/expose",schemaPath:"#/properties/expose/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/expose",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.stdin_open !== undefined){
 let data48 = data.stdin_open;
 if((typeof data48 !== "boolean") && (typeof data48 !== "string")){
-const err53 = {instancePath:instancePath+"/stdin_open",schemaPath:"#/properties/stdin_open/type",keyword:"type",params:{type: schema35.properties.stdin_open.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/stdin_open",keyword:"type",params:{type: schema35.properties.stdin_open.type}});
 errors++;
 }
 }
 if(data.tty !== undefined){
 let data49 = data.tty;
 if((typeof data49 !== "boolean") && (typeof data49 !== "string")){
-const err54 = {instancePath:instancePath+"/tty",schemaPath:"#/properties/tty/type",keyword:"type",params:{type: schema35.properties.tty.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/tty",keyword:"type",params:{type: schema35.properties.tty.type}});
 errors++;
 }
 }
@@ -5487,13 +3643,7 @@ props9[key5] = true;
 }
 }
 else {
-const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate103.errors = vErrors;
@@ -5522,13 +3672,7 @@ let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key0 in data0){
 if(!((key0 === "discrete_resource_spec") || (pattern3.test(key0)))){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -5537,74 +3681,38 @@ let data1 = data0.discrete_resource_spec;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((key1 === "kind") || (key1 === "value")) || (pattern3.test(key1)))){
-const err1 = {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",schemaPath:"#/items/properties/discrete_resource_spec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data1.kind !== undefined){
 if(typeof data1.kind !== "string"){
-const err2 = {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/kind",schemaPath:"#/items/properties/discrete_resource_spec/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/kind",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data1.value !== undefined){
 let data3 = data1.value;
 if((!(typeof data3 == "number")) && (typeof data3 !== "string")){
-const err3 = {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/value",schemaPath:"#/items/properties/discrete_resource_spec/properties/value/type",keyword:"type",params:{type: schema38.items.properties.discrete_resource_spec.properties.value.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/value",keyword:"type",params:{type: schema38.items.properties.discrete_resource_spec.properties.value.type}});
 errors++;
 }
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",schemaPath:"#/items/properties/discrete_resource_spec/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 validate118.errors = vErrors;
@@ -5630,24 +3738,12 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.capabilities === undefined){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "capabilities"},message:"must have required property '"+"capabilities"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "capabilities"}});
 errors++;
 }
 for(const key0 in data0){
 if(!((((((key0 === "capabilities") || (key0 === "count")) || (key0 === "device_ids")) || (key0 === "driver")) || (key0 === "options")) || (pattern3.test(key0)))){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -5660,13 +3756,7 @@ errors = vErrors.length;
 if(data0.count !== undefined){
 let data2 = data0.count;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))))){
-const err2 = {instancePath:instancePath+"/" + i0+"/count",schemaPath:"#/items/properties/count/type",keyword:"type",params:{type: schema39.items.properties.count.type},message:"must be string,integer"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: schema39.items.properties.count.type}});
 errors++;
 }
 }
@@ -5678,13 +3768,7 @@ errors = vErrors.length;
 }
 if(data0.driver !== undefined){
 if(typeof data0.driver !== "string"){
-const err3 = {instancePath:instancePath+"/" + i0+"/driver",schemaPath:"#/items/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -5696,25 +3780,13 @@ errors = vErrors.length;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
 validate120.errors = vErrors;
@@ -5734,62 +3806,32 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema37.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema37.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((func1.call(schema37.properties, key0)) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.mode !== undefined){
 if(typeof data.mode !== "string"){
-const err2 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/mode",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.endpoint_mode !== undefined){
 if(typeof data.endpoint_mode !== "string"){
-const err3 = {instancePath:instancePath+"/endpoint_mode",schemaPath:"#/properties/endpoint_mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/endpoint_mode",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.replicas !== undefined){
 let data2 = data.replicas;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-const err4 = {instancePath:instancePath+"/replicas",schemaPath:"#/properties/replicas/type",keyword:"type",params:{type: schema37.properties.replicas.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/replicas",keyword:"type",params:{type: schema37.properties.replicas.type}});
 errors++;
 }
 }
@@ -5804,110 +3846,56 @@ let data4 = data.rollback_config;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 if(!(((((((key1 === "parallelism") || (key1 === "delay")) || (key1 === "failure_action")) || (key1 === "monitor")) || (key1 === "max_failure_ratio")) || (key1 === "order")) || (pattern3.test(key1)))){
-const err5 = {instancePath:instancePath+"/rollback_config",schemaPath:"#/properties/rollback_config/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data4.parallelism !== undefined){
 let data5 = data4.parallelism;
 if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (typeof data5 !== "string")){
-const err6 = {instancePath:instancePath+"/rollback_config/parallelism",schemaPath:"#/properties/rollback_config/properties/parallelism/type",keyword:"type",params:{type: schema37.properties.rollback_config.properties.parallelism.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/parallelism",keyword:"type",params:{type: schema37.properties.rollback_config.properties.parallelism.type}});
 errors++;
 }
 }
 if(data4.delay !== undefined){
 if(typeof data4.delay !== "string"){
-const err7 = {instancePath:instancePath+"/rollback_config/delay",schemaPath:"#/properties/rollback_config/properties/delay/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/delay",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data4.failure_action !== undefined){
 if(typeof data4.failure_action !== "string"){
-const err8 = {instancePath:instancePath+"/rollback_config/failure_action",schemaPath:"#/properties/rollback_config/properties/failure_action/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/failure_action",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data4.monitor !== undefined){
 if(typeof data4.monitor !== "string"){
-const err9 = {instancePath:instancePath+"/rollback_config/monitor",schemaPath:"#/properties/rollback_config/properties/monitor/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/monitor",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data4.max_failure_ratio !== undefined){
 let data9 = data4.max_failure_ratio;
 if((!(typeof data9 == "number")) && (typeof data9 !== "string")){
-const err10 = {instancePath:instancePath+"/rollback_config/max_failure_ratio",schemaPath:"#/properties/rollback_config/properties/max_failure_ratio/type",keyword:"type",params:{type: schema37.properties.rollback_config.properties.max_failure_ratio.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/max_failure_ratio",keyword:"type",params:{type: schema37.properties.rollback_config.properties.max_failure_ratio.type}});
 errors++;
 }
 }
 if(data4.order !== undefined){
 let data10 = data4.order;
 if(typeof data10 !== "string"){
-const err11 = {instancePath:instancePath+"/rollback_config/order",schemaPath:"#/properties/rollback_config/properties/order/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/order",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data10 === "start-first") || (data10 === "stop-first"))){
-const err12 = {instancePath:instancePath+"/rollback_config/order",schemaPath:"#/properties/rollback_config/properties/order/enum",keyword:"enum",params:{allowedValues: schema37.properties.rollback_config.properties.order.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/order",keyword:"enum",params:{allowedValues: schema37.properties.rollback_config.properties.order.enum}});
 errors++;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/rollback_config",schemaPath:"#/properties/rollback_config/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -5916,110 +3904,56 @@ let data11 = data.update_config;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key2 in data11){
 if(!(((((((key2 === "parallelism") || (key2 === "delay")) || (key2 === "failure_action")) || (key2 === "monitor")) || (key2 === "max_failure_ratio")) || (key2 === "order")) || (pattern3.test(key2)))){
-const err14 = {instancePath:instancePath+"/update_config",schemaPath:"#/properties/update_config/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data11.parallelism !== undefined){
 let data12 = data11.parallelism;
 if((!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))) && (typeof data12 !== "string")){
-const err15 = {instancePath:instancePath+"/update_config/parallelism",schemaPath:"#/properties/update_config/properties/parallelism/type",keyword:"type",params:{type: schema37.properties.update_config.properties.parallelism.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/parallelism",keyword:"type",params:{type: schema37.properties.update_config.properties.parallelism.type}});
 errors++;
 }
 }
 if(data11.delay !== undefined){
 if(typeof data11.delay !== "string"){
-const err16 = {instancePath:instancePath+"/update_config/delay",schemaPath:"#/properties/update_config/properties/delay/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/delay",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data11.failure_action !== undefined){
 if(typeof data11.failure_action !== "string"){
-const err17 = {instancePath:instancePath+"/update_config/failure_action",schemaPath:"#/properties/update_config/properties/failure_action/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/failure_action",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data11.monitor !== undefined){
 if(typeof data11.monitor !== "string"){
-const err18 = {instancePath:instancePath+"/update_config/monitor",schemaPath:"#/properties/update_config/properties/monitor/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/monitor",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data11.max_failure_ratio !== undefined){
 let data16 = data11.max_failure_ratio;
 if((!(typeof data16 == "number")) && (typeof data16 !== "string")){
-const err19 = {instancePath:instancePath+"/update_config/max_failure_ratio",schemaPath:"#/properties/update_config/properties/max_failure_ratio/type",keyword:"type",params:{type: schema37.properties.update_config.properties.max_failure_ratio.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/max_failure_ratio",keyword:"type",params:{type: schema37.properties.update_config.properties.max_failure_ratio.type}});
 errors++;
 }
 }
 if(data11.order !== undefined){
 let data17 = data11.order;
 if(typeof data17 !== "string"){
-const err20 = {instancePath:instancePath+"/update_config/order",schemaPath:"#/properties/update_config/properties/order/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/order",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data17 === "start-first") || (data17 === "stop-first"))){
-const err21 = {instancePath:instancePath+"/update_config/order",schemaPath:"#/properties/update_config/properties/order/enum",keyword:"enum",params:{allowedValues: schema37.properties.update_config.properties.order.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/order",keyword:"enum",params:{allowedValues: schema37.properties.update_config.properties.order.enum}});
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/update_config",schemaPath:"#/properties/update_config/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/update_config",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6028,13 +3962,7 @@ let data18 = data.resources;
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 for(const key3 in data18){
 if(!(((key3 === "limits") || (key3 === "reservations")) || (pattern3.test(key3)))){
-const err23 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
@@ -6043,63 +3971,33 @@ let data19 = data18.limits;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
 for(const key4 in data19){
 if(!((((key4 === "cpus") || (key4 === "memory")) || (key4 === "pids")) || (pattern3.test(key4)))){
-const err24 = {instancePath:instancePath+"/resources/limits",schemaPath:"#/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 if(data19.cpus !== undefined){
 let data20 = data19.cpus;
 if((!(typeof data20 == "number")) && (typeof data20 !== "string")){
-const err25 = {instancePath:instancePath+"/resources/limits/cpus",schemaPath:"#/properties/resources/properties/limits/properties/cpus/type",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.cpus.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/cpus",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.cpus.type}});
 errors++;
 }
 }
 if(data19.memory !== undefined){
 if(typeof data19.memory !== "string"){
-const err26 = {instancePath:instancePath+"/resources/limits/memory",schemaPath:"#/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/memory",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data19.pids !== undefined){
 let data22 = data19.pids;
 if((!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))) && (typeof data22 !== "string")){
-const err27 = {instancePath:instancePath+"/resources/limits/pids",schemaPath:"#/properties/resources/properties/limits/properties/pids/type",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.pids.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/pids",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.pids.type}});
 errors++;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/resources/limits",schemaPath:"#/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6108,38 +4006,20 @@ let data23 = data18.reservations;
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 for(const key5 in data23){
 if(!(((((key5 === "cpus") || (key5 === "memory")) || (key5 === "generic_resources")) || (key5 === "devices")) || (pattern3.test(key5)))){
-const err29 = {instancePath:instancePath+"/resources/reservations",schemaPath:"#/properties/resources/properties/reservations/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
 if(data23.cpus !== undefined){
 let data24 = data23.cpus;
 if((!(typeof data24 == "number")) && (typeof data24 !== "string")){
-const err30 = {instancePath:instancePath+"/resources/reservations/cpus",schemaPath:"#/properties/resources/properties/reservations/properties/cpus/type",keyword:"type",params:{type: schema37.properties.resources.properties.reservations.properties.cpus.type},message:"must be number,string"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations/cpus",keyword:"type",params:{type: schema37.properties.resources.properties.reservations.properties.cpus.type}});
 errors++;
 }
 }
 if(data23.memory !== undefined){
 if(typeof data23.memory !== "string"){
-const err31 = {instancePath:instancePath+"/resources/reservations/memory",schemaPath:"#/properties/resources/properties/reservations/properties/memory/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations/memory",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6157,25 +4037,13 @@ errors = vErrors.length;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/resources/reservations",schemaPath:"#/properties/resources/properties/reservations/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/resources",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6184,74 +4052,38 @@ let data28 = data.restart_policy;
 if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
 for(const key6 in data28){
 if(!(((((key6 === "condition") || (key6 === "delay")) || (key6 === "max_attempts")) || (key6 === "window")) || (pattern3.test(key6)))){
-const err34 = {instancePath:instancePath+"/restart_policy",schemaPath:"#/properties/restart_policy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 if(data28.condition !== undefined){
 if(typeof data28.condition !== "string"){
-const err35 = {instancePath:instancePath+"/restart_policy/condition",schemaPath:"#/properties/restart_policy/properties/condition/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/condition",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data28.delay !== undefined){
 if(typeof data28.delay !== "string"){
-const err36 = {instancePath:instancePath+"/restart_policy/delay",schemaPath:"#/properties/restart_policy/properties/delay/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/delay",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data28.max_attempts !== undefined){
 let data31 = data28.max_attempts;
 if((!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))) && (typeof data31 !== "string")){
-const err37 = {instancePath:instancePath+"/restart_policy/max_attempts",schemaPath:"#/properties/restart_policy/properties/max_attempts/type",keyword:"type",params:{type: schema37.properties.restart_policy.properties.max_attempts.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/max_attempts",keyword:"type",params:{type: schema37.properties.restart_policy.properties.max_attempts.type}});
 errors++;
 }
 }
 if(data28.window !== undefined){
 if(typeof data28.window !== "string"){
-const err38 = {instancePath:instancePath+"/restart_policy/window",schemaPath:"#/properties/restart_policy/properties/window/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/window",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/restart_policy",schemaPath:"#/properties/restart_policy/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6260,13 +4092,7 @@ let data33 = data.placement;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key7 in data33){
 if(!((((key7 === "constraints") || (key7 === "preferences")) || (key7 === "max_replicas_per_node")) || (pattern3.test(key7)))){
-const err40 = {instancePath:instancePath+"/placement",schemaPath:"#/properties/placement/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
@@ -6276,25 +4102,13 @@ if(Array.isArray(data34)){
 const len0 = data34.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data34[i0] !== "string"){
-const err41 = {instancePath:instancePath+"/placement/constraints/" + i0,schemaPath:"#/properties/placement/properties/constraints/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/constraints/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/placement/constraints",schemaPath:"#/properties/placement/properties/constraints/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/constraints",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -6307,74 +4121,38 @@ let data37 = data36[i1];
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 for(const key8 in data37){
 if(!((key8 === "spread") || (pattern3.test(key8)))){
-const err43 = {instancePath:instancePath+"/placement/preferences/" + i1,schemaPath:"#/properties/placement/properties/preferences/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1,keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
 if(data37.spread !== undefined){
 if(typeof data37.spread !== "string"){
-const err44 = {instancePath:instancePath+"/placement/preferences/" + i1+"/spread",schemaPath:"#/properties/placement/properties/preferences/items/properties/spread/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1+"/spread",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/placement/preferences/" + i1,schemaPath:"#/properties/placement/properties/preferences/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/placement/preferences",schemaPath:"#/properties/placement/properties/preferences/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data33.max_replicas_per_node !== undefined){
 let data39 = data33.max_replicas_per_node;
 if((!((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39)))) && (typeof data39 !== "string")){
-const err47 = {instancePath:instancePath+"/placement/max_replicas_per_node",schemaPath:"#/properties/placement/properties/max_replicas_per_node/type",keyword:"type",params:{type: schema37.properties.placement.properties.max_replicas_per_node.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement/max_replicas_per_node",keyword:"type",params:{type: schema37.properties.placement.properties.max_replicas_per_node.type}});
 errors++;
 }
 }
 }
 else {
-const err48 = {instancePath:instancePath+"/placement",schemaPath:"#/properties/placement/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/placement",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6399,24 +4177,12 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.command === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "command"},message:"must have required property '"+"command"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "command"}});
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "command") || (key0 === "user")) || (key0 === "privileged")) || (key0 === "working_dir")) || (key0 === "environment")) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -6428,38 +4194,20 @@ errors = vErrors.length;
 }
 if(data.user !== undefined){
 if(typeof data.user !== "string"){
-const err2 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/user",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.privileged !== undefined){
 let data2 = data.privileged;
 if((typeof data2 !== "boolean") && (typeof data2 !== "string")){
-const err3 = {instancePath:instancePath+"/privileged",schemaPath:"#/properties/privileged/type",keyword:"type",params:{type: schema41.properties.privileged.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: schema41.properties.privileged.type}});
 errors++;
 }
 }
 if(data.working_dir !== undefined){
 if(typeof data.working_dir !== "string"){
-const err4 = {instancePath:instancePath+"/working_dir",schemaPath:"#/properties/working_dir/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/working_dir",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6471,13 +4219,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate129.errors = vErrors;
@@ -6497,25 +4239,13 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema40.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema40.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "watch") || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -6527,34 +4257,16 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.path === undefined){
-const err2 = {instancePath:instancePath+"/watch/" + i0,schemaPath:"#/properties/watch/items/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"required",params:{missingProperty: "path"}});
 errors++;
 }
 if(data1.action === undefined){
-const err3 = {instancePath:instancePath+"/watch/" + i0,schemaPath:"#/properties/watch/items/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"required",params:{missingProperty: "action"}});
 errors++;
 }
 for(const key1 in data1){
 if(!((((((((key1 === "ignore") || (key1 === "include")) || (key1 === "path")) || (key1 === "action")) || (key1 === "target")) || (key1 === "exec")) || (key1 === "initial_sync")) || (pattern3.test(key1)))){
-const err4 = {instancePath:instancePath+"/watch/" + i0,schemaPath:"#/properties/watch/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
@@ -6572,48 +4284,24 @@ errors = vErrors.length;
 }
 if(data1.path !== undefined){
 if(typeof data1.path !== "string"){
-const err5 = {instancePath:instancePath+"/watch/" + i0+"/path",schemaPath:"#/properties/watch/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/path",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data1.action !== undefined){
 let data5 = data1.action;
 if(typeof data5 !== "string"){
-const err6 = {instancePath:instancePath+"/watch/" + i0+"/action",schemaPath:"#/properties/watch/items/properties/action/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/action",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((((data5 === "rebuild") || (data5 === "sync")) || (data5 === "restart")) || (data5 === "sync+restart")) || (data5 === "sync+exec"))){
-const err7 = {instancePath:instancePath+"/watch/" + i0+"/action",schemaPath:"#/properties/watch/items/properties/action/enum",keyword:"enum",params:{allowedValues: schema40.properties.watch.items.properties.action.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/action",keyword:"enum",params:{allowedValues: schema40.properties.watch.items.properties.action.enum}});
 errors++;
 }
 }
 if(data1.target !== undefined){
 if(typeof data1.target !== "string"){
-const err8 = {instancePath:instancePath+"/watch/" + i0+"/target",schemaPath:"#/properties/watch/items/properties/target/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/target",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6625,37 +4313,19 @@ errors = vErrors.length;
 }
 if(data1.initial_sync !== undefined){
 if(typeof data1.initial_sync !== "boolean"){
-const err9 = {instancePath:instancePath+"/watch/" + i0+"/initial_sync",schemaPath:"#/properties/watch/items/properties/initial_sync/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/initial_sync",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/watch/" + i0,schemaPath:"#/properties/watch/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/watch",schemaPath:"#/properties/watch/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/watch",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -6692,39 +4362,21 @@ props0.per_replica = true;
 if(data.per_replica !== undefined){
 let data0 = data.per_replica;
 if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
-const err0 = {instancePath:instancePath+"/per_replica",schemaPath:"#/properties/per_replica/type",keyword:"type",params:{type: schema42.properties.per_replica.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/per_replica",keyword:"type",params:{type: schema42.properties.per_replica.type}});
 errors++;
 }
 }
 if(props0 !== true){
 for(const key0 in data){
 if(!props0 || !props0[key0]){
-const err1 = {instancePath,schemaPath:"#/unevaluatedProperties",keyword:"unevaluatedProperties",params:{unevaluatedProperty: key0},message:"must NOT have unevaluated properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key0}});
 errors++;
 }
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate135.errors = vErrors;
@@ -6805,39 +4457,21 @@ errors = vErrors.length;
 }
 if(data.restart !== undefined){
 if(typeof data.restart !== "string"){
-const err0 = {instancePath:instancePath+"/restart",schemaPath:"#/properties/restart/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.scale !== undefined){
 let data4 = data.scale;
 if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (typeof data4 !== "string")){
-const err1 = {instancePath:instancePath+"/scale",schemaPath:"#/properties/scale/type",keyword:"type",params:{type: schema23.properties.scale.type},message:"must be integer,string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/scale",keyword:"type",params:{type: schema23.properties.scale.type}});
 errors++;
 }
 }
 if(data.attach !== undefined){
 let data5 = data.attach;
 if((typeof data5 !== "boolean") && (typeof data5 !== "string")){
-const err2 = {instancePath:instancePath+"/attach",schemaPath:"#/properties/attach/type",keyword:"type",params:{type: schema23.properties.attach.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/attach",keyword:"type",params:{type: schema23.properties.attach.type}});
 errors++;
 }
 }
@@ -6845,24 +4479,12 @@ if(data.container_name !== undefined){
 let data6 = data.container_name;
 if(typeof data6 === "string"){
 if(!pattern53.test(data6)){
-const err3 = {instancePath:instancePath+"/container_name",schemaPath:"#/properties/container_name/pattern",keyword:"pattern",params:{pattern: "[a-zA-Z0-9][a-zA-Z0-9_.-]+"},message:"must match pattern \""+"[a-zA-Z0-9][a-zA-Z0-9_.-]+"+"\""};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/container_name",keyword:"pattern",params:{pattern: "[a-zA-Z0-9][a-zA-Z0-9_.-]+"}});
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/container_name",schemaPath:"#/properties/container_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/container_name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6870,36 +4492,18 @@ if(data.provider !== undefined){
 let data7 = data.provider;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.type === undefined){
-const err5 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/required",keyword:"required",params:{missingProperty: "type"},message:"must have required property '"+"type"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"required",params:{missingProperty: "type"}});
 errors++;
 }
 for(const key0 in data7){
 if(!(((key0 === "type") || (key0 === "options")) || (pattern3.test(key0)))){
-const err6 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data7.type !== undefined){
 if(typeof data7.type !== "string"){
-const err7 = {instancePath:instancePath+"/provider/type",schemaPath:"#/properties/provider/properties/type/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6915,13 +4519,7 @@ let valid4 = false;
 let passing0 = null;
 const _errs22 = errors;
 if(((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")){
-const err8 = {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/provider/properties/options/patternProperties/%5E.%2B%24/oneOf/0/type",keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[0].type},message:"must be string,number,boolean"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[0].type}});
 errors++;
 }
 var _valid0 = _errs22 === errors;
@@ -6935,25 +4533,13 @@ const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
 let data11 = data10[i0];
 if(((typeof data11 !== "string") && (!(typeof data11 == "number"))) && (typeof data11 !== "boolean")){
-const err9 = {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/provider/properties/options/patternProperties/%5E.%2B%24/oneOf/1/items/type",keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[1].items.type},message:"must be string,number,boolean"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[1].items.type}});
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/provider/properties/options/patternProperties/%5E.%2B%24/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"}});
 errors++;
 }
 var _valid0 = _errs24 === errors;
@@ -6968,13 +4554,7 @@ passing0 = 1;
 }
 }
 if(!valid4){
-const err11 = {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/provider/properties/options/patternProperties/%5E.%2B%24/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -6993,25 +4573,13 @@ props2[key1] = true;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/provider/options",schemaPath:"#/properties/provider/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/provider",schemaPath:"#/properties/provider/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -7022,13 +4590,7 @@ let valid7 = false;
 let passing1 = null;
 const _errs30 = errors;
 if(typeof data12 !== "string"){
-const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid1 = _errs30 === errors;
@@ -7039,60 +4601,30 @@ passing1 = 0;
 const _errs32 = errors;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if(data12.service === undefined){
-const err15 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/oneOf/1/required",keyword:"required",params:{missingProperty: "service"},message:"must have required property '"+"service"+"'"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"required",params:{missingProperty: "service"}});
 errors++;
 }
 for(const key2 in data12){
 if(!((key2 === "service") || (key2 === "file"))){
-const err16 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data12.service !== undefined){
 if(typeof data12.service !== "string"){
-const err17 = {instancePath:instancePath+"/extends/service",schemaPath:"#/properties/extends/oneOf/1/properties/service/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends/service",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data12.file !== undefined){
 if(typeof data12.file !== "string"){
-const err18 = {instancePath:instancePath+"/extends/file",schemaPath:"#/properties/extends/oneOf/1/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends/file",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid1 = _errs32 === errors;
@@ -7107,13 +4639,7 @@ passing1 = 1;
 }
 }
 if(!valid7){
-const err20 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
@@ -7134,13 +4660,7 @@ if(Array.isArray(data15)){
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
 if(typeof data15[i1] !== "string"){
-const err21 = {instancePath:instancePath+"/links/" + i1,schemaPath:"#/properties/links/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/links/" + i1,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7155,13 +4675,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err22 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/links",keyword:"uniqueItems",params:{i: i2, j: j0}});
 errors++;
 break;
 }
@@ -7170,13 +4684,7 @@ indices0[item0] = i2;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/links",schemaPath:"#/properties/links/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/links",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -7186,13 +4694,7 @@ if(Array.isArray(data17)){
 const len2 = data17.length;
 for(let i3=0; i3<len2; i3++){
 if(typeof data17[i3] !== "string"){
-const err24 = {instancePath:instancePath+"/external_links/" + i3,schemaPath:"#/properties/external_links/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external_links/" + i3,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7207,13 +4709,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err25 = {instancePath:instancePath+"/external_links",schemaPath:"#/properties/external_links/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i4+" are identical)"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external_links",keyword:"uniqueItems",params:{i: i4, j: j1}});
 errors++;
 break;
 }
@@ -7222,13 +4718,7 @@ indices1[item1] = i4;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/external_links",schemaPath:"#/properties/external_links/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external_links",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -7244,13 +4734,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/pre_start",schemaPath:"#/properties/pre_start/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pre_start",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -7266,13 +4750,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/post_start",schemaPath:"#/properties/post_start/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/post_start",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -7288,26 +4766,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/pre_stop",schemaPath:"#/properties/pre_stop/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/pre_stop",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(props0 !== true){
 for(const key3 in data){
 if(!props0 || !props0[key3]){
-const err30 = {instancePath,schemaPath:"#/unevaluatedProperties",keyword:"unevaluatedProperties",params:{unevaluatedProperty: key3},message:"must NOT have unevaluated properties"};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key3}});
 errors++;
 }
 }
@@ -7332,61 +4798,31 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.model === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"},message:"must have required property '"+"model"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "model"}});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "name") || (key0 === "model")) || (key0 === "context_size")) || (key0 === "runtime_flags")) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.model !== undefined){
 if(typeof data.model !== "string"){
-const err3 = {instancePath:instancePath+"/model",schemaPath:"#/properties/model/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/model",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.context_size !== undefined){
 let data2 = data.context_size;
 if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-const err4 = {instancePath:instancePath+"/context_size",schemaPath:"#/properties/context_size/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/context_size",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
@@ -7396,37 +4832,19 @@ if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 if(typeof data3[i0] !== "string"){
-const err5 = {instancePath:instancePath+"/runtime_flags/" + i0,schemaPath:"#/properties/runtime_flags/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/runtime_flags/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/runtime_flags",schemaPath:"#/properties/runtime_flags/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/runtime_flags",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate141.errors = vErrors;
@@ -7447,49 +4865,25 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema44.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema44.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((func1.call(schema44.properties, key0)) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.driver !== undefined){
 if(typeof data.driver !== "string"){
-const err3 = {instancePath:instancePath+"/driver",schemaPath:"#/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7501,13 +4895,7 @@ for(const key1 in data2){
 if(pattern15.test(key1)){
 let data3 = data2[key1];
 if((typeof data3 !== "string") && (!(typeof data3 == "number"))){
-const err4 = {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/driver_opts/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: schema44.properties.driver_opts.patternProperties["^.+$"].type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema44.properties.driver_opts.patternProperties["^.+$"].type}});
 errors++;
 }
 props0[key1] = true;
@@ -7515,13 +4903,7 @@ props0[key1] = true;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/driver_opts",schemaPath:"#/properties/driver_opts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -7530,25 +4912,13 @@ let data4 = data.ipam;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 in data4){
 if(!((((key2 === "driver") || (key2 === "config")) || (key2 === "options")) || (pattern3.test(key2)))){
-const err6 = {instancePath:instancePath+"/ipam",schemaPath:"#/properties/ipam/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data4.driver !== undefined){
 if(typeof data4.driver !== "string"){
-const err7 = {instancePath:instancePath+"/ipam/driver",schemaPath:"#/properties/ipam/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7561,49 +4931,25 @@ let data7 = data6[i0];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key3 in data7){
 if(!(((((key3 === "subnet") || (key3 === "ip_range")) || (key3 === "gateway")) || (key3 === "aux_addresses")) || (pattern3.test(key3)))){
-const err8 = {instancePath:instancePath+"/ipam/config/" + i0,schemaPath:"#/properties/ipam/properties/config/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0,keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 if(data7.subnet !== undefined){
 if(typeof data7.subnet !== "string"){
-const err9 = {instancePath:instancePath+"/ipam/config/" + i0+"/subnet",schemaPath:"#/properties/ipam/properties/config/items/properties/subnet/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/subnet",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data7.ip_range !== undefined){
 if(typeof data7.ip_range !== "string"){
-const err10 = {instancePath:instancePath+"/ipam/config/" + i0+"/ip_range",schemaPath:"#/properties/ipam/properties/config/items/properties/ip_range/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/ip_range",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data7.gateway !== undefined){
 if(typeof data7.gateway !== "string"){
-const err11 = {instancePath:instancePath+"/ipam/config/" + i0+"/gateway",schemaPath:"#/properties/ipam/properties/config/items/properties/gateway/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/gateway",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7612,63 +4958,33 @@ let data11 = data7.aux_addresses;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key4 in data11){
 if(!(pattern15.test(key4))){
-const err12 = {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",schemaPath:"#/properties/ipam/properties/config/items/properties/aux_addresses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data11){
 if(pattern15.test(key5)){
 if(typeof data11[key5] !== "string"){
-const err13 = {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ipam/properties/config/items/properties/aux_addresses/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",schemaPath:"#/properties/ipam/properties/config/items/properties/aux_addresses/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/ipam/config/" + i0,schemaPath:"#/properties/ipam/properties/config/items/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0,keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/ipam/config",schemaPath:"#/properties/ipam/properties/config/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -7677,88 +4993,46 @@ let data13 = data4.options;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key6 in data13){
 if(!(pattern15.test(key6))){
-const err17 = {instancePath:instancePath+"/ipam/options",schemaPath:"#/properties/ipam/properties/options/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 for(const key7 in data13){
 if(pattern15.test(key7)){
 if(typeof data13[key7] !== "string"){
-const err18 = {instancePath:instancePath+"/ipam/options/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ipam/properties/options/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/ipam/options",schemaPath:"#/properties/ipam/properties/options/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/ipam",schemaPath:"#/properties/ipam/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipam",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.external !== undefined){
 let data15 = data.external;
 if(((typeof data15 !== "boolean") && (typeof data15 !== "string")) && (!(data15 && typeof data15 == "object" && !Array.isArray(data15)))){
-const err21 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/type",keyword:"type",params:{type: schema44.properties.external.type},message:"must be boolean,string,object"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema44.properties.external.type}});
 errors++;
 }
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key8 in data15){
 if(!((key8 === "name") || (pattern3.test(key8)))){
-const err22 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
 if(data15.name !== undefined){
 if(typeof data15.name !== "string"){
-const err23 = {instancePath:instancePath+"/external/name",schemaPath:"#/properties/external/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7767,52 +5041,28 @@ errors++;
 if(data.internal !== undefined){
 let data17 = data.internal;
 if((typeof data17 !== "boolean") && (typeof data17 !== "string")){
-const err24 = {instancePath:instancePath+"/internal",schemaPath:"#/properties/internal/type",keyword:"type",params:{type: schema44.properties.internal.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/internal",keyword:"type",params:{type: schema44.properties.internal.type}});
 errors++;
 }
 }
 if(data.enable_ipv4 !== undefined){
 let data18 = data.enable_ipv4;
 if((typeof data18 !== "boolean") && (typeof data18 !== "string")){
-const err25 = {instancePath:instancePath+"/enable_ipv4",schemaPath:"#/properties/enable_ipv4/type",keyword:"type",params:{type: schema44.properties.enable_ipv4.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv4",keyword:"type",params:{type: schema44.properties.enable_ipv4.type}});
 errors++;
 }
 }
 if(data.enable_ipv6 !== undefined){
 let data19 = data.enable_ipv6;
 if((typeof data19 !== "boolean") && (typeof data19 !== "string")){
-const err26 = {instancePath:instancePath+"/enable_ipv6",schemaPath:"#/properties/enable_ipv6/type",keyword:"type",params:{type: schema44.properties.enable_ipv6.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv6",keyword:"type",params:{type: schema44.properties.enable_ipv6.type}});
 errors++;
 }
 }
 if(data.attachable !== undefined){
 let data20 = data.attachable;
 if((typeof data20 !== "boolean") && (typeof data20 !== "string")){
-const err27 = {instancePath:instancePath+"/attachable",schemaPath:"#/properties/attachable/type",keyword:"type",params:{type: schema44.properties.attachable.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/attachable",keyword:"type",params:{type: schema44.properties.attachable.type}});
 errors++;
 }
 }
@@ -7841,49 +5091,25 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema45.type},message:"must be object,null"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema45.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "name") || (key0 === "driver")) || (key0 === "driver_opts")) || (key0 === "external")) || (key0 === "labels")) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.driver !== undefined){
 if(typeof data.driver !== "string"){
-const err3 = {instancePath:instancePath+"/driver",schemaPath:"#/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7895,13 +5121,7 @@ for(const key1 in data2){
 if(pattern15.test(key1)){
 let data3 = data2[key1];
 if((typeof data3 !== "string") && (!(typeof data3 == "number"))){
-const err4 = {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/driver_opts/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: schema45.properties.driver_opts.patternProperties["^.+$"].type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema45.properties.driver_opts.patternProperties["^.+$"].type}});
 errors++;
 }
 props0[key1] = true;
@@ -7909,50 +5129,26 @@ props0[key1] = true;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/driver_opts",schemaPath:"#/properties/driver_opts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.external !== undefined){
 let data4 = data.external;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (!(data4 && typeof data4 == "object" && !Array.isArray(data4)))){
-const err6 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/type",keyword:"type",params:{type: schema45.properties.external.type},message:"must be boolean,string,object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema45.properties.external.type}});
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 in data4){
 if(!((key2 === "name") || (pattern3.test(key2)))){
-const err7 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data4.name !== undefined){
 if(typeof data4.name !== "string"){
-const err8 = {instancePath:instancePath+"/external/name",schemaPath:"#/properties/external/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7985,74 +5181,38 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((((key0 === "name") || (key0 === "environment")) || (key0 === "file")) || (key0 === "external")) || (key0 === "labels")) || (key0 === "driver")) || (key0 === "driver_opts")) || (key0 === "template_driver")) || (pattern3.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.environment !== undefined){
 if(typeof data.environment !== "string"){
-const err2 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/environment",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.file !== undefined){
 if(typeof data.file !== "string"){
-const err3 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.external !== undefined){
 let data3 = data.external;
 if(((typeof data3 !== "boolean") && (typeof data3 !== "string")) && (!(data3 && typeof data3 == "object" && !Array.isArray(data3)))){
-const err4 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/type",keyword:"type",params:{type: schema46.properties.external.type},message:"must be boolean,string,object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema46.properties.external.type}});
 errors++;
 }
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.name !== undefined){
 if(typeof data3.name !== "string"){
-const err5 = {instancePath:instancePath+"/external/name",schemaPath:"#/properties/external/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -8066,13 +5226,7 @@ errors = vErrors.length;
 }
 if(data.driver !== undefined){
 if(typeof data.driver !== "string"){
-const err6 = {instancePath:instancePath+"/driver",schemaPath:"#/properties/driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -8084,13 +5238,7 @@ for(const key1 in data7){
 if(pattern15.test(key1)){
 let data8 = data7[key1];
 if((typeof data8 !== "string") && (!(typeof data8 == "number"))){
-const err7 = {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/driver_opts/patternProperties/%5E.%2B%24/type",keyword:"type",params:{type: schema46.properties.driver_opts.patternProperties["^.+$"].type},message:"must be string,number"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema46.properties.driver_opts.patternProperties["^.+$"].type}});
 errors++;
 }
 props1[key1] = true;
@@ -8098,37 +5246,19 @@ props1[key1] = true;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/driver_opts",schemaPath:"#/properties/driver_opts/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.template_driver !== undefined){
 if(typeof data.template_driver !== "string"){
-const err9 = {instancePath:instancePath+"/template_driver",schemaPath:"#/properties/template_driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/template_driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate149.errors = vErrors;
@@ -8151,86 +5281,44 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "name") || (key0 === "content")) || (key0 === "environment")) || (key0 === "file")) || (key0 === "external")) || (key0 === "labels")) || (key0 === "template_driver")) || (pattern3.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.content !== undefined){
 if(typeof data.content !== "string"){
-const err2 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/content",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.environment !== undefined){
 if(typeof data.environment !== "string"){
-const err3 = {instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/environment",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.file !== undefined){
 if(typeof data.file !== "string"){
-const err4 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.external !== undefined){
 let data4 = data.external;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (!(data4 && typeof data4 == "object" && !Array.isArray(data4)))){
-const err5 = {instancePath:instancePath+"/external",schemaPath:"#/properties/external/type",keyword:"type",params:{type: schema47.properties.external.type},message:"must be boolean,string,object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema47.properties.external.type}});
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.name !== undefined){
 if(typeof data4.name !== "string"){
-const err6 = {instancePath:instancePath+"/external/name",schemaPath:"#/properties/external/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -8244,25 +5332,13 @@ errors = vErrors.length;
 }
 if(data.template_driver !== undefined){
 if(typeof data.template_driver !== "string"){
-const err7 = {instancePath:instancePath+"/template_driver",schemaPath:"#/properties/template_driver/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/template_driver",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate152.errors = vErrors;
@@ -8285,106 +5361,52 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.cron === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "cron"},message:"must have required property '"+"cron"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "cron"}});
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "cron") || (key0 === "timezone")) || (key0 === "concurrency")) || (key0 === "missed_fires")) || (pattern3.test(key0)))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.cron !== undefined){
 if(typeof data.cron !== "string"){
-const err2 = {instancePath:instancePath+"/cron",schemaPath:"#/properties/cron/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/cron",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.timezone !== undefined){
 if(typeof data.timezone !== "string"){
-const err3 = {instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/timezone",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.concurrency !== undefined){
 let data2 = data.concurrency;
 if(typeof data2 !== "string"){
-const err4 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/concurrency",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data2 === "forbid") || (data2 === "queue"))){
-const err5 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/enum",keyword:"enum",params:{allowedValues: schema49.properties.concurrency.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/concurrency",keyword:"enum",params:{allowedValues: schema49.properties.concurrency.enum}});
 errors++;
 }
 }
 if(data.missed_fires !== undefined){
 let data3 = data.missed_fires;
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/missed_fires",schemaPath:"#/properties/missed_fires/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/missed_fires",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data3 === "one") || (data3 === "skip"))){
-const err7 = {instancePath:instancePath+"/missed_fires",schemaPath:"#/properties/missed_fires/enum",keyword:"enum",params:{allowedValues: schema49.properties.missed_fires.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/missed_fires",keyword:"enum",params:{allowedValues: schema49.properties.missed_fires.enum}});
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate159.errors = vErrors;
@@ -8428,13 +5450,7 @@ Object.assign(props0, props1);
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.triggers === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "triggers"},message:"must have required property '"+"triggers"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "triggers"}});
 errors++;
 }
 if(props0 !== true){
@@ -8455,13 +5471,7 @@ let valid2 = false;
 const _errs6 = errors;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.manual === undefined){
-const err1 = {instancePath:instancePath+"/triggers",schemaPath:"#/properties/triggers/anyOf/0/required",keyword:"required",params:{missingProperty: "manual"},message:"must have required property '"+"manual"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"required",params:{missingProperty: "manual"}});
 errors++;
 }
 }
@@ -8470,26 +5480,14 @@ valid2 = valid2 || _valid0;
 const _errs7 = errors;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.schedule === undefined){
-const err2 = {instancePath:instancePath+"/triggers",schemaPath:"#/properties/triggers/anyOf/1/required",keyword:"required",params:{missingProperty: "schedule"},message:"must have required property '"+"schedule"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"required",params:{missingProperty: "schedule"}});
 errors++;
 }
 }
 var _valid0 = _errs7 === errors;
 valid2 = valid2 || _valid0;
 if(!valid2){
-const err3 = {instancePath:instancePath+"/triggers",schemaPath:"#/properties/triggers/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"anyOf",params:{}});
 errors++;
 }
 else {
@@ -8506,26 +5504,14 @@ vErrors = null;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key0 in data1){
 if(!(((key0 === "manual") || (key0 === "schedule")) || (pattern3.test(key0)))){
-const err4 = {instancePath:instancePath+"/triggers",schemaPath:"#/properties/triggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data1.manual !== undefined){
 let data2 = data1.manual;
 if((typeof data2 !== "boolean") && (typeof data2 !== "string")){
-const err5 = {instancePath:instancePath+"/triggers/manual",schemaPath:"#/properties/triggers/properties/manual/type",keyword:"type",params:{type: schema48.properties.triggers.properties.manual.type},message:"must be boolean,string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/manual",keyword:"type",params:{type: schema48.properties.triggers.properties.manual.type}});
 errors++;
 }
 }
@@ -8540,13 +5526,7 @@ let valid6 = false;
 let passing0 = null;
 const _errs15 = errors;
 if(typeof data4 !== "string"){
-const err6 = {instancePath:instancePath+"/triggers/schedule/" + i0,schemaPath:"#/properties/triggers/properties/schedule/items/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid1 = _errs15 === errors;
@@ -8571,13 +5551,7 @@ passing0 = 1;
 }
 }
 if(!valid6){
-const err7 = {instancePath:instancePath+"/triggers/schedule/" + i0,schemaPath:"#/properties/triggers/properties/schedule/items/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -8594,38 +5568,20 @@ vErrors = null;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/triggers/schedule",schemaPath:"#/properties/triggers/properties/schedule/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/triggers",schemaPath:"#/properties/triggers/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(props0 !== true){
 for(const key1 in data){
 if(!props0 || !props0[key1]){
-const err10 = {instancePath,schemaPath:"#/unevaluatedProperties",keyword:"unevaluatedProperties",params:{unevaluatedProperty: key1},message:"must NOT have unevaluated properties"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key1}});
 errors++;
 }
 }
@@ -8651,37 +5607,19 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((func1.call(schema19.properties, key0)) || (pattern3.test(key0)))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.version !== undefined){
 if(typeof data.version !== "string"){
-const err1 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/version",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.name !== undefined){
 if(typeof data.name !== "string"){
-const err2 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -8697,13 +5635,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/include",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
@@ -8712,13 +5644,7 @@ let data4 = data.services;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 if(!(pattern4.test(key1))){
-const err4 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/services",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
@@ -8732,13 +5658,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/services",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8747,13 +5667,7 @@ let data6 = data.models;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key3 in data6){
 if(!(pattern4.test(key3))){
-const err6 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
@@ -8767,13 +5681,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/models",schemaPath:"#/properties/models/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8782,13 +5690,7 @@ let data8 = data.networks;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key5 in data8){
 if(!(pattern4.test(key5))){
-const err8 = {instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
@@ -8802,13 +5704,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/networks",schemaPath:"#/properties/networks/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8817,13 +5713,7 @@ let data10 = data.volumes;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key7 in data10){
 if(!(pattern4.test(key7))){
-const err10 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
@@ -8837,13 +5727,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8852,13 +5736,7 @@ let data12 = data.secrets;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key9 in data12){
 if(!(pattern4.test(key9))){
-const err12 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/secrets",keyword:"additionalProperties",params:{additionalProperty: key9}});
 errors++;
 }
 }
@@ -8872,13 +5750,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/secrets",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8887,13 +5759,7 @@ let data14 = data.configs;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key11 in data14){
 if(!(pattern4.test(key11))){
-const err14 = {instancePath:instancePath+"/configs",schemaPath:"#/properties/configs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/configs",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
@@ -8907,13 +5773,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/configs",schemaPath:"#/properties/configs/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/configs",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8922,13 +5782,7 @@ let data16 = data.jobs;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key13 in data16){
 if(!(pattern4.test(key13))){
-const err16 = {instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/jobs",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
@@ -8942,25 +5796,13 @@ errors = vErrors.length;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/jobs",schemaPath:"#/properties/jobs/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
+vErrors = withError(vErrors, {instancePath:instancePath+"/jobs",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate52.errors = vErrors;
