@@ -49,6 +49,7 @@ func cometConfig(profile profile) *cmtcfg.Config {
 	config.Mempool.Size = 2_000
 	config.Mempool.MaxTxBytes = 64 << 10
 
+	config.Instrumentation.PrometheusListenAddr = "127.0.0.1:26660"
 	config.RPC.ListenAddress = "tcp://127.0.0.1:26657"
 	if profile == validatorProfile {
 		config.TxIndex.Indexer = "null"

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CometRpc, DaonetesClient } from "@daonetes/client";
 import { folders, ROOT } from "../../docker/net/layout.ts";
@@ -6,6 +6,8 @@ import { eventually, logTail, pidOf, runProgram, startProcess, stopProcess } fro
 
 const daonetesd = join(folders.bin, "daonetesd");
 export const CHAIN_ID = "daonetes-validators-1";
+/** Ports as `init` writes them, and how far the node's own are from its first port. */
+const DEFAULT_PORTS: readonly [number, number][] = [[26656, 0], [26657, 1], [9090, 2], [1317, 3], [26660, 4]];
 const FIRST_PORT = 21_000;
 
 /** Runs daonetesd to its end. @returns what it printed */
@@ -19,14 +21,23 @@ export class NetNode {
   readonly home: string;
   readonly #index: number;
 
-  constructor(folder: string, index: number) {
+  constructor(folder: string, index: number, home = join(folder, `val${index}`)) {
     this.#index = index;
     this.name = `val${index}`;
-    this.home = join(folder, this.name);
+    this.home = home;
+  }
+
+  /** Text about a node with the ports that `init` writes, with those of this node. */
+  withOwnPorts(text: string): string {
+    return DEFAULT_PORTS.reduce((rest, [usual, offset]) => rest.replaceAll(`127.0.0.1:${usual}`, `127.0.0.1:${this.#port + offset}`), text);
+  }
+
+  get #port(): number {
+    return FIRST_PORT + this.#index * 10;
   }
 
   get rpcUrl(): string {
-    return `http://127.0.0.1:${FIRST_PORT + this.#index * 10 + 1}`;
+    return `http://127.0.0.1:${this.#port + 1}`;
   }
 
   get rpc(): CometRpc {
@@ -39,28 +50,59 @@ export class NetNode {
 
   /** `id@address` for the peers of others. */
   async peer(): Promise<string> {
-    return `${(await daemon("comet", "show-node-id", "--home", this.home)).trim()}@127.0.0.1:${FIRST_PORT + this.#index * 10}`;
+    return `${(await daemon("comet", "show-node-id", "--home", this.home)).trim()}@127.0.0.1:${this.#port}`;
   }
 
   async height(): Promise<bigint> {
     return (await this.client.status()).height;
   }
 
-  async start(peers: readonly string[], ...flags: string[]): Promise<void> {
-    const port = FIRST_PORT + this.#index * 10;
-    // Every other node has one processor: the state must not depend on it.
-    const environment = this.#index % 2 === 1 ? { GOMAXPROCS: "1" } : {};
-    await startProcess(this.name, daonetesd, [
-      "start",
-      "--home", this.home,
+  /** @param peers those to dial; absent: those of its own config.toml */
+  async start(peers: readonly string[] | undefined, ...flags: string[]): Promise<void> {
+    await startProcess(this.name, daonetesd, ["start", "--home", this.home, ...this.#flags(peers), ...flags], this.environment());
+  }
+
+  /**
+   * Starts it under cosmovisor, which runs the binary that its folder names, and the next one after an upgrade.
+   * @param cosmovisor path of the program
+   * @param environment its settings
+   */
+  async startSupervised(cosmovisor: string, environment: Record<string, string>): Promise<void> {
+    await startProcess(this.name, cosmovisor, ["run", "start", "--home", this.home, ...this.#flags(undefined)], { ...this.environment(), ...environment });
+  }
+
+  /** Path of the program that a supervisor runs now; undefined between two of them. */
+  async supervised(): Promise<string | undefined> {
+    const pid = await pidOf(this.name);
+    try {
+      // The kernel lists children by the thread that made them.
+      const threads = await readdir(`/proc/${pid}/task`);
+      const children = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8")));
+      return await readlink(`/proc/${children.join(" ").trim().split(/\s+/)[0]}/exe`);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What a start needs from the environment. */
+  environment(): Record<string, string> {
+    return {
+      // Every other node has one processor: the state must not depend on it.
+      ...(this.#index % 2 === 1 ? { GOMAXPROCS: "1" } : {}),
+      DAONETESD_INSTRUMENTATION_PROMETHEUS_LISTEN_ADDR: `127.0.0.1:${this.#port + 4}`,
+    };
+  }
+
+  #flags(peers: readonly string[] | undefined): string[] {
+    const port = this.#port;
+    return [
       "--p2p.laddr", `tcp://127.0.0.1:${port}`,
       "--rpc.laddr", `tcp://127.0.0.1:${port + 1}`,
       "--grpc.address", `127.0.0.1:${port + 2}`,
       "--api.address", `tcp://127.0.0.1:${port + 3}`,
-      "--p2p.persistent_peers", peers.join(","),
+      ...(peers === undefined ? [] : ["--p2p.persistent_peers", peers.join(",")]),
       "--log_level", "error",
-      ...flags,
-    ], environment);
+    ];
   }
 
   /** Sends a signal to the process. */
@@ -101,16 +143,30 @@ export class NetNode {
   }
 }
 
+export interface NetNames {
+  chainId: string;
+  /** Names of seats, in order. */
+  seats: readonly string[];
+  /** Where the home of a seat's node is. */
+  homeOf(seat: string): string;
+  /** Address of who runs it; absent: the authority. */
+  operatorOf?(seat: string): string;
+}
+
 /** A network of validators as processes on this machine, with blocks of 900 ms. */
 export class ValidatorNet {
   readonly folder: string;
+  readonly chainId: string;
   readonly nodes: NetNode[] = [];
+  readonly #names: NetNames | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, names?: NetNames) {
     this.folder = folder;
+    this.chainId = names?.chainId ?? CHAIN_ID;
+    this.#names = names;
   }
 
-  /** Makes homes and genesis: seats a, b, c, ... under one authority. */
+  /** Makes homes and genesis: seats a, b, c, ... (or those that have names) under one authority. */
   async create(count: number, authority: string, creators: readonly string[]): Promise<void> {
     for (let index = 0; index < count; index++) await this.#home();
     const first = this.nodes[0] as NetNode;
@@ -118,7 +174,8 @@ export class ValidatorNet {
     await daemon("genesis", "set-authority", authority, "--home", first.home);
     for (const creator of creators) await daemon("genesis", "add-creator", creator, "--home", first.home);
     for (const [index, node] of this.nodes.entries()) {
-      await daemon("genesis", "add-validator", "--moniker", seatName(index), "--operator", authority, "--pubkey", await node.pubKey(), "--home", first.home);
+      const name = this.#names?.seats[index] ?? seatName(index);
+      await daemon("genesis", "add-validator", "--moniker", name, "--operator", this.#names?.operatorOf?.(name) ?? authority, "--pubkey", await node.pubKey(), "--home", first.home);
     }
     await daemon("genesis", "validate", "--home", first.home);
     for (const node of this.nodes.slice(1)) await this.#copyGenesis(node);
@@ -167,10 +224,18 @@ export class ValidatorNet {
     }
   }
 
+  /** Takes a home that somebody made into the network. */
+  join(home: string): NetNode {
+    const node = new NetNode(this.folder, this.nodes.length, home);
+    this.nodes.push(node);
+    return node;
+  }
+
   async #home(): Promise<NetNode> {
-    const node = new NetNode(this.folder, this.nodes.length);
+    const seat = this.#names?.seats[this.nodes.length];
+    const node = new NetNode(this.folder, this.nodes.length, seat === undefined ? undefined : this.#names?.homeOf(seat));
     await mkdir(node.home, { recursive: true });
-    await daemon("init", node.name, "--chain-id", CHAIN_ID, "--home", node.home, "--serve", "--force");
+    await daemon("init", seat ?? node.name, "--chain-id", this.chainId, "--home", node.home, "--serve", "--force");
     const file = join(node.home, "config", "config.toml");
     const config = await readFile(file, "utf8");
     await writeFile(file, config.replace(/^timeout_commit = .*$/m, 'timeout_commit = "900ms"'));

@@ -91,6 +91,12 @@ export async function actingFor(session: Session, authority: string, over: strin
   });
 }
 
+/** The council of an address, if this person's key is a member of it. */
+export async function councilOfMember(session: Session, address: string): Promise<types.Council | undefined> {
+  const { address: own } = await session.keyring.show(await session.keyName());
+  return (await (await session.client()).council.councils(own)).find((found) => found.address === address);
+}
+
 /** Who signs for a seat in a council: this key, or a multisig that it is a part of. */
 export async function memberSender(session: Session, sender: Sender, council: types.Council): Promise<Sender | undefined> {
   if (weightOf(council, sender.address) > 0n) return sender;

@@ -169,3 +169,93 @@ test("peers are those of a node of yours, their names without control characters
   t.regex((await as("alice", `network peers --node ${await node(t)}`)).stdout, /south\ufffd\[31m +10\.0\.0\.7 +this node +ab12/);
   t.regex((await as("alice", "network peers --node http://127.0.0.1:1")).text, /does not answer.*DAO5001/s);
 });
+
+test("the authority over the network changes hands in two steps, and an offer can be taken back", async (t) => {
+  const { chain, people, as } = await network(t, "a");
+  t.regex((await as("alice", "network handover")).text, /who takes over\?.*DAO1054/s);
+  t.regex((await as("alice", "network accept")).text, /is offered to nobody.*DAO3070/s);
+  t.regex((await as("alice", "network handover --to alice")).text, /is the authority over the network already.*DAO3069/s);
+  t.regex((await as("bob", "network handover --to bob")).text, /DAO3010/);
+  t.regex((await as("alice", "network handover --cancel")).text, /DAO3070/);
+  t.is(chain.done.length, 0, "what was refused was not sent");
+
+  const offered = await as("alice", "network handover --to bob");
+  t.is(offered.code, 0, offered.text);
+  t.regex(offered.text, /offered to bob; until they accept nothing changes.*network accept/s);
+  t.is(chain.set.authority, people["alice"] ?? "");
+  t.regex((await as("bob", "network status")).stdout, new RegExp(`offered to +${people["bob"]}`));
+  t.is((await as("alice", "network handover --cancel")).code, 0);
+  t.is(chain.set.pendingAuthority, "");
+  await as("alice", "network handover --to bob");
+  t.regex((await as("alice", "network accept")).text, /DAO3010/, "nobody accepts for another");
+  const accepted = await as("bob", "network accept");
+  t.is(accepted.code, 0, accepted.text);
+  t.is(chain.set.authority, people["bob"] ?? "");
+  t.regex((await as("alice", "network pause deploy")).text, /DAO3010/);
+});
+
+test("a council takes the network over by a proposal, pauses by a proposal and hands it on", async (t) => {
+  const { chain, people, as } = await network(t, "a");
+  const members = ["alice", "bob"].map((name) => ({ address: people[name] ?? "", weight: 1n, name }));
+  const { address } = chain.council("board", members, 2n);
+  const offered = await as("alice", "network handover --to board");
+  t.is(offered.code, 3, offered.text);
+  t.regex(offered.text, /take over the authority over the network/);
+  const approved = await as("bob", "-y approve 1");
+  t.is(approved.code, 0, approved.text);
+  t.is(chain.set.authority, address);
+
+  t.is((await as("alice", "network pause deploy")).code, 3);
+  t.regex((await as("bob", "inbox")).stdout, /stop create-deployment, update-deployment on the whole network/);
+  t.is((await as("bob", "-y approve 2")).code, 0);
+  t.is(chain.set.paused.length, 2);
+  t.is((await as("bob", "network resume --all")).code, 3);
+  t.is((await as("alice", "-y approve 3")).code, 0);
+  t.deepEqual(chain.set.paused, []);
+});
+
+test("a multisig that governs the network hands it over and pauses by files that its members sign", async (t) => {
+  const { chain, people, as } = await network(t, "a");
+  const address = (await as("alice", "key multisig firm --threshold 2 --member alice --member bob -o name")).stdout.split("\n")[0] ?? "";
+  chain.set.authority = address;
+  const signed = async (file: string): Promise<void> => {
+    t.is((await as("alice", `-y tx sign ${file}.tx.json`)).code, 0);
+    t.is((await as("bob", `-y tx sign ${file}.tx.json`)).code, 0);
+    t.is((await as("alice", `tx collect ${file}.tx.json`)).code, 0);
+    const sent = await as("alice", `-y tx broadcast ${file}.signed.json`);
+    t.is(sent.code, 0, sent.text);
+  };
+  const paused = await as("alice", "network pause create-group");
+  t.is(paused.code, 3, paused.text);
+  const [, file = ""] = /(?<file>firm-\d+)\.tx\.json/.exec(paused.text) ?? [];
+  await signed(file);
+  t.deepEqual(chain.set.paused, ["/daonetes.workgroup.v1.MsgCreateGroup"]);
+  const offered = await as("bob", "network handover --to bob");
+  t.is(offered.code, 3, offered.text);
+  await signed(/(?<file>firm-\d+)\.tx\.json/.exec(offered.text)?.[1] ?? "");
+  t.is((await as("bob", "network accept")).code, 0);
+  t.is(chain.set.authority, people["bob"] ?? "");
+});
+
+test("kinds of messages are paused and taken again; what nobody could resume without is refused before it is sent", async (t) => {
+  const { chain, as } = await network(t, "a");
+  const paused = await as("alice", "network pause create-group deploy");
+  t.is(paused.code, 0, paused.text);
+  t.deepEqual(chain.set.paused, ["/daonetes.workgroup.v1.MsgCreateGroup", "/daonetes.workload.v1.MsgCreateDeployment", "/daonetes.workload.v1.MsgUpdateDeployment"]);
+  t.regex((await as("bob", "network status")).stdout, /paused +\/daonetes\.workgroup\.v1\.MsgCreateGroup, /);
+  const sent = chain.done.length;
+  t.regex((await as("alice", "network pause deploy")).text, /paused already.*DAO3072/s);
+  t.regex((await as("alice", "network resume revoke")).text, /not paused.*DAO3072/s);
+  t.regex((await as("alice", "network resume")).text, /which kinds of messages\?.*DAO1055/s);
+  t.regex((await as("alice", "network pause nonsense")).text, /DAO1031/);
+  for (const kind of ["approve", "accept-network-authority", "/daonetes.admission.v1.MsgResume"]) {
+    t.regex((await as("alice", `network pause ${kind}`)).text, /cannot be paused: without it nobody could resume.*DAO3071/s, kind);
+  }
+  t.regex((await as("alice", "network pause report")).text, /leases run out.*DAO1013/s, "what devices send takes a yes");
+  t.is(chain.done.length, sent);
+  t.is((await as("alice", "-y network pause report")).code, 0);
+  t.is((await as("alice", "network resume deploy report")).code, 0);
+  t.deepEqual(chain.set.paused, ["/daonetes.workgroup.v1.MsgCreateGroup"]);
+  t.is((await as("alice", "network resume --all")).code, 0);
+  t.regex((await as("alice", "network resume --all")).text, /nothing is paused/);
+});

@@ -20,6 +20,12 @@ export class ValsetQueries {
     return (await this.#query.Authority({})).authority;
   }
 
+  /** The network's authority, and to whom it is offered; "" = to nobody. */
+  async authorities(): Promise<{ authority: string; pendingAuthority: string }> {
+    const { authority, pendingAuthority } = await this.#query.Authority({});
+    return { authority, pendingAuthority };
+  }
+
   validators(): Promise<Validator[]> {
     return collect(async (pagination) => {
       const answer = await this.#query.Validators({ pagination });

@@ -371,7 +371,7 @@ export class FakeChain {
       },
       "cosmos.tx.v1beta1.Service/Simulate": (request) => {
         const before = structuredClone(this.#lists);
-        const { code, log } = this.#run(this.#messagesOf(SimulateRequest.decode(request).txBytes));
+        const { code, log } = this.set.tried(() => this.#run(this.#messagesOf(SimulateRequest.decode(request).txBytes)));
         const now = this.#lists;
         for (const [index, list] of now.entries()) list.splice(0, list.length, ...(before[index] as unknown[]));
         if (code !== 0) throw new Error(log);

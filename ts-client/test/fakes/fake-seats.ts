@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { QueryCurrentPlanResponse } from "cosmjs-types/cosmos/upgrade/v1beta1/query";
 import * as admissionQuery from "../../src/gen/daonetes/admission/v1/query.ts";
+import * as admissionTx from "../../src/gen/daonetes/admission/v1/tx.ts";
 import * as types from "../../src/gen/daonetes/valset/v1/core.ts";
 import * as query from "../../src/gen/daonetes/valset/v1/query.ts";
 import * as tx from "../../src/gen/daonetes/valset/v1/tx.ts";
@@ -22,6 +23,7 @@ export class FakeSeats {
   readonly down = new Set<string>();
   params: types.Params = { minValidators: 1, maxValidators: 100, openPeers: true, nodeIds: [] };
   authority = "";
+  pendingAuthority = "";
   paused: string[] = [];
   plan: { name: string; height: bigint; info: string } | undefined;
 
@@ -38,6 +40,18 @@ export class FakeSeats {
     });
     this.seats.push(seat);
     return seat;
+  }
+
+  /** Does something and takes back what it changed here. */
+  tried<T>(action: () => T): T {
+    const { seats, authority, pendingAuthority, paused, plan } = this;
+    const before = seats.map((seat) => ({ ...seat }));
+    try {
+      return action();
+    } finally {
+      seats.splice(0, seats.length, ...before);
+      Object.assign(this, { authority, pendingAuthority, paused, plan });
+    }
   }
 
   /** The answer of `commit`: who signed. */
@@ -57,7 +71,7 @@ export class FakeSeats {
       Object.assign(this.seats.find((seat) => seat.id === id) as types.Validator, change);
       return new Uint8Array();
     };
-    switch (typeUrl.replace(/^\/(?:daonetes\.valset|cosmos\.upgrade)\..*\.Msg/, "")) {
+    switch (typeUrl.replace(/^\/(?:daonetes\.(?:valset|admission)|cosmos\.upgrade)\..*\.Msg/, "")) {
       case "AddValidator": {
         const { moniker, power, operator, consPubKey } = value as tx.MsgAddValidator;
         const seat = this.seat(moniker, power, operator);
@@ -74,6 +88,20 @@ export class FakeSeats {
         const { validatorId, consPubKey } = value as tx.MsgRotateKey;
         return set(validatorId, { consPubKey });
       }
+      case "ProposeNetworkAuthority": {
+        const { newAuthority } = value as tx.MsgProposeNetworkAuthority;
+        this.pendingAuthority = newAuthority === this.authority ? "" : newAuthority;
+        return new Uint8Array();
+      }
+      case "AcceptNetworkAuthority":
+        [this.authority, this.pendingAuthority] = [this.pendingAuthority, ""];
+        return new Uint8Array();
+      case "Pause":
+        this.paused = [...this.paused, ...(value as admissionTx.MsgPause).typeUrls].sort();
+        return new Uint8Array();
+      case "Resume":
+        this.paused = this.paused.filter((typeUrl) => !(value as admissionTx.MsgResume).typeUrls.includes(typeUrl));
+        return new Uint8Array();
       case "SoftwareUpgrade":
         this.plan = (value as { plan: { name: string; height: bigint; info: string } }).plan;
         return new Uint8Array();
@@ -90,7 +118,7 @@ export class FakeSeats {
     return {
       "valset.v1.Query/Validators": () => query.QueryValidatorsResponse.encode({ validators: this.seats, pagination }).finish(),
       "valset.v1.Query/Params": () => query.QueryParamsResponse.encode({ params: this.params }).finish(),
-      "valset.v1.Query/Authority": () => query.QueryAuthorityResponse.encode({ authority: this.authority, pendingAuthority: "" }).finish(),
+      "valset.v1.Query/Authority": () => query.QueryAuthorityResponse.encode({ authority: this.authority, pendingAuthority: this.pendingAuthority }).finish(),
       "admission.v1.Query/Params": () => admissionQuery.QueryParamsResponse.encode(admissionQuery.QueryParamsResponse.fromPartial({ params: {} })).finish(),
       "admission.v1.Query/Paused": () => admissionQuery.QueryPausedResponse.encode({ typeUrls: this.paused }).finish(),
       "cosmos.upgrade.v1beta1.Query/CurrentPlan": () =>

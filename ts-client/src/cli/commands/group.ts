@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type council, DaonetesError, responseOf, type workgroup, workgroup as types, workgroupMessages } from "../../index.ts";
-import { actingFor } from "../acting.ts";
+import { DaonetesError, responseOf, type workgroup, workgroup as types, workgroupMessages } from "../../index.ts";
+import { actingFor, councilOfMember } from "../acting.ts";
 import { addressOf } from "../addressee.ts";
 import type { SessionOf } from "../command.ts";
 import { done, hint, printList, printObject, short } from "../output.ts";
@@ -189,12 +189,6 @@ async function accept(session: Session, name: string): Promise<void> {
   const outcome = await acting.send([workgroupMessages.acceptAuthority({ authority: acting.authority, groupId: id })]);
   if (outcome === undefined) return;
   done(session.output, `group ${groupName} belongs to ${acting.council?.name ?? short(acting.authority)}; no device was touched    ${txText(outcome)}`);
-}
-
-/** The council of an address, if this person's key is a member of it. */
-async function councilOfMember(session: Session, address: string): Promise<council.Council | undefined> {
-  const { address: own } = await session.keyring.show(await session.keyName());
-  return (await (await session.client()).council.councils(own)).find((found) => found.address === address);
 }
 
 async function useGroup(session: ReturnType<SessionOf>, name: string): Promise<void> {

@@ -6,6 +6,8 @@ import { age, done, hint, printList, printObject, visible } from "../output.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 import { activeSeats, readValidatorSet } from "../validator-checks.ts";
+import { registerNetworkAuthority } from "./network-authority.ts";
+import { registerNetworkPause } from "./network-pause.ts";
 
 const DEFAULT_NODE = "http://127.0.0.1:26657";
 /** Blocks between now and an upgrade, at least: operators need time to place the binary. */
@@ -77,14 +79,17 @@ export function registerNetwork(program: Command, sessionOf: SessionOf): void {
       done(session.output, `upgrade ${plan.name} at height ${plan.height}    ${txText(outcome)}`);
       hint(session.output, `every node needs the new binary by then, in cosmovisor/upgrades/${plan.name}/bin/; take it back: daonetes network upgrade --cancel`);
     });
+
+  registerNetworkAuthority(network, sessionOf);
+  registerNetworkPause(network, sessionOf);
 }
 
 async function showStatus(session: Session): Promise<void> {
   const client = await session.client();
-  const [status, set, authority, plan, params, paused] = await Promise.all([
+  const [status, set, { authority, pendingAuthority }, plan, params, paused] = await Promise.all([
     client.status(),
     readValidatorSet(client),
-    client.valset.authority(),
+    client.valset.authorities(),
     readUpgradePlan(client.transport),
     client.admission.params(),
     client.admission.paused(),
@@ -103,6 +108,7 @@ async function showStatus(session: Session): Promise<void> {
     ["validators", `${signing.length} of ${active.length} sign, with ${power.running} of ${power.total} power${silent.length === 0 ? "" : `   not: ${silent.join(", ")}`}`],
     ["may be down", sparePower(power, signing.map(({ seat }) => seat.targetPower))],
     ["authority", council === undefined ? authority : `${council.name} (council, ${authority})`],
+    ...(pendingAuthority === "" ? [] : [["offered to", pendingAuthority] as [string, string]]),
     ["upgrade", plan === undefined ? "none planned" : `${plan.name} at height ${plan.height}`],
     ["paused", paused.join(", ") || "nothing"],
     ["fees", params.gasPrices.map(({ denom, perMillionGas }) => `${perMillionGas} ${denom} for 1,000,000 gas`).join(" or ") || "none"],
@@ -112,6 +118,7 @@ async function showStatus(session: Session): Promise<void> {
     validators: { signing: signing.length, seats: active.length, power, silent, makesBlocks: makesBlocks(power) },
     authority,
     council: council?.name ?? null,
+    offeredTo: pendingAuthority || null,
     upgrade: plan ?? null,
     paused,
     gasPrices: params.gasPrices,

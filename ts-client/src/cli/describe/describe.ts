@@ -1,6 +1,7 @@
 import type { EncodeObject } from "@cosmjs/proto-signing";
 import { type council as types, type DaonetesClient, DaonetesError } from "../../index.ts";
 import { ruleName } from "../rule-names.ts";
+import { admissionDescribers } from "./admission.ts";
 import { councilDescribers } from "./council.ts";
 import type { Describer, Description } from "./description.ts";
 import { valsetDescribers } from "./valset.ts";
@@ -25,7 +26,7 @@ export async function describe(client: DaonetesClient, message: EncodeObject | u
       help: "update it before you sign; nothing was signed",
     });
   }
-  const describers: Record<string, Describer | undefined> = { ...workloadDescribers, ...workgroupDescribers, ...councilDescribers, ...valsetDescribers };
+  const describers: Record<string, Describer | undefined> = { ...workloadDescribers, ...workgroupDescribers, ...councilDescribers, ...valsetDescribers, ...admissionDescribers };
   const describer = describers[message.typeUrl];
   return describer === undefined ? inGeneral(message) : describer(client, message.value as never);
 }

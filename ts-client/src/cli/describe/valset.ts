@@ -22,6 +22,13 @@ export const valsetDescribers: Record<string, Describer> = {
     title: `give ${await seatName(client, validatorId)} another key`,
     lines: [`new key ${consensusAddress(consPubKey)}; its node has to run with it before`],
   }),
+  [`${TYPE}ProposeNetworkAuthority`]: (_client, { authority, newAuthority }: types.MsgProposeNetworkAuthority) =>
+    Promise.resolve(
+      newAuthority === authority
+        ? { title: "take the offer of the network back", lines: [] }
+        : { title: "offer the network to another authority", lines: [`to ${newAuthority}, who has to accept`] },
+    ),
+  [`${TYPE}AcceptNetworkAuthority`]: () => Promise.resolve({ title: "take over the authority over the network", lines: [] }),
 };
 
 async function seatName(client: DaonetesClient, id: bigint): Promise<string> {
