@@ -22,8 +22,8 @@ const JOIN_GAS = 400_000n;
 export interface Joined {
   status: DeviceStatus;
   name: string;
-  /** True if it was in the group before. */
-  already: boolean;
+  /** Height of the block in which it joined; 0 = it was in the group before. */
+  height: bigint;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function joinGroup(ticket: TicketText, key: Ed25519Key, info: Devic
         help: "one key serves one group: use another state folder (--state) for a second membership",
       });
     }
-    return { status: known.status, name: known.name, already: true };
+    return { status: known.status, name: known.name, height: 0n };
   }
 
   const ticketKey = Ed25519Key.fromSeed(ticket.secret);
@@ -62,9 +62,9 @@ export async function joinGroup(ticket: TicketText, key: Ed25519Key, info: Devic
     lastBlockTime: status.time,
     gas: JOIN_GAS,
   });
-  await waitForTx(client.rpc, await broadcast(client.rpc, txBytes));
+  const { height } = await waitForTx(client.rpc, await broadcast(client.rpc, txBytes));
   const device = await client.workgroup.deviceByAddress(key.address);
-  return { status: device.status, name: device.name, already: false };
+  return { status: device.status, name: device.name, height };
 }
 
 /** @throws DaonetesError DAO5030 or DAO5031 when the gateway serves another network than the pinned one */

@@ -7,6 +7,8 @@ import { WrongNetworkError } from "./wrong-network-error.ts";
 /** Between two reads of the manifest without a hint: while hints come, and while they do not. */
 const READ_WITH_HINTS_MS = 600_000;
 const READ_WITHOUT_HINTS_MS = 15_000;
+/** The same while the device is no member: the hint of its approval is the only one, and may come before it can be proven. */
+const READ_UNTIL_MEMBER_MS = 60_000;
 
 /**
  * Keeps the newest manifest that may be acted on. It is proven by the validators' signatures, the height it stands at
@@ -76,7 +78,7 @@ export class ManifestReader {
       this.#frozen = "";
       this.#readAt = now;
       state.contactAt = String(clock.now());
-      this.#due = now + (this.hintsOpen ? Math.min(READ_WITH_HINTS_MS, this.#shortestOfflineMs() / 3) : READ_WITHOUT_HINTS_MS);
+      this.#due = now + this.#patienceMs(manifest);
       if (manifest === undefined) return;
       this.#manifest = manifest;
       state.height = String(height);
@@ -123,6 +125,11 @@ export class ManifestReader {
     const { clock, state } = this.#parts;
     if (this.#readAt !== undefined) return clock.monotonic() - this.#readAt;
     return state.contactAt === "0" ? 0 : Math.max(0, clock.now() - Number(state.contactAt));
+  }
+
+  #patienceMs(read: Manifest | undefined): number {
+    if (!this.hintsOpen) return READ_WITHOUT_HINTS_MS;
+    return read === undefined ? READ_UNTIL_MEMBER_MS : Math.min(READ_WITH_HINTS_MS, this.#shortestOfflineMs() / 3);
   }
 
   /** The shortest time after which a deployment is stopped without the chain; it has to be read more often than that. */

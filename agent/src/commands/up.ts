@@ -66,6 +66,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
   });
   print(`✔ Docker Engine ${info.version} (API ${info.apiVersion})`);
   let state = await folder.read();
+  let joinedAt = 0n;
   const ticketText = options.ticket ?? (await ticketOf(options.ticketFile, state.membership));
   const key = ticketText === undefined ? await loadDeviceKey(folder.keyFile) : await loadOrCreateDeviceKey(folder.keyFile);
   const ageKey = await loadOrCreateAgeKey(folder.ageKeyFile);
@@ -84,6 +85,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
       genesisHash: Buffer.from(ticket.genesisHash).toString("hex"),
       groupId: String(ticket.groupId),
     };
+    joinedAt = joined.height;
     state = joinedState(state, membership, new TrustedStore(trusted).toJSON());
     await folder.write(state);
     const waits = joined.status === DeviceStatus.DEVICE_STATUS_PENDING;
@@ -148,6 +150,8 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     bootId,
     logger,
   });
+  // What this device is told of itself stands in the block in which it joined, and is proven by the next one.
+  agent.hint(joinedAt);
   signal.addEventListener("abort", () => agent.stop(), { once: true });
   logger.info({ device: key.address, gateway: membership.gateway }, "agent runs");
   await Promise.all([
