@@ -33,7 +33,11 @@ func addCommands(root *cobra.Command, shape *app.App) {
 		pruning.Cmd(newApp, app.DefaultHome()),
 		snapshot.Cmd(newApp),
 	)
-	server.AddCommandsWithStartCmdOptions(root, app.DefaultHome(), newApp, exportApp, server.StartCmdOptions{})
+	exported := &exporter{}
+	server.AddCommandsWithStartCmdOptions(root, app.DefaultHome(), newApp, exported.export, server.StartCmdOptions{})
+	if export, _, err := root.Find([]string{"export"}); err == nil {
+		exported.keepParams(export)
+	}
 	guardStart(root)
 }
 
@@ -69,15 +73,4 @@ func txCommand() *cobra.Command {
 // newApp opens the application of a node.
 func newApp(logger log.Logger, db dbm.DB, options servertypes.AppOptions) servertypes.Application {
 	return app.New(logger, db, true, options, server.DefaultBaseappOptions(options)...)
-}
-
-// exportApp reads the state of a node for a genesis file.
-func exportApp(logger log.Logger, db dbm.DB, height int64, forZeroHeight bool, _ []string, options servertypes.AppOptions, modules []string) (servertypes.ExportedApp, error) {
-	exported := app.New(logger, db, height == -1, options)
-	if height != -1 {
-		if err := exported.LoadHeight(height); err != nil {
-			return servertypes.ExportedApp{}, err
-		}
-	}
-	return exported.Export(forZeroHeight, modules)
 }
