@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
-import { DaonetesClient, SigningClient, workgroupMessages } from "@daonetes/client";
+import { DaonetesClient, SigningClient, valsetMessages, workgroupMessages } from "@daonetes/client";
 
 /** A transaction that a node said is in a block. */
 export interface Committed {
@@ -34,6 +34,13 @@ export class Load {
   start(chainId: string, group: string, clients: () => DaonetesClient[]): void {
     this.#stopped = false;
     this.#running = this.#send(chainId, group, clients);
+  }
+
+  /** The sender changes the parameters of the validator set; it has to be the network's authority, and to stand still. */
+  async updateValset(client: DaonetesClient, chainId: string, params: Awaited<ReturnType<DaonetesClient["valset"]["params"]>>): Promise<void> {
+    const signing = await SigningClient.create({ client, signer: this.#wallet, chainId });
+    const message = valsetMessages.updateParams({ authority: this.address, params });
+    await signing.send([message], { timeoutMs: 20_000 });
   }
 
   async stop(): Promise<void> {

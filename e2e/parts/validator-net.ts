@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CometRpc, DaonetesClient } from "@daonetes/client";
 import { folders, ROOT } from "../../docker/net/layout.ts";
 import { eventually, logTail, pidOf, runProgram, startProcess, stopProcess } from "../../docker/net/processes.ts";
+import type { Namespaces } from "./namespaces.ts";
 
 const daonetesd = join(folders.bin, "daonetesd");
 export const CHAIN_ID = "daonetes-validators-1";
@@ -12,19 +13,42 @@ const FIRST_PORT = 21_000;
 
 /** Runs daonetesd to its end. @returns what it printed */
 export function daemon(...args: string[]): Promise<string> {
-  return runProgram(daonetesd, args, { timeoutMs: 120_000 });
+  return daemonOf(daonetesd, ...args);
+}
+
+function daemonOf(program: string, ...args: string[]): Promise<string> {
+  return runProgram(program, args, { timeoutMs: 120_000 });
+}
+
+/** What of a node is otherwise than usual. */
+export interface NodePlace {
+  home?: string | undefined;
+  /** The daonetesd that it runs. */
+  program?: string | undefined;
+  /** Where it listens for peers and RPC. */
+  address?: string | undefined;
+  /** Words before its command. */
+  inside?: readonly string[] | undefined;
 }
 
 /** One node of the network, a process of its own. */
 export class NetNode {
   readonly name: string;
   readonly home: string;
-  readonly #index: number;
+  /** The daonetesd that it runs. */
+  program: string;
+  readonly index: number;
+  readonly #address: string;
+  /** Words before its command. */
+  readonly #inside: readonly string[];
 
-  constructor(folder: string, index: number, home = join(folder, `val${index}`)) {
-    this.#index = index;
+  constructor(folder: string, index: number, { home, program, address, inside }: NodePlace = {}) {
+    this.index = index;
+    this.program = program ?? daonetesd;
+    this.#address = address ?? "127.0.0.1";
+    this.#inside = inside ?? [];
     this.name = `val${index}`;
-    this.home = home;
+    this.home = home ?? join(folder, this.name);
   }
 
   /** Text about a node with the ports that `init` writes, with those of this node. */
@@ -33,11 +57,11 @@ export class NetNode {
   }
 
   get #port(): number {
-    return FIRST_PORT + this.#index * 10;
+    return FIRST_PORT + this.index * 10;
   }
 
   get rpcUrl(): string {
-    return `http://127.0.0.1:${this.#port + 1}`;
+    return `http://${this.#address}:${this.#port + 1}`;
   }
 
   get rpc(): CometRpc {
@@ -50,7 +74,11 @@ export class NetNode {
 
   /** `id@address` for the peers of others. */
   async peer(): Promise<string> {
-    return `${(await daemon("comet", "show-node-id", "--home", this.home)).trim()}@127.0.0.1:${this.#port}`;
+    return `${await this.nodeId()}@${this.#address}:${this.#port}`;
+  }
+
+  async nodeId(): Promise<string> {
+    return (await daemonOf(this.program, "comet", "show-node-id", "--home", this.home)).trim();
   }
 
   async height(): Promise<bigint> {
@@ -59,7 +87,8 @@ export class NetNode {
 
   /** @param peers those to dial; absent: those of its own config.toml */
   async start(peers: readonly string[] | undefined, ...flags: string[]): Promise<void> {
-    await startProcess(this.name, daonetesd, ["start", "--home", this.home, ...this.#flags(peers), ...flags], this.environment());
+    const [command, ...words] = [...this.#inside, this.program];
+    await startProcess(this.name, command ?? this.program, [...words, "start", "--home", this.home, ...this.#flags(peers), ...flags], this.environment());
   }
 
   /**
@@ -88,7 +117,7 @@ export class NetNode {
   environment(): Record<string, string> {
     return {
       // Every other node has one processor: the state must not depend on it.
-      ...(this.#index % 2 === 1 ? { GOMAXPROCS: "1" } : {}),
+      ...(this.index % 2 === 1 ? { GOMAXPROCS: "1" } : {}),
       DAONETESD_INSTRUMENTATION_PROMETHEUS_LISTEN_ADDR: `127.0.0.1:${this.#port + 4}`,
     };
   }
@@ -96,8 +125,8 @@ export class NetNode {
   #flags(peers: readonly string[] | undefined): string[] {
     const port = this.#port;
     return [
-      "--p2p.laddr", `tcp://127.0.0.1:${port}`,
-      "--rpc.laddr", `tcp://127.0.0.1:${port + 1}`,
+      "--p2p.laddr", `tcp://${this.#address}:${port}`,
+      "--rpc.laddr", `tcp://${this.#address}:${port + 1}`,
       "--grpc.address", `127.0.0.1:${port + 2}`,
       "--api.address", `tcp://127.0.0.1:${port + 3}`,
       ...(peers === undefined ? [] : ["--p2p.persistent_peers", peers.join(",")]),
@@ -143,6 +172,15 @@ export class NetNode {
   }
 }
 
+/** What of a network is otherwise than usual. */
+export interface NetOptions {
+  names?: NetNames;
+  /** The daonetesd that nodes are made with, and run. */
+  program?: string;
+  /** Each node gets one. */
+  namespaces?: Namespaces;
+}
+
 export interface NetNames {
   chainId: string;
   /** Names of seats, in order. */
@@ -158,26 +196,26 @@ export class ValidatorNet {
   readonly folder: string;
   readonly chainId: string;
   readonly nodes: NetNode[] = [];
-  readonly #names: NetNames | undefined;
+  readonly #options: NetOptions;
 
-  constructor(folder: string, names?: NetNames) {
+  constructor(folder: string, options: NetOptions = {}) {
     this.folder = folder;
-    this.chainId = names?.chainId ?? CHAIN_ID;
-    this.#names = names;
+    this.chainId = options.names?.chainId ?? CHAIN_ID;
+    this.#options = options;
   }
 
   /** Makes homes and genesis: seats a, b, c, ... (or those that have names) under one authority. */
   async create(count: number, authority: string, creators: readonly string[]): Promise<void> {
     for (let index = 0; index < count; index++) await this.#home();
     const first = this.nodes[0] as NetNode;
-    await daemon("genesis", "add-account", authority, "--home", first.home);
-    await daemon("genesis", "set-authority", authority, "--home", first.home);
-    for (const creator of creators) await daemon("genesis", "add-creator", creator, "--home", first.home);
+    await this.#daemon("genesis", "add-account", authority, "--home", first.home);
+    await this.#daemon("genesis", "set-authority", authority, "--home", first.home);
+    for (const creator of creators) await this.#daemon("genesis", "add-creator", creator, "--home", first.home);
     for (const [index, node] of this.nodes.entries()) {
-      const name = this.#names?.seats[index] ?? seatName(index);
-      await daemon("genesis", "add-validator", "--moniker", name, "--operator", this.#names?.operatorOf?.(name) ?? authority, "--pubkey", await node.pubKey(), "--home", first.home);
+      const name = this.#options.names?.seats[index] ?? seatName(index);
+      await this.#daemon("genesis", "add-validator", "--moniker", name, "--operator", this.#options.names?.operatorOf?.(name) ?? authority, "--pubkey", await node.pubKey(), "--home", first.home);
     }
-    await daemon("genesis", "validate", "--home", first.home);
+    await this.#daemon("genesis", "validate", "--home", first.home);
     for (const node of this.nodes.slice(1)) await this.#copyGenesis(node);
   }
 
@@ -197,6 +235,11 @@ export class ValidatorNet {
         throw new Error(`${String(error)}; its log ends with:\n${await node.logTail()}`, { cause: error });
       });
     }
+  }
+
+  /** Height of each node, none of one that does not answer. */
+  heights(): Promise<(bigint | undefined)[]> {
+    return Promise.all(this.nodes.map((node) => node.height().catch(() => undefined)));
   }
 
   /** Waits until a node is as far as the others. */
@@ -226,21 +269,28 @@ export class ValidatorNet {
 
   /** Takes a home that somebody made into the network. */
   join(home: string): NetNode {
-    const node = new NetNode(this.folder, this.nodes.length, home);
+    const node = new NetNode(this.folder, this.nodes.length, { home });
     this.nodes.push(node);
     return node;
   }
 
   async #home(): Promise<NetNode> {
-    const seat = this.#names?.seats[this.nodes.length];
-    const node = new NetNode(this.folder, this.nodes.length, seat === undefined ? undefined : this.#names?.homeOf(seat));
+    const index = this.nodes.length;
+    const { names, namespaces, program } = this.#options;
+    const seat = names?.seats[index];
+    const address = await namespaces?.add(index);
+    const node = new NetNode(this.folder, index, { program, address, inside: namespaces?.inside(index), home: seat === undefined ? undefined : names?.homeOf(seat) });
     await mkdir(node.home, { recursive: true });
-    await daemon("init", seat ?? node.name, "--chain-id", this.chainId, "--home", node.home, "--serve", "--force");
+    await this.#daemon("init", seat ?? node.name, "--chain-id", this.chainId, "--home", node.home, "--serve", "--force");
     const file = join(node.home, "config", "config.toml");
     const config = await readFile(file, "utf8");
     await writeFile(file, config.replace(/^timeout_commit = .*$/m, 'timeout_commit = "900ms"'));
     this.nodes.push(node);
     return node;
+  }
+
+  #daemon(...args: string[]): Promise<string> {
+    return daemonOf(this.#options.program ?? daonetesd, ...args);
   }
 
   async #copyGenesis(node: NetNode): Promise<void> {

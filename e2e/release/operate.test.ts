@@ -20,7 +20,7 @@ const SEATS = ["north", "south", "east", "west"];
 const folder = await mkdtemp(join(tmpdir(), "daonetes-operate-"));
 const homeOf = (who: string): string => join(folder, who, ".daonetes");
 const operators: Record<string, string> = {};
-const net = new ValidatorNet(folder, { chainId: "daonetes-1", seats: SEATS, homeOf, operatorOf: (seat) => operators[seat] ?? "" });
+const net = new ValidatorNet(folder, { names: { chainId: "daonetes-1", seats: SEATS, homeOf, operatorOf: (seat) => operators[seat] ?? "" } });
 const nodes = new Map<string, NetNode>();
 const supervised = new Set<string>();
 const loads: Load[] = [];
