@@ -1,4 +1,4 @@
-import { ADDRESS_PREFIX, type DaonetesClient } from "@daonetes/client";
+import { ADDRESS_PREFIX, type admission, type DaonetesClient } from "@daonetes/client";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.ts";
 
@@ -22,7 +22,10 @@ export function registerRegistry(app: FastifyInstance, client: DaonetesClient, {
     );
     return chainId;
   };
-  app.get("/chain.json", { schema: { hide: true } }, async (request) => chainJson(await readChainId(), originOf(request, PUBLIC_URL), CHAIN_REST !== ""));
+  app.get("/chain.json", { schema: { hide: true } }, async (request) => {
+    const [id, { gasPrices }] = await Promise.all([readChainId(), client.admission.params()]);
+    return chainJson(id, gasPrices, originOf(request, PUBLIC_URL), CHAIN_REST !== "");
+  });
   app.get("/assetlist.json", { schema: { hide: true } }, async () => assetList(await readChainId()));
 }
 
@@ -31,8 +34,7 @@ function originOf(request: FastifyRequest, publicUrl: string): string {
   return publicUrl === "" ? `${request.protocol}://${request.host}` : publicUrl.replace(/\/+$/, "");
 }
 
-function chainJson(chainId: string, origin: string, rest: boolean): object {
-  const price = 0;
+function chainJson(chainId: string, gasPrices: readonly admission.GasPrice[], origin: string, rest: boolean): object {
   return {
     $schema: "../chain.schema.json",
     chain_name: chainName(chainId),
@@ -46,10 +48,15 @@ function chainJson(chainId: string, origin: string, rest: boolean): object {
     node_home: "$HOME/.daonetes",
     key_algos: ["secp256k1", "ed25519"],
     slip44: 118,
-    fees: { fee_tokens: [{ denom: DENOM, fixed_min_gas_price: price, low_gas_price: price, average_gas_price: price, high_gas_price: price }] },
+    fees: { fee_tokens: gasPrices.length === 0 ? [feeToken(DENOM, 0)] : gasPrices.map(({ denom, perMillionGas }) => feeToken(denom, Number(perMillionGas) / 1_000_000)) },
     codebase: { language: { type: "go" }, sdk: { type: "cosmos" }, consensus: { type: "cometbft" } },
     apis: { rpc: [{ address: `${origin}/chain/rpc` }], ...(rest ? { rest: [{ address: `${origin}/chain/rest` }] } : {}) },
   };
+}
+
+/** @param price units for one gas; all that wallets offer is the same, as nothing goes sooner for more */
+function feeToken(denom: string, price: number): object {
+  return { denom, fixed_min_gas_price: price, low_gas_price: price, average_gas_price: price, high_gas_price: price };
 }
 
 function assetList(chainId: string): object {
