@@ -143,6 +143,7 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
       chain,
       clock: systemClock,
       state,
+      logger,
       mount: mountTmpfs,
     }),
     state,

@@ -243,6 +243,20 @@ test("a cache that somebody damaged is fetched again", async (t) => {
   t.like(lastReport(agent), { state: ReportState.REPORT_STATE_HEALTHY });
 });
 
+test("where the cache is damaged and the chain is away, the log says which secret is missing", async (t) => {
+  const { agent } = await running(t);
+  const folder = join(agent.folder, "secrets");
+  for (const name of await readdir(folder)) if (name !== "files.json") await writeFile(join(folder, name), "damaged");
+  agent.chain.away = new Error("no network");
+  await agent.reboot();
+  await agent.passes(6);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 exited"]);
+  t.true(agent.alarms.some((line) => line.startsWith("a secret of a deployment that runs could not be laid out again") && line.includes("no network")), agent.alarms.join("\n"));
+  agent.chain.away = undefined;
+  await agent.passes(8);
+  t.deepEqual(agent.containers, ["daonet-lab-shop-web-1 running"]);
+});
+
 test("a container whose secret cannot be opened after a boot is not started, and the report says why", async (t) => {
   const { agent } = await running(t);
   await rm(join(agent.folder, "secrets"), { recursive: true });

@@ -7,6 +7,7 @@ import { CHAIN_RETRY_MS } from "../agent-parts.ts";
 import type { ChainPort } from "../chain/chain-port.ts";
 import type { Clock } from "../clock.ts";
 import type { Refusal } from "../desired/desired-state.ts";
+import type { Logger } from "../logger.ts";
 import type { AgentState } from "../state/agent-state.ts";
 import type { Place, SecretCache } from "./secret-cache.ts";
 import { type PinnedSecret, type Pins, type SecretFile, secretFilesOf, type SecretVariable, secretVariables } from "./secret-files.ts";
@@ -42,6 +43,7 @@ export interface SecretsParts {
   chain: Pick<ChainPort, "readSecretContent" | "readSecretKey">;
   clock: Pick<Clock, "monotonic">;
   state: Pick<AgentState, "height">;
+  logger: Pick<Logger, "warn">;
   /** Makes the folder on a tmpfs, if it is not there. */
   mount: (folder: string) => Promise<void>;
 }
@@ -117,8 +119,10 @@ export class Secrets implements SecretsPort {
     for (const file of files) {
       const wanted = known.get(file);
       if (wanted === undefined || (await exists(join(this.root, file)))) continue;
-      // What cannot be opened now is said by whoever wants it; a container without its file does not start.
-      await this.#lay(groupId, wanted, signal).catch(() => undefined);
+      // What cannot be opened now is reported by whoever wants it; a container without its file does not start.
+      await this.#lay(groupId, wanted, signal).catch((error: unknown) => {
+        this.#parts.logger.warn({ secret: wanted.name, error: String(error) }, "a secret of a deployment that runs could not be laid out again");
+      });
     }
   }
 

@@ -163,6 +163,7 @@ export class FakeAgent {
         chain: this.chain,
         clock: { monotonic: () => this.now },
         state,
+        logger: { warn: alarm },
         mount: async (root) => {
           await mkdir(root, { recursive: true, mode: 0o700 });
         },
