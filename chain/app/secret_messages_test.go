@@ -137,8 +137,8 @@ func TestPutSecretRefuses(t *testing.T) {
 		{"a long recipient", workloadtypes.ErrInvalidKeyRecipient, n.alice, put(func(m *workloadv1.MsgPutSecret) {
 			m.Generation, m.KeyRecipient = 2, "age1"+strings.Repeat("q", 2_045)
 		})},
-		{"no ciphertext", workloadtypes.ErrInvalidCiphertext, n.alice, put(func(m *workloadv1.MsgPutSecret) { m.Ciphertext = nil })},
-		{"a ciphertext above the limit", workloadtypes.ErrInvalidCiphertext, n.alice, put(func(m *workloadv1.MsgPutSecret) {
+		{"no ciphertext", workloadtypes.ErrEmptyCiphertext, n.alice, put(func(m *workloadv1.MsgPutSecret) { m.Ciphertext = nil })},
+		{"a ciphertext above the limit", workloadtypes.ErrLargeCiphertext, n.alice, put(func(m *workloadv1.MsgPutSecret) {
 			m.Ciphertext = make([]byte, workloadtypes.MaxCiphertextBytes+1)
 		})},
 	}

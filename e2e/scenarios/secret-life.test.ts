@@ -136,7 +136,7 @@ test.serial("S-04 a revoked device loses what it opened, its list is rotated, an
   const opened = join(RUN_FOLDER, await addressOf("two"));
   t.is((await readdir(opened)).length, 1);
   const revoked = await expects(t, 0, "alice", "device revoke two --mode wipe");
-  t.regex(revoked, /! two knew app\/APP_TOKEN, app\/pin\n.*daonetes secret rotate NAME {6}again: daonetes secret exposed two/);
+  t.regex(revoked, /! two knew app\/APP_TOKEN, app\/pin\n.*daonetes secret rotate --exposed two {6}list: daonetes secret exposed two/);
   await eventually("what it opened is still there", 30_000, async () => (await readdir(opened)).length === 0 && (await engine.docker.listContainers({ all: true })).length === 0);
   t.regex(await expects(t, 0, "alice", "secret exposed two"), /app\/APP_TOKEN +1 +1 +to rotate\n.*app\/pin +1 +1 +to rotate/);
 

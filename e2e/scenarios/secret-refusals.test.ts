@@ -93,7 +93,7 @@ test.serial("S-03 the next good value runs", async (t) => {
 test.serial("S-08 the chain refuses sizes, names and a removal, and the CLI values, each by its own code", async (t) => {
   const put = (name: string, ciphertext: Uint8Array): ReturnType<typeof workloadMessages.putSecret> =>
     workloadMessages.putSecret({ publisher: raw.author, groupId: raw.groupId, name, version: 1n, generation: 1n, keyRecipient: "age1pq1key", ciphertext });
-  t.is(await raw.refusal(put("large", new Uint8Array(MAX_CIPHERTEXT_BYTES + 1))), "DAO3235");
+  t.is(await raw.refusal(put("large", new Uint8Array(MAX_CIPHERTEXT_BYTES + 1))), "DAO3251");
   t.is(await raw.refusal(put("empty", new Uint8Array())), "DAO3235");
   t.is(await raw.refusal(put("../name", Uint8Array.of(1))), "DAO3234");
   t.is(await raw.refusal(raw.remove(SECRET)), "DAO3242");

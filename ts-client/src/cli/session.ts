@@ -21,6 +21,12 @@ export interface GlobalFlags {
   timeout?: string;
 }
 
+/** Questions to a person; a symbol: the person broke off. */
+export interface Questions {
+  confirm(options: { message: string }): Promise<boolean | symbol>;
+  password(options: { message: string }): Promise<string | undefined | symbol>;
+}
+
 /** What a process gives to the commands; tests give their own. */
 export interface Process {
   environment: NodeJS.ProcessEnv;
@@ -34,6 +40,8 @@ export interface Process {
   readStdin(): Promise<string>;
   /** Exit code of a command that ends without an error. */
   setExitCode(code: number): void;
+  /** Who answers in the place of the terminal, in tests. */
+  questions?: Questions;
   /** What stands in for proofs, in tests. */
   provenReads?: ProvenReads;
 }
@@ -151,17 +159,24 @@ export class Session {
     if (!this.interactive) {
       throw new DaonetesError({ code: "DAO1013", kind: "usage", message: `nobody is here to answer: ${question}`, help: "add -y to say yes" });
     }
-    const { confirm } = await import("@clack/prompts");
-    return (await confirm({ message: question })) === true;
+    const questions = this.process.questions ?? (await import("@clack/prompts"));
+    return (await questions.confirm({ message: question })) === true;
   }
 
-  async passphrase(prompt: string): Promise<string> {
+  /** Asks for something that is not shown. @returns undefined if the person broke off. @throws DaonetesError DAO1014 when nobody can answer */
+  async password(prompt: string): Promise<string | undefined> {
     if (!this.interactive) {
       throw new DaonetesError({ code: "DAO1014", kind: "usage", message: `${prompt}: nobody is here to type it`, help: "run it in a terminal" });
     }
-    const { password } = await import("@clack/prompts");
-    const answer = await password({ message: prompt });
-    if (typeof answer === "string" && answer !== "") return answer;
+    const questions = this.process.questions ?? (await import("@clack/prompts"));
+    const answer = await questions.password({ message: prompt });
+    return typeof answer === "symbol" ? undefined : (answer ?? "");
+  }
+
+  /** Asks for something that is not shown, and has to be given. @throws DaonetesError DAO1014 */
+  async passphrase(prompt: string): Promise<string> {
+    const answer = await this.password(prompt);
+    if (answer) return answer;
     throw new DaonetesError({ code: "DAO1014", kind: "usage", message: "no passphrase was given" });
   }
 }

@@ -38,7 +38,7 @@ var (
 	ErrGroupInUse         = errorsmod.Register(ModuleName, 33, "the group still has deployments: remove them and wait until they are gone")
 
 	ErrInvalidSecretName    = errorsmod.Register(ModuleName, 34, "not a name of a secret: join 1 to 3 parts of A-Z a-z 0-9 _ . : - with /, each at most 63 bytes, 128 in all")
-	ErrInvalidCiphertext    = errorsmod.Register(ModuleName, 35, "the sealed value is empty or too large: a value has 1 to 32,768 bytes")
+	ErrEmptyCiphertext      = errorsmod.Register(ModuleName, 35, "the sealed value is empty: seal a value of 1 to 32,768 bytes")
 	ErrInvalidKeyRecipient  = errorsmod.Register(ModuleName, 36, "not the recipient of this key: send the public text that starts with age1, the same for each secret of one generation")
 	ErrInvalidGrants        = errorsmod.Register(ModuleName, 37, "not a list of grants: name 1 to 50 different addresses with 1 to 4,096 sealed bytes each")
 	ErrSecretNotFound       = errorsmod.Register(ModuleName, 38, "no such secret in this group: put it first")
@@ -54,4 +54,5 @@ var (
 	ErrRecipientNotEntitled = errorsmod.Register(ModuleName, 48, "secrets are given to devices of the group, its authority, members of the council that is it, and its operators: make the address an operator first")
 	ErrGrantNotHeld         = errorsmod.Register(ModuleName, 49, "only an approved device that was given a key may give it on")
 	ErrGrantExists          = errorsmod.Register(ModuleName, 50, "the recipient was given this key already: an operator may replace the grant, a device may not")
+	ErrLargeCiphertext      = errorsmod.Register(ModuleName, 51, "the sealed value is too large: a value has at most 32,768 bytes; keep a key in the secret and the data in a volume")
 )

@@ -29,8 +29,8 @@ func validateGenesisSecrets(state *workloadv1.GenesisState) error {
 	}
 	hashes := map[numbered]string{}
 	for _, content := range state.Ciphertexts {
-		if size := len(content.Ciphertext); size == 0 || size > MaxCiphertextBytes {
-			return errorsmod.Wrapf(ErrInvalidCiphertext, "ciphertexts: %s has %d bytes", content.Name, size)
+		if err := validateCiphertext(content.Name, content.Ciphertext); err != nil {
+			return errorsmod.Wrap(err, "ciphertexts")
 		}
 		_, hashes[numbered{content.GroupId, content.Name, content.Version}] = ContentHash(content.Ciphertext)
 	}

@@ -28,8 +28,15 @@ func ValidatePutSecret(msg *workloadv1.MsgPutSecret) error {
 			return err
 		}
 	}
-	if size := len(msg.Ciphertext); size == 0 || size > MaxCiphertextBytes {
-		return errorsmod.Wrapf(ErrInvalidCiphertext, "%s: got %d bytes, want 1 to %d", msg.Name, size, MaxCiphertextBytes)
+	return validateCiphertext(msg.Name, msg.Ciphertext)
+}
+
+func validateCiphertext(name string, ciphertext []byte) error {
+	if len(ciphertext) == 0 {
+		return errorsmod.Wrap(ErrEmptyCiphertext, name)
+	}
+	if size := len(ciphertext); size > MaxCiphertextBytes {
+		return errorsmod.Wrapf(ErrLargeCiphertext, "%s: got %d bytes, want 1 to %d", name, size, MaxCiphertextBytes)
 	}
 	return nil
 }

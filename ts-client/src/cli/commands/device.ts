@@ -202,13 +202,17 @@ async function sealTo(session: Session, group: workgroup.Group, device: string, 
   await handOnAfter(session, group, { only: device, minHeight: height });
 }
 
-/** After a revocation: what the device knew. */
-async function tellExposed(session: Session, group: workgroup.Group, { name, address }: workgroup.Device): Promise<void> {
+/** After a revocation: what the device knew, and its rotation if a person is there to do it. */
+async function tellExposed(session: Session, group: workgroup.Group, device: workgroup.Device): Promise<void> {
   const { exposedBy } = await import("../secrets/exposed.ts");
-  const known = (await exposedBy(await session.client(), group.id, address)).filter(({ rotated }) => !rotated);
+  const known = (await exposedBy(await session.client(), group.id, device.address)).filter(({ rotated }) => !rotated);
   if (known.length === 0) return;
-  hint(session.output, `! ${name} knew ${known.map((secret) => secret.name).join(", ")}`);
-  hint(session.output, `change each where it is used, then: daonetes secret rotate NAME      again: daonetes secret exposed ${name}`);
+  hint(session.output, `! ${device.name} knew ${known.map((secret) => secret.name).join(", ")}`);
+  if (session.interactive && session.flags.yes !== true && (await session.confirm("Change them now, one after another?"))) {
+    const { rotateExposed } = await import("../secrets/rotate-exposed.ts");
+    return rotateExposed(session, group, device, { generate: false, detach: false });
+  }
+  hint(session.output, `change each where it is used, then: daonetes secret rotate --exposed ${device.name}      list: daonetes secret exposed ${device.name}`);
 }
 
 /** What the dashboard and the CLI say of a device; "online" is never stored. */

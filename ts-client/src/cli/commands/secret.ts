@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DaonetesError, isAddress, type workload as types, workloadMessages } from "../../index.ts";
-import { checkSecretName, MAX_VALUE_BYTES, scopeOf, SecretValue } from "../../secrets/index.ts";
+import { scopeOf } from "../../secrets/secret-name.ts";
 import { actingFor } from "../acting.ts";
 import { anyDevice } from "../any-device.ts";
 import type { SessionOf } from "../command.ts";
@@ -21,6 +19,13 @@ interface Item {
   published: string;
 }
 
+interface RotateFlags {
+  file?: string;
+  generate?: boolean;
+  exposed?: string;
+  detach?: boolean;
+}
+
 /** `secret`: values that only devices and operators can read. Nothing here prints one. */
 export function registerSecret(program: Command, sessionOf: SessionOf): void {
   const secret = program.command("secret").description("sealed values: names, versions and readers; never the values");
@@ -32,22 +37,32 @@ export function registerSecret(program: Command, sessionOf: SessionOf): void {
     .option("--file <path>", "file that holds the value")
     .action(async (name: string, flags: { file?: string }, command: Command) => {
       const session = sessionOf(command);
-      const value = await readValue(session, name, flags.file);
-      await put(session, name, value, false);
+      const [{ putSecret }, { readValue }] = await Promise.all([import("../secrets/put.ts"), import("../secrets/values.ts")]);
+      await putSecret(session, name, await readValue(session, name, flags.file), { newKey: false });
     });
 
   secret
     .command("rotate")
     .description("seal a new value to a new key, and update what uses it; for values that somebody knew")
-    .argument("<name>")
-    .option("--file <path>", "file that holds the value")
+    .argument("[name]")
+    .addOption(new Option("--file <path>", "file that holds the value").conflicts(["generate", "exposed"]))
     .option("--generate", "make a random value of 32 characters")
+    .option("--exposed <device>", "go through all that a device knew, and ask for each new value")
     .option("-d, --detach", "return after inclusion")
-    .action(async (name: string, flags: { file?: string; generate?: boolean; detach?: boolean }, command: Command) => {
+    .action(async (name: string | undefined, flags: RotateFlags, command: Command) => {
       const session = sessionOf(command);
-      const value = flags.generate === true ? await randomValue(name) : await readValue(session, name, flags.file);
-      const rotated = await put(session, name, value, true);
-      if (rotated !== undefined) await updateUsers(session, name, rotated.version, flags.detach === true);
+      const options = { generate: flags.generate === true, detach: flags.detach === true };
+      if ((name === undefined) === (flags.exposed === undefined)) {
+        throw new DaonetesError({ code: "DAO1069", kind: "usage", message: "rotate one secret, or all that a device knew", help: "daonetes secret rotate NAME, or --exposed DEVICE" });
+      }
+      if (name === undefined) {
+        const group = await session.group();
+        const device = await anyDevice(await session.client(), group.id, flags.exposed ?? "");
+        const { rotateExposed } = await import("../secrets/rotate-exposed.ts");
+        return rotateExposed(session, group, device, options);
+      }
+      const [{ rotateSecret }, { randomValue, readValue }] = await Promise.all([import("../secrets/rotate.ts"), import("../secrets/values.ts")]);
+      await rotateSecret(session, name, options.generate ? randomValue(name) : await readValue(session, name, flags.file), options);
     });
 
   secret
@@ -177,95 +192,13 @@ export function registerSecret(program: Command, sessionOf: SessionOf): void {
       ];
       printList(session.output, items, columns, (item) => item.name, (await client.status()).height, `${name} was given no secrets`);
       const open = items.filter(({ rotated }) => !rotated);
-      if (open.length > 0) hint(session.output, `change each where it is used, then: daonetes secret rotate NAME${open.length === 1 ? `   (${open[0]!.name})` : ""}`);
+      if (open.length > 0) hint(session.output, `change each where it is used, then: daonetes secret rotate --exposed ${name}`);
     });
 }
 
 async function openDesk(session: Session): Promise<SecretDesk> {
   const { SecretDesk } = await import("../secrets/secret-desk.ts");
   return SecretDesk.open(session, await session.group());
-}
-
-/** Stages a version of a value. @returns undefined when it is so already, or when signatures are missing */
-async function put(session: Session, name: string, value: SecretValue, newKey: boolean): Promise<{ version: bigint } | undefined> {
-  const desk = await openDesk(session);
-  const { planSecrets, sendBatches, stageSecrets } = await import("../secrets/staging.ts");
-  const [planned] = await planSecrets(desk, [{ name, value, origin: "standard input", targets: [] }]);
-  if (planned === undefined) return undefined;
-  if (planned.value === undefined) {
-    if (newKey) throw new DaonetesError({ code: "DAO4043", kind: "usage", message: `the new value of ${name} is the old one`, help: "whoever knew it still knows it: choose another value; nothing was sent" });
-    done(session.output, `${name} has this value already   version ${planned.version}`);
-    printResult(session, name, planned.version);
-    return undefined;
-  }
-  const sender = await session.sender();
-  const height = await sendBatches(sender, await stageSecrets(desk, [planned], sender.address, { newKey }));
-  if (height === undefined) return undefined;
-  done(session.output, `${name} sealed   version ${planned.version}    height ${height}`);
-  const { handOn } = await import("../secrets/hand-on.ts");
-  await handOn(desk, sender, { scope: scopeOf(name), minHeight: height });
-  printResult(session, name, planned.version);
-  return { version: planned.version };
-}
-
-function printResult(session: Session, name: string, version: bigint): void {
-  if (session.output.format === "table" || session.output.format === "wide") return;
-  printObject(session.output, { name, version: String(version) }, [], name, undefined);
-}
-
-/** Updates deployments that pin another version of a secret: the same spec, a new pin. */
-async function updateUsers(session: Session, name: string, version: bigint, detach: boolean): Promise<void> {
-  const group = await session.group();
-  const client = await session.client();
-  const users = (await client.workload.deployments(group.id)).filter(({ secrets }) => secrets.some((pin) => pin.name === name && pin.version !== version));
-  const desk = await openDesk(session);
-  const [{ handOn }, { waitUntilUp }] = await Promise.all([import("../secrets/hand-on.ts"), import("../wait-for.ts")]);
-  for (const deployment of users) {
-    const acting = await actingFor(session, group.authority, group.name);
-    const { id: deploymentId, revision: expectedRevision, specHash, placement, rollout, offlinePolicy, moveWhenUnreachable, secrets } = deployment;
-    const message = workloadMessages.updateDeployment({
-      authority: acting.authority,
-      deploymentId,
-      expectedRevision,
-      specHash,
-      placement: placement ?? {},
-      rollout: rollout ?? {},
-      offlinePolicy: offlinePolicy ?? {},
-      moveWhenUnreachable,
-      secrets: secrets.map((pin) => (pin.name === name ? { name, version } : pin)),
-    });
-    const outcome = await acting.send([message], { title: `rotate ${name} in ${deployment.name}` });
-    if (outcome === undefined) continue;
-    done(session.output, `${deployment.name} takes version ${version} of ${name}    ${txText(outcome)}`);
-    await handOn(desk, acting.sender, { deployments: [await client.workload.deploymentById(deploymentId)], minHeight: outcome.height });
-    if (!detach) await waitUntilUp(session, deploymentId, expectedRevision + 1n, session.waitMs(600));
-  }
-  if (users.length === 0) hint(session.output, "no deployment uses it: what will takes it at the next up");
-  else hint(session.output, `where the value comes from a file (.env), write it there too, or the next up brings the old one back`);
-}
-
-/** @throws SecretError for a name or a value that cannot be one */
-async function readValue(session: Session, name: string, file: string | undefined): Promise<SecretValue> {
-  checkSecretName(name);
-  if (file !== undefined) return SecretValue.of(await readLimited(resolve(session.process.cwd, file)), name);
-  const text = session.interactive ? await session.passphrase(`Value of ${name}`) : await session.process.readStdin();
-  // A line typed or echoed ends with a line end that is not meant; a file is taken as it is.
-  return SecretValue.fromText(text.replace(/\r?\n$/, ""), name);
-}
-
-async function readLimited(path: string): Promise<Uint8Array> {
-  try {
-    const bytes = await readFile(path);
-    return bytes.length > MAX_VALUE_BYTES ? bytes.subarray(0, MAX_VALUE_BYTES + 1) : bytes;
-  } catch (error) {
-    throw new DaonetesError({ code: "DAO2001", kind: "usage", message: `${path} cannot be read`, help: "is the path right?", cause: error });
-  }
-}
-
-async function randomValue(name: string): Promise<SecretValue> {
-  checkSecretName(name);
-  const { randomBytes } = await import("node:crypto");
-  return SecretValue.fromText(randomBytes(24).toString("base64url"), name);
 }
 
 function versionOf(text: string | undefined): bigint {

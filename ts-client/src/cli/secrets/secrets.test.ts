@@ -6,6 +6,7 @@ import { FakeChain } from "../../../test/fakes/fake-chain.ts";
 import { addressFromBytes, type council, workgroup, workload } from "../../index.ts";
 import { newIdentity, openKey, openValue, recipientOf, sealKey } from "../../secrets/index.ts";
 import { runCli } from "../program.ts";
+import type { Questions } from "../session.ts";
 
 interface Run {
   code: number;
@@ -25,6 +26,8 @@ interface Stage {
   people: Record<string, string>;
   bench: Device;
   as(who: string, line: string, stdin?: string): Promise<Run>;
+  /** The same at a terminal: what is asked for is answered in turn; null breaks off. Questions land in `asked`. */
+  answering(who: string, line: string, answers: (string | boolean | null)[], asked?: string[]): Promise<Run>;
   /** Puts a device there. */
   device(name: string, status: workgroup.DeviceStatus): Promise<Device>;
   /** What a device would find as the value of a version. */
@@ -53,14 +56,15 @@ async function stage(t: ExecutionContext): Promise<Stage> {
     chain.stop();
     return rm(folder, { recursive: true, force: true });
   });
-  const run = async (line: string, stdin = ""): Promise<Run> => {
+  const run = async (line: string, stdin = "", questions?: Questions): Promise<Run> => {
     const outcome: Run = { code: 0, stdout: "", stderr: "", text: "" };
     const code = await runCli(line.split(" ").filter(Boolean), {
       environment: { DAONETES_CONFIG: join(folder, "config") },
       cwd: join(folder, "shop"),
       stdout: (text) => void (outcome.stdout += text),
       stderr: (text) => void (outcome.stderr += text),
-      interactive: false,
+      interactive: questions !== undefined,
+      ...(questions === undefined ? {} : { questions }),
       readStdin: () => Promise.resolve(stdin),
       setExitCode: (exitCode) => void (outcome.code = exitCode),
       provenReads: chain.provenReads(),
@@ -91,7 +95,16 @@ async function stage(t: ExecutionContext): Promise<Stage> {
     const opened = await openKey(grant.sealed, { ...place, scope, generation }, identity, key.recipient);
     return (await openValue(ciphertext, { ...place, name, version }, opened)).text(name);
   };
-  return { chain, folder, people, device, opens, bench: await device("bench", DeviceStatus.DEVICE_STATUS_APPROVED), as: (who, line, stdin) => run(`--key ${who} -y ${line}`, stdin) };
+  const answering: Stage["answering"] = (who, line, answers, asked = []) => {
+    const next = ({ message }: { message: string }): Promise<never> => {
+      asked.push(message);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error(`nobody was to ask: ${message}`);
+      return Promise.resolve((answer ?? Symbol("broken off")) as never);
+    };
+    return run(`--key ${who} ${line}`, "", { confirm: next, password: next });
+  };
+  return { chain, folder, people, device, opens, answering, bench: await device("bench", DeviceStatus.DEVICE_STATUS_APPROVED), as: (who, line, stdin) => run(`--key ${who} -y ${line}`, stdin) };
 }
 
 /** The same under a council of alice and bob, who both decide. */
@@ -249,7 +262,7 @@ test("S-04 after a revocation the values that the device knew are listed, and ne
   t.is(await opens(lost, "shop/api", 1n), "api-key-81b2");
   const revoked = await as("alice", "device revoke lost");
   t.regex(revoked.stderr, /lost knew shop\/DB_PASSWORD, shop\/api/);
-  t.regex(revoked.stderr, /daonetes secret rotate NAME/);
+  t.regex(revoked.stderr, /daonetes secret rotate --exposed lost/);
   await writeFile(join(folder, "shop", "api.txt"), "new-api-key");
   t.is((await as("alice", "up --detach")).code, 0);
   t.deepEqual(versionsOf(chain).at(-1), "shop/api 2 key 2");
@@ -279,6 +292,42 @@ test("S-04 rotate seals a new value to a new key and updates what uses it", asyn
   const again = await as("alice", "secret rotate shop/DB_PASSWORD --detach", "rotated-value");
   t.is(again.code, 2);
   t.regex(again.stderr, /DAO4043/);
+});
+
+test("S-04 revoking walks through what the device knew: a value is passed over, an old one refused, a new one rolls out", async (t) => {
+  const { chain, as, answering, device, opens, bench } = await stage(t);
+  await device("lost", DeviceStatus.DEVICE_STATUS_APPROVED);
+  await as("alice", "up --device bench --device lost --detach");
+  const asked: string[] = [];
+  const questions = (): string[] => asked.splice(0).map((question) => question.split(" (")[0] ?? "");
+  t.is((await answering("alice", "device revoke lost", [true, true, null], asked)).code, 0);
+  t.deepEqual(questions(), ["end a device's membership for ever: lost?", "Change them now, one after another?", "New value of shop/DB_PASSWORD"]);
+  const revoked = await answering("alice", "secret rotate --exposed lost --detach", ["", "api-key-81b2", "new-api-key"], asked);
+  t.is(revoked.code, 0, revoked.text);
+  t.deepEqual(questions(), ["New value of shop/DB_PASSWORD", "New value of shop/api", "New value of shop/api"]);
+  t.regex(revoked.stderr, /1 of 2 {3}shop\/DB_PASSWORD {3}used by shop\n[\s\S]*2 of 2 {3}shop\/api/);
+  t.regex(revoked.stderr, /the new value of shop\/api is the old one +DAO4043/);
+  t.regex(revoked.stderr, /not changed yet: shop\/DB_PASSWORD +go on: daonetes secret rotate --exposed/);
+  t.deepEqual(pinsOf(chain), ["shop/DB_PASSWORD 1", "shop/api 2"]);
+  t.is(await opens(bench, "shop/api", 2n), "new-api-key");
+  t.false(revoked.text.includes("new-api-key"));
+});
+
+test("S-04 the walk can be broken off and gone on with, and made-up values need nobody", async (t) => {
+  const { chain, as, answering, device } = await stage(t);
+  await device("lost", DeviceStatus.DEVICE_STATUS_APPROVED);
+  await as("alice", "up --device bench --device lost --detach");
+  t.regex((await answering("alice", "device revoke lost", [true, false])).stderr, /then: daonetes secret rotate --exposed lost/);
+  const broken = await answering("alice", "secret rotate --exposed lost --detach", [null]);
+  t.regex(broken.stderr, /not changed yet: shop\/DB_PASSWORD, shop\/api/);
+  t.deepEqual(pinsOf(chain), ["shop/DB_PASSWORD 1", "shop/api 1"]);
+  const alone = await as("alice", "secret rotate --exposed lost");
+  t.is(alone.code, 2);
+  t.regex(alone.stderr, /DAO4044[\s\S]*daonetes secret rotate shop\/DB_PASSWORD\n +daonetes secret rotate shop\/api/);
+  t.is((await as("alice", "secret rotate --exposed lost --generate --detach")).code, 0);
+  t.deepEqual(pinsOf(chain), ["shop/DB_PASSWORD 2", "shop/api 2"]);
+  t.regex((await as("alice", "secret rotate --exposed lost")).stderr, /lost knows no value that is still good/);
+  for (const line of ["secret rotate", "secret rotate shop/api --exposed lost"]) t.regex((await as("alice", line)).stderr, /DAO1069/);
 });
 
 test("S-08 put takes a file as it is and a line without its end; the same value again changes nothing", async (t) => {
