@@ -38,6 +38,8 @@ const fields: Record<string, [Partial<CanonicalService>, (config: ContainerConfi
   domainname: [{ domainname: "d.test" }, ({ domainname }) => domainname, "d.test"],
   user: [{ user: "1000:1000" }, ({ user }) => user, "1000:1000"],
   working_dir: [{ working_dir: "/w" }, ({ workingDir }) => workingDir, "/w"],
+  stop_grace_period: [{ stop_grace_period: 2_500_000_000 }, (config) => createOptions(config).StopTimeout, 3],
+  "no stop_grace_period": [{}, (config) => "StopTimeout" in createOptions(config), false],
   stop_signal: [{ stop_signal: "SIGINT" }, ({ stopSignal }) => stopSignal, "SIGINT"],
   tty: [{ tty: true }, ({ tty }) => tty, true],
   stdin_open: [{ stdin_open: true }, ({ openStdin }) => openStdin, true],
@@ -102,7 +104,7 @@ const fields: Record<string, [Partial<CanonicalService>, (config: ContainerConfi
   ],
   "ipc that is shareable": [{ ipc: "shareable" }, ({ host }) => host.ipcMode, "shareable"],
   cpu_quota: [{ cpu_quota: 5000, cpu_period: 10_000 }, ({ host }) => [host.cpuQuota, host.cpuPeriod], [5000, 10_000]],
-  privileged: [{ privileged: true }, ({ host }) => host.privileged, true],
+  privileged: [{ privileged: true }, ({ host }) => [host.privileged, host.cgroupMode], [true, ""]],
   devices: [
     { devices: [{ source: "/dev/a", target: "/dev/b", permissions: "r" }, { source: "/dev/c", target: "/dev/c" }] },
     ({ host }) => host.devices,
@@ -291,8 +293,8 @@ test("snapshots, configs and external volumes are mounted where their content is
 
 test("the Engine is asked for nothing privileged, and never restarts by itself", (t) => {
   const { HostConfig } = createOptions(build());
-  t.like(HostConfig, { CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"], IpcMode: "private", RestartPolicy: { Name: "no" } });
-  for (const key of ["Privileged", "Devices", "PidMode", "UTSMode", "UsernsMode", "Binds", "CgroupParent", "VolumesFrom", "DeviceRequests", "DeviceCgroupRules", "Runtime", "CgroupnsMode", "MaskedPaths"]) {
+  t.like(HostConfig, { CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"], IpcMode: "private", CgroupnsMode: "private", RestartPolicy: { Name: "no" } });
+  for (const key of ["Privileged", "Devices", "PidMode", "UTSMode", "UsernsMode", "Binds", "CgroupParent", "VolumesFrom", "DeviceRequests", "DeviceCgroupRules", "Runtime", "MaskedPaths"]) {
     t.false(key in HostConfig!, key);
   }
 });
@@ -358,6 +360,7 @@ const changed: [keyof SecurityView, unknown, string][] = [
   ["pidMode", "host", "namespaces"],
   ["utsMode", "host", "namespaces"],
   ["usernsMode", "host", "namespaces"],
+  ["cgroupMode", "host", "namespaces"],
   ["ipcMode", "host", "ipc"],
   ["ipcMode", "shareable", "ipc"],
   ["ipcMode", "container:1", "ipc"],
@@ -368,6 +371,17 @@ const changed: [keyof SecurityView, unknown, string][] = [
 for (const [field, value, word] of changed) {
   test(`a container with ${field} = ${JSON.stringify(value).slice(0, 60)} differs in: ${word}`, (t) => {
     t.deepEqual(differences(INTENT, { ...AS_INTENDED, [field]: value }), [word]);
+  });
+}
+
+for (const [title, fields] of Object.entries<Partial<CanonicalService>>({ "is privileged": { privileged: true }, "shares the processes of the device": { pid: "host" }, "shares its memory": { ipc: "host" } })) {
+  test(`the Engine may take the labels from who ${title}, and from nobody else`, (t) => {
+    const intent = build({ user: "1000", volumes: MOUNTS, ports: [{ target: 80, protocol: "tcp", published: 8080 }], ...fields });
+    const { privileged, pidMode, ipcMode, cgroupMode } = intent.host;
+    const actual = { ...AS_INTENDED, privileged, pidMode, ipcMode, cgroupMode, securityOpt: ["no-new-privileges", "label=disable"] };
+    t.deepEqual(differences(intent, actual), []);
+    t.deepEqual(differences(intent, { ...actual, securityOpt: [...actual.securityOpt, "seccomp=unconfined"] }), ["security options"]);
+    t.deepEqual(differences(INTENT, { ...AS_INTENDED, securityOpt: actual.securityOpt }), ["security options"]);
   });
 }
 

@@ -69,6 +69,7 @@ export function containerConfig(
     ...(config.user === undefined ? {} : { user: config.user }),
     ...(config.working_dir === undefined ? {} : { workingDir: config.working_dir }),
     ...(config.stop_signal === undefined ? {} : { stopSignal: config.stop_signal }),
+    ...(config.stop_grace_period === undefined ? {} : { graceSeconds: Math.ceil(config.stop_grace_period / 1e9) }),
     ...(config.healthcheck === undefined ? {} : { healthcheck: healthcheck(config.healthcheck) }),
     tty: config.tty ?? false,
     openStdin: config.stdin_open ?? false,
@@ -88,7 +89,8 @@ export function containerConfig(
       ipcMode: config.ipc === undefined ? "private" : namespace(config.ipc, context),
       utsMode: config.uts ?? "",
       usernsMode: config.userns_mode ?? "",
-      cgroupMode: config.cgroup ?? "",
+      // Unsaid, an Engine on version 1 of the control groups shows the whole tree of the device; it takes no other for the privileged.
+      cgroupMode: config.cgroup ?? (config.privileged === true ? "" : "private"),
       readonlyRootfs: config.read_only ?? false,
       init: config.init ?? false,
       ...limitsOf(config, context),

@@ -19,6 +19,7 @@ export function createOptions(config: ContainerConfig): Docker.ContainerCreateOp
     ...(config.user === undefined ? {} : { User: config.user }),
     ...(config.workingDir === undefined ? {} : { WorkingDir: config.workingDir }),
     ...(config.stopSignal === undefined ? {} : { StopSignal: config.stopSignal }),
+    ...(config.graceSeconds === undefined ? {} : { StopTimeout: config.graceSeconds }),
     ...(healthcheck === undefined
       ? {}
       : {
@@ -156,7 +157,7 @@ function powers(host: ContainerConfig["host"]): Partial<Docker.HostConfig> {
     ...(host.pidMode === "" ? {} : { PidMode: host.pidMode }),
     ...(host.utsMode === "" ? {} : { UTSMode: host.utsMode }),
     ...(host.usernsMode === "" ? {} : { UsernsMode: host.usernsMode }),
-    ...(host.cgroupMode === "" ? {} : { CgroupnsMode: host.cgroupMode as "host" }),
+    ...(host.cgroupMode === "" ? {} : { CgroupnsMode: host.cgroupMode as "host" | "private" }),
   };
 }
 

@@ -21,7 +21,7 @@ import {
   type VolumeSummary,
 } from "./engine.ts";
 import { createOptions, updateOptions } from "./create-options.ts";
-import { limitsView, securityView } from "./inspect-view.ts";
+import { graceSeconds, limitsView, securityView } from "./inspect-view.ts";
 
 const CALL_MS = 30_000;
 /** What happens to containers, and their networks, that the agent wants to look at. Executions of healthchecks are not in it. */
@@ -97,6 +97,7 @@ export class DockerodeEngine implements Engine {
       health: (state.Health?.Status ?? "none") as HealthState,
       exitCode: state.ExitCode,
       oomKilled: state.OOMKilled,
+      graceSeconds: graceSeconds(detail),
       startedAt: millis(state.StartedAt),
       finishedAt: millis(state.FinishedAt),
       imageId: detail.Image,

@@ -98,6 +98,8 @@ export interface ContainerDetail extends ContainerSummary {
   health: HealthState;
   exitCode: number;
   oomKilled: boolean;
+  /** Seconds between the stop signal and the kill. */
+  graceSeconds: number;
   /** Unix milliseconds, 0 if never. */
   startedAt: number;
   /** Unix milliseconds, 0 if never. */
@@ -220,6 +222,8 @@ export interface ContainerConfig {
   user?: string;
   workingDir?: string;
   stopSignal?: string;
+  /** Seconds between the stop signal and the kill, also where the Engine itself ends; absent = 10. */
+  graceSeconds?: number;
   healthcheck?: HealthcheckConfig;
   tty: boolean;
   openStdin: boolean;

@@ -44,6 +44,14 @@ export function securityView(detail: Inspect): SecurityView {
   };
 }
 
+/** Seconds that an Engine waits for a container that does not say. */
+const DEFAULT_GRACE_SECONDS = 10;
+
+/** Seconds between the stop signal and the kill. Pure. */
+export function graceSeconds({ Config }: Inspect): number {
+  return (Config as Inspect["Config"] & { StopTimeout?: number | null }).StopTimeout ?? DEFAULT_GRACE_SECONDS;
+}
+
 /** The limits that hold for it. Pure. */
 export function limitsView(detail: Inspect): LimitsView {
   const host = detail.HostConfig;

@@ -134,6 +134,7 @@ async function observeContainer(
     health: detail.health,
     exitCode: detail.exitCode,
     oomKilled: detail.oomKilled,
+    graceSeconds: detail.graceSeconds,
     interrupted: interruption(exits.ending({ id: detail.id, state: detail.state, startedAt: detail.startedAt, finishedAt: detail.finishedAt }), restart, detail.exitCode),
     startedAt: detail.startedAt,
     finishedAt: detail.finishedAt,

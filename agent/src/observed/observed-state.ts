@@ -20,6 +20,8 @@ export interface ObservedContainer {
   health: HealthState;
   exitCode: number;
   oomKilled: boolean;
+  /** Seconds between the stop signal and the kill, as it was made. */
+  graceSeconds: number;
   /** Set: it did not end by itself, so it is started again whatever its restart policy; the text says why. */
   interrupted: string;
   /** Unix milliseconds, 0 if never. */

@@ -13,13 +13,13 @@ const NOT_COMPARED: readonly (keyof LimitsView)[] = ["memorySwap"];
  * What somebody did by hand to a container that is up, undone: paused, updated, detached from a network, put in place of
  * ours. What the Engine cannot take back while it runs is stopped, and made anew. Pure.
  */
-export function driftSteps(input: PlanInput, service: DesiredService, container: ObservedContainer, graceSeconds: number): Step[] {
+export function driftSteps(input: PlanInput, service: DesiredService, container: ObservedContainer): Step[] {
   const { id, name } = container;
   if (container.state === "paused") {
     return [{ kind: "unpauseContainer", key: `unpause/${id}`, cause: "paused by hand", container: id, name, drift: true }];
   }
   if (container.state !== "running") return [];
-  if (isOtherwise(container)) return [{ ...stopStep(container, graceSeconds, "is not as it was made"), drift: true } as Step];
+  if (isOtherwise(container)) return [{ ...stopStep(container, "is not as it was made"), drift: true } as Step];
   const updates = updateSteps(container);
   if (updates.length > 0) return updates;
   return missingNetworks(input, service, container).map((step) => ({ ...step, cause: "detached by hand", drift: true }) as Step);

@@ -62,6 +62,14 @@ test("an update pulls before it stops, and keeps the former container until the 
   t.deepEqual([...one.engine.containers.values()].map(({ name, state }) => `${name} ${state}`), ["daonet-lab-shop-web-1 running"]);
 });
 
+test("each container is given the time that it was made with before it is killed, also where the spec has changed since", async (t) => {
+  const one = device("a");
+  const spec = specOf({ db: service("a", { stop_grace_period: 60e9 }), quick: service("a", { stop_grace_period: 2e9 }), web: service("a") });
+  await one.settle(desiredOf(spec));
+  await one.settle(desiredOf(specOf({ web: service("a") }), { held: true }));
+  t.deepEqual([...one.engine.containers.values()].map(({ name, grace }) => `${name} ${grace}`).sort(), ["daonet-lab-shop-db-1 60", "daonet-lab-shop-quick-1 2", "daonet-lab-shop-web-1 10"]);
+});
+
 test("an update that does not come up gives way to what ran before, and is not tried again", async (t) => {
   const one = device("a", "b");
   one.engine.behaviours.set(imageOf("b"), { unhealthy: true });
@@ -135,7 +143,7 @@ test("a container that was removed or stopped by hand comes back", async (t) => 
   await one.settle(desiredOf(A));
   one.engine.containers.clear();
   t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
-  await one.engine.stopContainer([...one.engine.containers.keys()][0] as string);
+  await one.engine.stopContainer([...one.engine.containers.keys()][0] as string, 10);
   one.now += 1_000;
   t.is((await one.settle(desiredOf(A))).state, ReportState.REPORT_STATE_HEALTHY);
 });
@@ -216,7 +224,7 @@ test("P-31 a container of another image than was checked is not started again, b
   await one.settle(desiredOf(A));
   const [id] = one.engine.containers.keys();
   one.engine.twisted.set("daonet-lab-shop-web-1", { imageId: "swapped" });
-  await one.engine.stopContainer(id as string);
+  await one.engine.stopContainer(id as string, 10);
   one.now += 60_000;
   await one.pass(desiredOf(A));
   t.false(one.engine.containers.has(id as string));

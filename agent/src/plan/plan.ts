@@ -1,7 +1,7 @@
 import { containerConfig } from "../desired/container-config.ts";
 import type { DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
-import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
+import { ready, removeStep, startStep, stopStep } from "./container-steps.ts";
 import { isDone, isUp, oldestPerService, sortContainers } from "./containers.ts";
 import { dependenciesMet, stoppableNow } from "./dependencies.ts";
 import { driftSteps, isOtherwise, updateSteps } from "./drift.ts";
@@ -23,10 +23,10 @@ import { differences } from "./verify.ts";
 export function plan(input: PlanInput): Step[] {
   const { desired, observed } = input;
   if (desired.intent === "remove" || desired.intent === "remove_with_volumes") return removal(input);
-  if (desired.intent === "stop" || desired.held) return stop(observed.containers, graceOf(desired), desired.held ? "held by the owner" : "stopped");
+  if (desired.intent === "stop" || desired.held) return stop(observed.containers, desired.held ? "held by the owner" : "stopped");
   const { fresh, former, surplus } = sortContainers(desired, observed);
   const withdrawn = former.filter((container) => desired.withdrawnSpecs.has(container.specHash) && isUp(container));
-  if (withdrawn.length > 0) return stop(withdrawn, graceOf(desired), NOT_ALLOWED);
+  if (withdrawn.length > 0) return stop(withdrawn, NOT_ALLOWED);
   if (desired.refusal !== undefined) return refused(input, [...fresh.values(), ...surplus], former);
   if (hasFailed(input) && former.length > 0) return restore(input, [...fresh.values(), ...surplus], former);
   return run(input, fresh, former, surplus);
@@ -40,7 +40,7 @@ function refused(input: PlanInput, fresh: readonly ObservedContainer[], former: 
   const { withdrawnSpecs, specHash } = desired;
   const allowed = fresh.filter((container) => !withdrawnSpecs.has(specHash) && !withdrawnSpecs.has(container.specHash));
   const forbidden = fresh.filter((container) => !allowed.includes(container) && isUp(container));
-  if (forbidden.length > 0) return stop(forbidden, graceOf(desired), NOT_ALLOWED);
+  if (forbidden.length > 0) return stop(forbidden, NOT_ALLOWED);
   const goesOn = [...former, ...allowed].filter(({ state }) => state !== "created");
   return ready(restartFormer(input, oldestPerService(goesOn)), memory, now);
 }
@@ -79,7 +79,7 @@ function run(
   const incomplete = lacking.length > 0 || [...fresh.values()].some((container) => !isUp(container) && !isDone(container));
   const running = former.filter(isUp);
   if (incomplete && running.length > 0) {
-    steps.push(...stoppableNow(running).map((container) => stopStep(container, graceOf(desired), `revision ${desired.revision} replaces it`)));
+    steps.push(...stoppableNow(running).map((container) => stopStep(container, `revision ${desired.revision} replaces it`)));
     return ready(steps, memory, now);
   }
   for (const service of lacking) {
@@ -135,7 +135,7 @@ function tend(
     const byHand = container.interrupted === BY_HAND ? { drift: true as const } : {};
     return [{ ...startStep(container, container.interrupted || `exited with ${container.exitCode}`, container.interrupted === ""), ...byHand }];
   }
-  return driftSteps(input, service, container, graceOf(desired));
+  return driftSteps(input, service, container);
 }
 
 /** What the Engine made is not what was asked for: it goes, and is not made again. */
@@ -161,7 +161,7 @@ function tidy(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>, f
   const { desired, observed } = input;
   if (former.length > 0) {
     const running = former.filter(isUp);
-    if (running.length > 0) return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "no longer in the spec"));
+    if (running.length > 0) return stoppableNow(running).map((container) => stopStep(container, "no longer in the spec"));
     return former.map((container) => removeStep(container, `revision ${desired.revision} passed`));
   }
   const steps: Step[] = [];
@@ -191,7 +191,7 @@ function removal({ desired, observed, memory, facts, now }: PlanInput): Step[] {
   const running = observed.containers.filter(isUp);
   const stopped = observed.containers.filter((container) => !isUp(container));
   const steps: Step[] = [
-    ...stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "removed")),
+    ...stoppableNow(running).map((container) => stopStep(container, "removed")),
     ...stopped.map((container) => removeStep(container, "removed")),
   ];
   if (steps.length > 0) return ready(steps, memory, now);
@@ -203,6 +203,6 @@ function removal({ desired, observed, memory, facts, now }: PlanInput): Step[] {
   return ready(steps, memory, now);
 }
 
-function stop(containers: readonly ObservedContainer[], graceSeconds: number, cause: string): Step[] {
-  return stoppableNow(containers.filter(isUp)).map((container) => stopStep(container, graceSeconds, cause));
+function stop(containers: readonly ObservedContainer[], cause: string): Step[] {
+  return stoppableNow(containers.filter(isUp)).map((container) => stopStep(container, cause));
 }

@@ -1,6 +1,6 @@
 import type { ObservedContainer } from "../observed/observed-state.ts";
 import { restartPause } from "./backoff.ts";
-import { graceOf, ready, removeStep, startStep, stopStep } from "./container-steps.ts";
+import { ready, removeStep, startStep, stopStep } from "./container-steps.ts";
 import { isDone, isUp, oldestPerService } from "./containers.ts";
 import { stoppableNow } from "./dependencies.ts";
 import type { PlanInput } from "./plan-input.ts";
@@ -17,7 +17,7 @@ export function restore(input: PlanInput, fresh: readonly ObservedContainer[], f
   ];
   const running = going.filter(isUp);
   if (running.length > 0) {
-    return stoppableNow(running).map((container) => stopStep(container, graceOf(desired), "the revision failed"));
+    return stoppableNow(running).map((container) => stopStep(container, "the revision failed"));
   }
   if (going.length > 0) return going.map((container) => removeStep(container, "the revision failed"));
   // Services that the failed revision left as they were belong to what runs, too.

@@ -19,20 +19,26 @@ export function differences(intent: ContainerConfig, actual: SecurityView): stri
   if (actual.readonlyRootfs !== host.readonlyRootfs) wrong.push("read-only root");
   if (intent.user !== undefined && actual.user !== intent.user) wrong.push("user");
   const namespaces = actual.pidMode === host.pidMode && actual.utsMode === host.utsMode && actual.usernsMode === host.usernsMode;
-  if (!namespaces || (host.cgroupMode === "host" && actual.cgroupMode !== "host")) wrong.push("namespaces");
+  if (!namespaces || (host.cgroupMode !== "" && actual.cgroupMode !== host.cgroupMode)) wrong.push("namespaces");
   if (actual.ipcMode !== "" && actual.ipcMode !== host.ipcMode) wrong.push("ipc");
   if (actual.networkMode !== host.networkMode) wrong.push("network mode");
   same("groups", host.groupAdd, actual.groups);
   same("kernel parameters", Object.entries(host.sysctls).map(([name, value]) => `${name}=${value}`), actual.sysctls);
   same("capabilities", host.capAdd, actual.capAdd);
   same("dropped capabilities", host.capDrop, actual.capDrop);
-  same("security options", host.securityOpt, actual.securityOpt);
+  same("security options", host.securityOpt, withoutOwn(host, actual.securityOpt));
   same("mounts", host.mounts.map(mountText), actual.mounts);
   const bindings = Object.entries(host.portBindings).flatMap(([port, list]) =>
     list.map(({ hostIp, hostPort }) => `${port}=${hostIp}:${hostPort}`),
   );
   same("ports", bindings, actual.portBindings);
   return wrong;
+}
+
+/** Labels that the Engine takes away by itself from who shares the device's processes or its memory, or is privileged. */
+function withoutOwn(host: ContainerConfig["host"], options: readonly string[]): readonly string[] {
+  const shares = host.privileged || host.pidMode === "host" || host.ipcMode === "host";
+  return shares && !host.securityOpt.includes("label=disable") ? options.filter((option) => option !== "label=disable") : options;
 }
 
 const LIMIT_NAMES: Record<keyof LimitsView, string> = {

@@ -45,6 +45,8 @@ interface FakeContainer {
   starts: number;
   limits: LimitsView;
   restartPolicy: string;
+  /** Seconds that the last stop gave it. */
+  grace?: number;
 }
 
 /** An Engine in memory whose containers start, become healthy and end by the clock that it is given. */
@@ -119,6 +121,7 @@ export class FakeEngine implements Engine {
         health: this.#health(container),
         exitCode: container.exitCode,
         oomKilled: false,
+        graceSeconds: config.graceSeconds ?? 10,
         startedAt: container.startedAt,
         finishedAt: container.finishedAt,
         imageId: config.image,
@@ -183,11 +186,12 @@ export class FakeEngine implements Engine {
     });
   }
 
-  stopContainer(id: string): Promise<void> {
+  stopContainer(id: string, graceSeconds: number): Promise<void> {
     return this.#change(`stop ${this.containers.get(id)?.name ?? id}`, () => {
       const container = this.#get(id);
       this.#advance(container);
       if (container.state !== "running" && container.state !== "paused") return;
+      container.grace = graceSeconds;
       this.#end(container, this.behaviours.get(container.config.image)?.stopCode ?? 0, this.#now());
     });
   }

@@ -157,14 +157,9 @@ async function check(
     bindsAsVolumes: options.bindsAsVolumes ?? false,
     built: options.built ?? new Map(),
   });
-  for (const variable of long.unset) unset.add(variable);
-  if (unset.size > 0) {
-    const many = unset.size > 1;
-    diagnostics.notice(
-      "DAO2390",
-      `${[...unset].sort().join(", ")} ${many ? "have" : "has"} no value and ${many ? "are" : "is"} left empty`,
-    );
-  }
+  noticeUnset(unset, ["is left empty", "are left empty"], diagnostics);
+  // A variable named without a value is passed on, and what is not there cannot be.
+  noticeUnset(long.unset, ["is not set in the container", "are not set in the container"], diagnostics);
   checkSecretValues(long, plain, diagnostics);
   if (!diagnostics.failed) checkDraft(long, diagnostics);
   diagnostics.summariseNames();
@@ -217,6 +212,11 @@ function readName(field: Field | undefined): string | undefined {
   }
   if (name !== field.text) field.notice("DAO2392", `name became ${name}`);
   return name;
+}
+
+function noticeUnset(names: ReadonlySet<string>, [one, many]: [string, string], diagnostics: Diagnostics): void {
+  if (names.size === 0) return;
+  diagnostics.notice("DAO2390", `${[...names].sort().join(", ")} ${names.size > 1 ? `have no value and ${many}` : `has no value and ${one}`}`);
 }
 
 async function readVariables(
