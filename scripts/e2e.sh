@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH=$PWD/node_modules/.bin:$PATH
 LOCAL_DIR=$(mktemp -d -t daonetes-e2e.XXXX)
-export LOCAL_DIR PORT_BASE=3000 DAONETES_CONFIG=$LOCAL_DIR/config DAONETES_AGENT_GRANTS=$LOCAL_DIR/grants.json
+export LOCAL_DIR PORT_BASE=3000 DAONETES_CONFIG=$LOCAL_DIR/config DAONETES_AGENT_GRANTS=$LOCAL_DIR/grants.json GENESIS_COINS=1000000000udaonet
 trap 'node docker/net/clean.ts || true' EXIT
 node docker/net/up.ts
 (cd e2e && ava --tap "${CASES:-scenarios}/${SCENARIO:-**/*}.test.ts") | tee "$LOCAL_DIR.tap"

@@ -14,7 +14,9 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 	genutilcli "github.com/cosmos/cosmos-sdk/x/genutil/client/cli"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
@@ -50,28 +52,46 @@ func genesisCommand(shape *app.App) *cobra.Command {
 
 func addAccountCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "add-account ADDRESS",
-		Short: "Create an account",
-		Args:  cobra.ExactArgs(1),
+		Use:   "add-account ADDRESS [COINS]",
+		Short: "Create an account, on a network with fees with coins: 1000000udaonet",
+		Args:  cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			address, err := workgrouptypes.ParseAddress(args[0])
 			if err != nil {
 				return err
 			}
-			return changeModule(cmd, authtypes.ModuleName, &authtypes.GenesisState{}, func(cdc codec.Codec, state *authtypes.GenesisState) error {
-				accounts, err := authtypes.UnpackAccounts(state.Accounts)
-				if err != nil {
+			coins := sdk.NewCoins()
+			if len(args) == 2 {
+				if coins, err = sdk.ParseCoinsNormalized(args[1]); err != nil {
 					return err
 				}
-				if accounts.Contains(address) {
-					return fmt.Errorf("the account of %s is there", args[0])
-				}
-				accounts = authtypes.SanitizeGenesisAccounts(append(accounts, authtypes.NewBaseAccountWithAddress(address)))
-				state.Accounts, err = authtypes.PackAccounts(accounts)
+			}
+			if err := addAccount(cmd, address); err != nil || coins.Empty() {
 				return err
+			}
+			return changeModule(cmd, banktypes.ModuleName, &banktypes.GenesisState{}, func(_ codec.Codec, state *banktypes.GenesisState) error {
+				state.Balances = append(state.Balances, banktypes.Balance{Address: args[0], Coins: coins})
+				// Left empty, it is counted at the start.
+				state.Supply = nil
+				return state.Validate()
 			})
 		},
 	}
+}
+
+func addAccount(cmd *cobra.Command, address sdk.AccAddress) error {
+	return changeModule(cmd, authtypes.ModuleName, &authtypes.GenesisState{}, func(cdc codec.Codec, state *authtypes.GenesisState) error {
+		accounts, err := authtypes.UnpackAccounts(state.Accounts)
+		if err != nil {
+			return err
+		}
+		if accounts.Contains(address) {
+			return fmt.Errorf("the account of %s is there", address)
+		}
+		accounts = authtypes.SanitizeGenesisAccounts(append(accounts, authtypes.NewBaseAccountWithAddress(address)))
+		state.Accounts, err = authtypes.PackAccounts(accounts)
+		return err
+	})
 }
 
 func setAuthorityCommand() *cobra.Command {

@@ -5,6 +5,8 @@ import { CHAIN_ID, folders, ports, validators } from "./layout.ts";
 import { eventually, logTail, runProgram, startProcess } from "./processes.ts";
 
 const daonetesd = join(folders.bin, "daonetesd");
+/** What the first person has, for those who try fees: `GENESIS_COINS=1000000udaonet`. */
+const coins = process.env["GENESIS_COINS"] ? [process.env["GENESIS_COINS"]] : [];
 const run = (args: readonly string[]): Promise<string> => runProgram(daonetesd, args, { timeoutMs: 60_000 });
 
 /** Makes homes and genesis of the network unless they are there. @param authority first authority, creator and operator */
@@ -15,7 +17,7 @@ export async function createNetwork(authority: string): Promise<void> {
     await mkdir(folders.node(index), { recursive: true });
     await run(["init", `node${index}`, "--chain-id", CHAIN_ID, "--home", folders.node(index), "--serve", "--force"]);
   }
-  await run(["genesis", "add-account", authority, "--home", first]);
+  await run(["genesis", "add-account", authority, ...coins, "--home", first]);
   await run(["genesis", "set-authority", authority, "--home", first]);
   await run(["genesis", "add-creator", authority, "--home", first]);
   for (let index = 0; index < validators; index++) {

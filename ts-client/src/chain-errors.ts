@@ -27,6 +27,9 @@ const SDK: Record<number, Mapping> = {
   42: { code: "DAO5018", kind: "failed", message: "the transaction came too late for its deadline" },
 };
 
+/** Codespace of allowances for fees: spent, expired, withdrawn, or for other messages. */
+const FEEGRANT = "feegrant";
+
 /** First of 100 codes per module. */
 const MODULES: Record<string, number> = { workgroup: 3100, workload: 3200, valset: 3300, ante: 3400, council: 3500, admission: 3600 };
 
@@ -37,6 +40,10 @@ export function chainError(codespace: string, code: number, log: string): ErrorD
   if (offset !== undefined) {
     const help = HELP[codespace]?.[code];
     return { code: `DAO${offset + code}`, kind: moduleKind(codespace, code), message: sentence, ...(help === undefined ? {} : { help }), raw: log };
+  }
+  if (codespace === FEEGRANT) {
+    const help = "what is spent comes back with time; a larger or new one: daonetes coins allow ADDRESS";
+    return { code: "DAO5025", kind: "denied", message: `the allowance does not pay this fee: ${sentence}`, help, raw: log };
   }
   const mapping = codespace === "sdk" ? SDK[code] : undefined;
   if (mapping === undefined) {

@@ -11,6 +11,9 @@ export { admitProofText, joinProofText, ticketProofText } from "./device/proof-t
 export { buildUnorderedTx, encodeMessage, type EncodedMessage, txHash } from "./device/unordered-tx.ts";
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
 export { EXIT_CODES } from "./exit-code.ts";
+export { type Fee, NO_FEE } from "./fees/fee.ts";
+export { FeePayer, pricesChanged } from "./fees/payer.ts";
+export { Params as AdmissionParams } from "./gen/daonetes/admission/v1/core.ts";
 export { type Device, DeviceInfo, DeviceProfile, DeviceStatus, RevokeMode } from "./gen/daonetes/workgroup/v1/core.ts";
 export { MsgAnnounceDevice, MsgJoin, MsgJoinResponse } from "./gen/daonetes/workgroup/v1/tx.ts";
 export {

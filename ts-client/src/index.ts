@@ -8,6 +8,8 @@ export { fingerprintWords } from "./device/fingerprint.ts";
 export { admitProofText, joinProofText, ticketProofText } from "./device/proof-text.ts";
 export { DaonetesError, type ErrorKind, isNotFound } from "./errors.ts";
 export { EXIT_CODES } from "./exit-code.ts";
+export { costOf, type Fee, NO_FEE } from "./fees/fee.ts";
+export { FeePayer } from "./fees/payer.ts";
 export { type Hint, openHints } from "./hints.ts";
 export { admissionMessages } from "./messages/admission.ts";
 export { readUpgradePlan, type UpgradePlan } from "./queries/upgrade.ts";

@@ -2,6 +2,7 @@ import type { EncodeObject, OfflineSigner, Registry } from "@cosmjs/proto-signin
 import PQueue from "p-queue";
 import { DaonetesClient } from "./client.ts";
 import { DaonetesError } from "./errors.ts";
+import { FeePayer, pricesChanged } from "./fees/payer.ts";
 import { broadcast, type TxDone, TxRefusedError, waitForTx, type WaitOptions } from "./tx-outcome.ts";
 
 export interface SigningClientOptions {
@@ -14,7 +15,7 @@ export interface SigningClientOptions {
 }
 
 export interface SendOptions extends WaitOptions {
-  /** Gas limit of the transaction. Default: 400,000 per message. */
+  /** Gas limit of the transaction. Default: 400,000 per message; what a simulation says where the network takes fees. */
   gas?: bigint;
 }
 
@@ -31,6 +32,7 @@ export class SigningClient {
   readonly #registry: Registry;
   readonly #chainId: string;
   readonly #gasPerMessage: bigint;
+  readonly #fees: FeePayer;
   readonly #queue = new PQueue({ concurrency: 1 });
 
   private constructor(options: SigningClientOptions, address: string, registry: Registry) {
@@ -40,6 +42,7 @@ export class SigningClient {
     this.#registry = registry;
     this.#chainId = options.chainId;
     this.#gasPerMessage = options.gasPerMessage ?? 400_000n;
+    this.#fees = new FeePayer(this.client.transport, address, async () => (await this.client.admission.params()).gasPrices);
   }
 
   /** @throws DaonetesError DAO1005 when the signer has no key */
@@ -60,12 +63,13 @@ export class SigningClient {
   async sign(messages: readonly EncodeObject[], memo = "", gas = this.#gasPerMessage * BigInt(messages.length), sequence?: bigint): Promise<Uint8Array> {
     const { SigningStargateClient } = await import("@cosmjs/stargate");
     const { TxRaw } = await import("cosmjs-types/cosmos/tx/v1beta1/tx");
-    const account = await this.client.account(this.address);
+    const limit = gas > MAX_GAS ? MAX_GAS : gas;
+    const [account, { amount, granter }] = await Promise.all([this.client.account(this.address), this.#fees.feeFor(limit)]);
     const cosmjs = await SigningStargateClient.offline(this.#signer, { registry: this.#registry });
     const raw = await cosmjs.sign(
       this.address,
       messages,
-      { amount: [], gas: String(gas > MAX_GAS ? MAX_GAS : gas) },
+      { amount, gas: String(limit), ...(granter === "" ? {} : { granter }) },
       memo,
       { accountNumber: account.accountNumber, sequence: Number(sequence ?? account.sequence), chainId: this.#chainId },
     );
@@ -94,12 +98,15 @@ export class SigningClient {
 
   async #broadcast(messages: readonly EncodeObject[], gas: bigint | undefined): Promise<string> {
     for (let replay = 0; ; replay++) {
-      const txBytes = await this.sign(messages, "", gas);
+      // Gas that is not used is paid for, too.
+      const limit = gas ?? ((await this.#fees.prices()).length === 0 ? undefined : await this.estimateGas(messages));
+      const txBytes = await this.sign(messages, "", limit);
       try {
         return await broadcast(this.client.rpc, txBytes);
       } catch (error) {
-        const again = error instanceof TxRefusedError && error.code === WRONG_SEQUENCE && replay < MAX_REPLAYS;
+        const again = error instanceof TxRefusedError && (error.code === WRONG_SEQUENCE || pricesChanged(error)) && replay < MAX_REPLAYS;
         if (!again) throw error;
+        if (pricesChanged(error)) this.#fees.forget();
       }
     }
   }

@@ -1,4 +1,5 @@
 import {
+  AdmissionParams,
   broadcast,
   buildUnorderedTx,
   type CometRpc,
@@ -7,15 +8,19 @@ import {
   type DeviceInfo,
   type Ed25519Key,
   type EncodedMessage,
+  FeePayer,
   isNotFound,
   Lease,
   Manifest,
+  pricesChanged,
   SecretContent,
   SecretGrant,
   SecretKey,
   waitForTx,
 } from "@daonetes/client/device";
 import {
+  ADMISSION_PARAMS_KEY,
+  ADMISSION_STORE,
   leaseKey,
   type LightClient,
   LightError,
@@ -59,6 +64,7 @@ export interface GatewayChainParts {
 export class GatewayChain implements ChainPort {
   readonly #parts: GatewayChainParts;
   readonly #client: DaonetesClient;
+  readonly #fees: FeePayer;
   #accountNumber: bigint | undefined;
   /** Height at which the newest transaction of this device is said to be. */
   #sentAt = 0n;
@@ -66,6 +72,7 @@ export class GatewayChain implements ChainPort {
   constructor(parts: GatewayChainParts) {
     this.#parts = parts;
     this.#client = DaonetesClient.fromRpc(parts.rpc);
+    this.#fees = new FeePayer(this.#client.transport, parts.key.address, () => this.#gasPrices());
   }
 
   async readManifest(minHeight: bigint, signal: AbortSignal): Promise<ManifestAt> {
@@ -130,6 +137,10 @@ export class GatewayChain implements ChainPort {
     try {
       await this.#sendWith(usual, messages, signal);
     } catch (error) {
+      if (pricesChanged(error)) {
+        this.#fees.forget();
+        return this.#sendWith(usual, messages, signal);
+      }
       // The last report on a deployment ends it, with all that its revisions held. What failed for want of gas changed nothing.
       if (!(error instanceof DaonetesError) || error.code !== OUT_OF_GAS) throw error;
       await this.#sendWith(MOST_GAS, messages, signal);
@@ -147,9 +158,18 @@ export class GatewayChain implements ChainPort {
       messages,
       lastBlockTime: time,
       gas,
+      fee: await this.#fees.feeFor(gas),
     });
     const hash = await broadcast(this.#client.rpc, txBytes);
     this.#sentAt = (await waitForTx(this.#client.rpc, hash, { timeoutMs: 30_000, signal })).height;
+  }
+
+  /** Proven: a gateway cannot make the device spend more of its group's coins than the network asks for. */
+  async #gasPrices(): Promise<AdmissionParams["gasPrices"]> {
+    const signal = AbortSignal.timeout(HEADER_DEADLINE_MS);
+    const { light } = this.#parts;
+    const value = await light.read(await this.#headerAbove(0n, signal), ADMISSION_STORE, ADMISSION_PARAMS_KEY, signal);
+    return value === undefined ? [] : AdmissionParams.decode(value).gasPrices;
   }
 
   /** Reads at the newest height whose header is there, which is `minHeight` or above if that comes in time. */

@@ -9,6 +9,7 @@ import {
   DeviceStatus,
   Ed25519Key,
   encodeMessage,
+  FeePayer,
   isNotFound,
   joinProofText,
   MsgJoin,
@@ -61,6 +62,7 @@ export async function joinGroup(ticket: TicketText, key: Ed25519Key, info: Devic
     messages: [encodeMessage("/daonetes.workgroup.v1.MsgJoin", MsgJoin, message)],
     lastBlockTime: status.time,
     gas: JOIN_GAS,
+    fee: await new FeePayer(client.transport, ticketKey.address, async () => (await client.admission.params()).gasPrices).feeFor(JOIN_GAS),
   });
   const { height } = await waitForTx(client.rpc, await broadcast(client.rpc, txBytes));
   const device = await client.workgroup.deviceByAddress(key.address);

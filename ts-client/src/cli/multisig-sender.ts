@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { EncodeObject } from "@cosmjs/proto-signing";
-import { type DaonetesClient, EXIT_CODES, simulate, type TxDone } from "../index.ts";
+import { type DaonetesClient, DaonetesError, EXIT_CODES, type Fee, FeePayer, simulate, type TxDone } from "../index.ts";
 import { aminoMsg } from "../amino/index.ts";
 import { keyOfMultisig, makeMultisigTx, type Multisig, type MultisigTx, signersText } from "../multisig/index.ts";
 import { freeName, stemOf, transactionsLike, writeBeside } from "./multisig-files.ts";
@@ -37,6 +37,7 @@ export class MultisigSender implements Sender {
     const gas = options.gas ?? (await this.estimateGas(messages));
     const { createRegistry } = await import("../registry.ts");
     const { accountNumber, sequence } = await this.client.account(this.address);
+    const fees = new FeePayer(this.client.transport, this.address, async () => (await this.client.admission.params()).gasPrices);
     const registry = createRegistry();
     const tx = makeMultisigTx({
       multisig: this.multisig,
@@ -44,6 +45,7 @@ export class MultisigSender implements Sender {
       accountNumber,
       sequence,
       gas,
+      amount: await ownCoins(fees, gas),
       messages: messages.map((message) => aminoMsg(registry, message)),
     });
     const { titleOf } = await import("./describe/describe.ts");
@@ -92,6 +94,14 @@ export class MultisigSender implements Sender {
     };
     printObject(output, document, [], path, undefined);
   }
+}
+
+/** What members sign names no granter, so that every wallet shows all of it. @throws DaonetesError DAO5026 */
+async function ownCoins(fees: FeePayer, gas: bigint): Promise<Fee["amount"]> {
+  const { amount, granter } = await fees.feeFor(gas);
+  if (granter === "") return amount;
+  const cost = amount.map((coin) => `${coin.amount} ${coin.denom}`).join();
+  throw new DaonetesError({ code: "DAO5026", kind: "denied", message: `a multisig pays its fees from its own coins, and has fewer than ${cost}`, help: "send it some: daonetes coins send ADDRESS AMOUNT; nothing was written" });
 }
 
 /** The same messages: the gas may differ from one estimate to the next. */

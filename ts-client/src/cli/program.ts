@@ -4,6 +4,7 @@ import { DaonetesError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-code.ts";
 import { registerAudit } from "./commands/audit.ts";
 import { registerApproval } from "./commands/approval.ts";
+import { registerCoins } from "./commands/coins.ts";
 import { registerContext } from "./commands/context.ts";
 import { registerCouncil } from "./commands/council.ts";
 import { registerCreator } from "./commands/creator.ts";
@@ -61,6 +62,7 @@ export function buildProgram(process: Process): Command {
   registerProposal(program, sessionOf);
   registerValidator(program, sessionOf);
   registerNetwork(program, sessionOf);
+  registerCoins(program, sessionOf);
   registerSpec(program, sessionOf);
   registerDeployments(program, sessionOf);
   registerSecret(program, sessionOf);

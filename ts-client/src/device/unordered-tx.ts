@@ -3,6 +3,7 @@ import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
 import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { AuthInfo, SignDoc, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { type Fee, NO_FEE } from "../fees/fee.ts";
 import type { Timestamp } from "../gen/google/protobuf/timestamp.ts";
 import type { Ed25519Key } from "./ed25519-key.ts";
 
@@ -22,6 +23,8 @@ export interface UnorderedTxInput {
   lastBlockTime: Timestamp;
   /** Gas limit. */
   gas: bigint;
+  /** Absent: none. */
+  fee?: Fee;
 }
 
 /** Shortest and longest life of an unordered transaction after the newest block, in seconds. The chain allows 600. */
@@ -33,6 +36,7 @@ const MAX_LIFE_SECONDS = 300;
  * The same bytes sent twice run once.
  */
 export function buildUnorderedTx(input: UnorderedTxInput): { txBytes: Uint8Array; hash: string } {
+  const { amount, granter } = input.fee ?? NO_FEE;
   const timeout = {
     seconds: input.lastBlockTime.seconds + BigInt(randomInt(MIN_LIFE_SECONDS, MAX_LIFE_SECONDS)),
     nanos: randomInt(0, 1_000_000_000),
@@ -52,7 +56,7 @@ export function buildUnorderedTx(input: UnorderedTxInput): { txBytes: Uint8Array
           sequence: 0n,
         },
       ],
-      fee: { amount: [], gasLimit: input.gas },
+      fee: { amount, granter, gasLimit: input.gas },
     }),
   ).finish();
   const signBytes = SignDoc.encode(

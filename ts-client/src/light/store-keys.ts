@@ -7,6 +7,12 @@ export const WORKGROUP_STORE = "workgroup";
 /** Store of x/council. */
 export const COUNCIL_STORE = "council";
 
+/** Store of x/admission. */
+export const ADMISSION_STORE = "admission";
+
+/** Key of the parameters in the store of x/admission. */
+export const ADMISSION_PARAMS_KEY: Uint8Array = Uint8Array.of(0x01);
+
 /** Key of a group in the store of x/workgroup. */
 export function groupKey(groupId: bigint): Uint8Array {
   return Buffer.concat([Uint8Array.of(0x04), bigEndian(groupId)]);

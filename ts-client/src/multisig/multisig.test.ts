@@ -18,7 +18,7 @@ function board(threshold = 2, names = ["alice", "bob", "carol"]): Multisig {
 function cordon(change: Partial<Parameters<typeof makeMultisigTx>[0]> = {}, device = "daonet1device"): MultisigTx {
   const multisig = board();
   const messages = [aminoMsg(registry, workgroupMessages.cordonDevice({ authority: multisig.address, device }))];
-  return makeMultisigTx({ multisig, chainId: "daonetes-test-1", accountNumber: 13_835_058_055_282_163_729n, sequence: 4n, gas: 400_000n, messages, ...change });
+  return makeMultisigTx({ multisig, chainId: "daonetes-test-1", accountNumber: 13_835_058_055_282_163_729n, sequence: 4n, gas: 400_000n, amount: [], messages, ...change });
 }
 
 function signed(tx: MultisigTx, name: string, multisig = board(2, NAMES)): MultisigSignature {

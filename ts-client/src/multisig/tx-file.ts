@@ -23,15 +23,17 @@ export interface MultisigTxContent {
   accountNumber: bigint;
   sequence: bigint;
   gas: bigint;
+  /** Fee, from the multisig's own coins; empty where the network takes none. */
+  amount: readonly { denom: string; amount: string }[];
   messages: readonly AminoMsg[];
 }
 
-export function makeMultisigTx({ multisig, chainId, accountNumber, sequence, gas, messages }: MultisigTxContent): MultisigTx {
+export function makeMultisigTx({ multisig, chainId, accountNumber, sequence, gas, amount, messages }: MultisigTxContent): MultisigTx {
   const sign_doc: AminoSignDoc = {
     chain_id: chainId,
     account_number: String(accountNumber),
     sequence: String(sequence),
-    fee: { amount: [], gas: String(gas) },
+    fee: { amount, gas: String(gas) },
     msgs: messages,
     memo: "",
   };

@@ -7,6 +7,7 @@ import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 import { activeSeats, readValidatorSet } from "../validator-checks.ts";
 import { registerNetworkAuthority } from "./network-authority.ts";
+import { registerNetworkFees } from "./network-fees.ts";
 import { registerNetworkPause } from "./network-pause.ts";
 
 const DEFAULT_NODE = "http://127.0.0.1:26657";
@@ -82,6 +83,7 @@ export function registerNetwork(program: Command, sessionOf: SessionOf): void {
 
   registerNetworkAuthority(network, sessionOf);
   registerNetworkPause(network, sessionOf);
+  registerNetworkFees(network, sessionOf);
 }
 
 async function showStatus(session: Session): Promise<void> {
