@@ -35,6 +35,26 @@ test("a refusal shows the line, the place, the reason and a way out", async (t) 
   ]);
 });
 
+const SERVICE = "services:\n  web:\n    image: a\n";
+for (const [title, text, message, help] of [
+  ["a tab", "services:\n  web:\n\timage: a\n\tports: []\n", /Tabs are not allowed/, /^indent with blanks/],
+  ["a line that is indented too far", `${SERVICE}     ports: []\n    restart: always\n`, /not valid YAML/, /^is it indented as its neighbours/],
+  ["an open quotation mark", `${SERVICE}    user: "1\n`, /Missing closing "quote/, /^a quotation mark or bracket is opened/],
+  ["a word that cannot begin so", `${SERVICE}    user: @x\n`, /reserved character @/, /quotation marks$/],
+  ["a list for one value", `${SERVICE}    restart: [always]\n`, /text expected, a list found/, /^write one value: {2}restart: VALUE$/],
+  ["one value for a mapping", `${SERVICE}    healthcheck: yes\n`, /a mapping expected/, /^write a mapping: {2}healthcheck: /],
+  ["one value for a list", `${SERVICE}    ports: "80:80"\n`, /a list expected/, /^write a list: {2}ports: /],
+  ["a variable without a value, twice", `${SERVICE}    ports: ["\${P}:\${P}"]\n`, /needs P, which has no value$/, /^set P in the shell.*\$\{P:-value\}$/],
+] as const) {
+  test(`${title} is one error with a way out`, async (t) => {
+    const result = await loadText(text);
+    if (result.ok) return t.fail("accepted");
+    t.is(result.diagnostics.length, 1);
+    t.regex(result.diagnostics[0]?.message ?? "", message);
+    t.regex(result.diagnostics[0]?.help ?? "", help);
+  });
+}
+
 test("control characters of a file do not reach the terminal", async (t) => {
   const result = await loadText('services: {web: {image: "a\\e[31m\\u202e"}}\n# \u001b[31m\n');
   if (result.ok) return t.fail("accepted");

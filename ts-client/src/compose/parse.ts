@@ -1,5 +1,5 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from "yaml";
-import type { CST, Document, Node as YamlNode, Scalar } from "yaml";
+import type { CST, Document, Node as YamlNode, Scalar, YAMLError } from "yaml";
 import type { Diagnostics } from "./diagnostics.ts";
 import { MAX_ALIASES, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILE_SERVICES, MAX_LIST_ITEMS, MAX_NODES } from "./limits.ts";
 import { applyMergeKeys } from "./merge-keys.ts";
@@ -82,6 +82,21 @@ function countServices(text: string): number {
   return count;
 }
 
+const OF_INDENT = "is it indented as its neighbours, with a blank after each colon, and is every [ and { closed?";
+
+/** What people do who meet an error of the parser, by its code. */
+const WAYS_OUT: Partial<Record<YAMLError["code"], string>> = {
+  TAB_AS_INDENT: "indent with blanks, here and in the other lines",
+  BAD_INDENT: OF_INDENT,
+  BLOCK_AS_IMPLICIT_KEY: OF_INDENT,
+  BLOCK_IN_FLOW: OF_INDENT,
+  MULTILINE_IMPLICIT_KEY: OF_INDENT,
+  UNEXPECTED_TOKEN: OF_INDENT,
+  MISSING_CHAR: "a quotation mark or bracket is opened above and not closed",
+  BAD_SCALAR_START: "put the value into quotation marks",
+  BAD_DQ_ESCAPE: "double the backslash, or use single quotation marks",
+};
+
 class TreeBuilder {
   readonly #file: SourceFile;
   readonly #document: Document.Parsed;
@@ -99,11 +114,12 @@ class TreeBuilder {
   }
 
   build(): Node | undefined {
-    for (const error of this.#document.errors) {
+    // What follows the first one follows from it.
+    const [error] = this.#document.errors;
+    if (error !== undefined) {
       const [start, end] = error.pos;
-      this.#diagnostics.error("DAO2003", `not valid YAML: ${error.message.split("\n")[0]}`, {
-        at: this.#span(start, end),
-      });
+      const help = WAYS_OUT[error.code] ?? "the lines below it are not looked at until it is mended";
+      this.#diagnostics.error("DAO2003", `not valid YAML: ${error.message.split("\n")[0]}`, { at: this.#span(start, end), help });
     }
     if (this.#document.errors.length > 0 || this.#document.contents === null) return undefined;
     try {

@@ -79,10 +79,8 @@ function reportPlace(
   }
   const structural = [...kinds].some((k) => !["type", "oneOf", "anyOf", "unevaluatedProperties"].includes(k));
   if (types.length > 0 && !accepted && !structural && !deeper) {
-    diagnostics.error("DAO2102", `${name} has the wrong type: ${describe(types)} expected, ${typeText(node)} found`, {
-      at: spanOf(node, key),
-      path,
-    });
+    const help = wayOut(types, path.at(-1) ?? "");
+    diagnostics.error("DAO2102", `${name} has the wrong type: ${describe(types)} expected, ${typeText(node)} found`, { at: spanOf(node, key), path, ...(help === undefined ? {} : { help }) });
   } else if (kinds.has("oneOf") && !structural && !deeper && types.length === 0) {
     diagnostics.error("DAO2102", `${name} has none of the allowed forms`, { at: spanOf(node, key), path });
   }
@@ -138,6 +136,17 @@ const TYPE_TEXTS: Record<string, string> = {
 function describe(types: readonly string[]): string {
   const texts = [...new Set(types)].filter((t) => t !== "null" || types.length === 1).map((t) => TYPE_TEXTS[t] ?? t);
   return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`;
+}
+
+/** How a value of one of these types is written under a key. */
+function wayOut(types: readonly string[], key: string): string | undefined {
+  const under = /^\d*$/.test(key) ? "" : `${key}: `;
+  if (types.includes("array")) return `write a list:  ${under}[ONE, TWO]`;
+  if (types.includes("object")) return `write a mapping:  ${under}{NAME: VALUE}`;
+  if (types.includes("string")) return `write one value:  ${under}VALUE`;
+  if (types.includes("boolean")) return `write it without quotation marks:  ${under}true`;
+  if (types.includes("number") || types.includes("integer")) return `write it without quotation marks:  ${under}1`;
+  return undefined;
 }
 
 function closest(word: string, candidates: readonly string[]): string | undefined {

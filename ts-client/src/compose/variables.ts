@@ -26,8 +26,8 @@ function judge(
   if (node.missing) {
     if (MAY_BE_EMPTY.has(place ?? "")) for (const name of node.missing) unset.add(name);
     else {
-      const names = node.missing.join(", ");
-      diagnostics.error("DAO2012", `${path.join(".")} needs ${names}, which has no value`, {
+      const names = [...new Set(node.missing)].join(", ");
+      diagnostics.error("DAO2012", `${path.join(".")} needs ${names}, which ${new Set(node.missing).size === 1 ? "has" : "have"} no value`, {
         at: node.span,
         path,
         help: `set ${names} in the shell, in .env or with --env-file, or give a default: \${${node.missing[0]}:-value}`,
