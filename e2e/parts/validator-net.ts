@@ -38,6 +38,8 @@ export class NetNode {
   /** The daonetesd that it runs. */
   program: string;
   readonly index: number;
+  /** What its environment has beside the usual. */
+  settings: Record<string, string> = {};
   readonly #address: string;
   /** Words before its command. */
   readonly #inside: readonly string[];
@@ -119,6 +121,7 @@ export class NetNode {
       // Every other node has one processor: the state must not depend on it.
       ...(this.index % 2 === 1 ? { GOMAXPROCS: "1" } : {}),
       DAONETESD_INSTRUMENTATION_PROMETHEUS_LISTEN_ADDR: `127.0.0.1:${this.#port + 4}`,
+      ...this.settings,
     };
   }
 
