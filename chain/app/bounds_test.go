@@ -50,7 +50,8 @@ func TestADeviceSpeaksForItselfOnly(t *testing.T) {
 }
 
 // M-09: leases that run out in one block cost each block at most its budget, and at most 50 ms of the processor; the
-// queue drains. MASS_DEVICES and MASS_LEASES set another size: for a release 200,000 and 100,000; a million needs more than 24 GB of memory here, as the genesis is text.
+// queue drains. MASS_DEVICES and MASS_LEASES set another size: for a release 200,000 and 100,000 (a million takes
+// more than 24 GB of memory).
 func TestManyLeasesThatRunOutTogetherKeepTheTime(t *testing.T) {
 	devices, leases := 4_000, 1_000
 	for name, size := range map[string]*int{"MASS_DEVICES": &devices, "MASS_LEASES": &leases} {

@@ -62,7 +62,7 @@ const SERVICE: Record<string, Check> = {
   cgroup: (t) => void t.is(host("share").CgroupnsMode, "private"),
   command: (t) => void t.deepEqual(config("program").Cmd ?? [], []),
   configs: async (t) => {
-    t.is(await content("/motd"), "welcome, $USER");
+    t.is(await content("/motd"), "every key, $USER");
     t.is(await content("/etc/settings.json"), '{"color": "green"}\n');
     t.is(await content("/etc/greeter"), "Greta");
     const { mode, uid, gid } = await stat(mount("/etc/settings.json")?.Source ?? "");
