@@ -1,6 +1,7 @@
 import { type workload, workloadMessages } from "../../index.ts";
 import type { SecretValue } from "../../secrets/index.ts";
 import { actingFor } from "../acting.ts";
+import { deviceLines } from "../deployment-view.ts";
 import { done, hint } from "../output.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
@@ -34,7 +35,9 @@ async function updateUsers(session: Session, name: string, version: bigint, { de
     if (outcome === undefined) continue;
     done(session.output, `${deployment.name} takes version ${version} of ${name}    ${txText(outcome)}`);
     await handOn(desk, acting.sender, { deployments: [await client.workload.deploymentById(deployment.id)], minHeight: outcome.height });
-    if (!detach) await waitUntilUp(session, deployment.id, deployment.revision + 1n, session.waitMs(600));
+    const holders = await deviceLines(client, await client.workload.deploymentById(deployment.id));
+    if (holders.length === 0) hint(session.output, `no device holds ${deployment.name}: the value waits for the next one`);
+    else if (!detach) await waitUntilUp(session, deployment.id, deployment.revision + 1n, session.waitMs(600));
   }
   if (users.length === 0) hint(session.output, "no deployment uses it: what will takes it at the next up");
   else hint(session.output, `where the value comes from a file (.env), write it there too, or the next up brings the old one back`);

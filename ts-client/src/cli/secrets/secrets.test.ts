@@ -294,6 +294,16 @@ test("S-04 rotate seals a new value to a new key and updates what uses it", asyn
   t.regex(again.stderr, /DAO4043/);
 });
 
+test("S-04 where no device holds the deployment any more, a rotation does not wait for one", async (t) => {
+  const { chain, as, bench } = await stage(t);
+  await as("alice", "up --device bench --detach");
+  await as("alice", "device revoke bench");
+  chain.secrets.unassigned.add(bench.address);
+  const rotated = await as("alice", "secret rotate shop/DB_PASSWORD", "rotated-value");
+  t.is(rotated.code, 0, rotated.text);
+  t.regex(rotated.stderr, /no device holds shop: the value waits for the next one/);
+});
+
 test("S-04 revoking walks through what the device knew: a value is passed over, an old one refused, a new one rolls out", async (t) => {
   const { chain, as, answering, device, opens, bench } = await stage(t);
   await device("lost", DeviceStatus.DEVICE_STATUS_APPROVED);
