@@ -1,4 +1,4 @@
-import { type workload, workloadMessages } from "../../index.ts";
+import { workgroup, type workload, workloadMessages } from "../../index.ts";
 import type { SecretValue } from "../../secrets/index.ts";
 import { actingFor } from "../acting.ts";
 import { deviceLines } from "../deployment-view.ts";
@@ -29,7 +29,13 @@ async function updateUsers(session: Session, name: string, version: bigint, { de
   const client = await session.client();
   const users = (await client.workload.deployments(group.id)).filter(({ secrets }) => secrets.some((pin) => pin.name === name && pin.version !== version));
   const desk = await SecretDesk.open(session, group);
-  for (const deployment of users) {
+  const revoked = new Set((await client.workgroup.devices(group.id)).filter(({ status }) => status === workgroup.DeviceStatus.DEVICE_STATUS_REVOKED).map(({ address }) => address));
+  for (const found of users) {
+    const deployment = withoutDevices(found, revoked);
+    if (deployment === undefined) {
+      hint(session.output, `! ${found.name} names only devices that were revoked: daonetes up --device DEVICE gives it another, and the new value`);
+      continue;
+    }
     const acting = await actingFor(session, group.authority, group.name);
     const outcome = await acting.send([pinMessage(acting.authority, deployment, name, version)], { title: `rotate ${name} in ${deployment.name}` });
     if (outcome === undefined) continue;
@@ -41,6 +47,14 @@ async function updateUsers(session: Session, name: string, version: bigint, { de
   }
   if (users.length === 0) hint(session.output, "no deployment uses it: what will takes it at the next up");
   else hint(session.output, `where the value comes from a file (.env), write it there too, or the next up brings the old one back`);
+}
+
+/** The chain takes no placement that names a revoked device. @returns undefined where it names no other */
+function withoutDevices(deployment: workload.Deployment, revoked: ReadonlySet<string>): workload.Deployment | undefined {
+  const { placement } = deployment;
+  if (placement === undefined || placement.devices.length === 0) return deployment;
+  const devices = placement.devices.filter((device) => !revoked.has(device));
+  return devices.length === 0 ? undefined : { ...deployment, placement: { ...placement, devices } };
 }
 
 function pinMessage(authority: string, deployment: workload.Deployment, name: string, version: bigint): ReturnType<typeof workloadMessages.updateDeployment> {

@@ -294,14 +294,19 @@ test("S-04 rotate seals a new value to a new key and updates what uses it", asyn
   t.regex(again.stderr, /DAO4043/);
 });
 
-test("S-04 where no device holds the deployment any more, a rotation does not wait for one", async (t) => {
-  const { chain, as, bench } = await stage(t);
-  await as("alice", "up --device bench --detach");
+test("S-04 a deployment that names revoked devices keeps the others, and is left alone where it names no other", async (t) => {
+  const { chain, as, bench, device } = await stage(t);
+  const lost = await device("lost", DeviceStatus.DEVICE_STATUS_APPROVED);
+  await as("alice", "up --device bench --device lost --detach");
+  await as("alice", "device revoke lost");
+  t.is((await as("alice", "secret rotate shop/DB_PASSWORD --detach", "rotated-value")).code, 0);
+  t.deepEqual(chain.deployments[0]?.placement?.devices, [bench.address]);
+  t.not(lost.address, bench.address);
   await as("alice", "device revoke bench");
-  chain.secrets.unassigned.add(bench.address);
-  const rotated = await as("alice", "secret rotate shop/DB_PASSWORD", "rotated-value");
+  const rotated = await as("alice", "secret rotate shop/DB_PASSWORD", "another-value");
   t.is(rotated.code, 0, rotated.text);
-  t.regex(rotated.stderr, /no device holds shop: the value waits for the next one/);
+  t.regex(rotated.stderr, /! shop names only devices that were revoked: daonetes up --device DEVICE/);
+  t.deepEqual(pinsOf(chain), ["shop/DB_PASSWORD 2", "shop/api 1"]);
 });
 
 test("S-04 revoking walks through what the device knew: a value is passed over, an old one refused, a new one rolls out", async (t) => {
