@@ -5,18 +5,22 @@ import { folders, gatewayUrl, ports, registryHost, ROOT } from "../../docker/net
 import { docker } from "../parts/engine.ts";
 import { CometRpc } from "@daonetes/client";
 import { benchCheck } from "./check.ts";
-import { benchCommit } from "./commit.ts";
 import { benchDecision } from "./decide.ts";
 import { asManager, benchCompose, benchEngineApi, benchSwarm } from "./deploy.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
+import { benchCommit } from "./load/commit.ts";
+import { benchDisk } from "./load/disk.ts";
+import { benchIntervals } from "./load/intervals.ts";
+import { CHAINS } from "./load/peer-chain.ts";
+import { benchPopulation } from "./load/population.ts";
+import { benchThroughput } from "./load/throughput.ts";
 import { benchMemory } from "./memory.ts";
 import { OurDeployments } from "./our-deployments.ts";
 import { isWanted, skip } from "./pairs.ts";
 import { benchRead } from "./read.ts";
 
 const compose = `${ROOT}/bin/peers/docker-compose`;
-const chains = `${ROOT}/bin/peers/chains`;
 const isPrivate = process.env["BENCH_PRIVATE_ENGINE"] === "1";
 const detail = await docker.getImage(`${registryHost}/hello:1`).inspect();
 const image = detail.RepoDigests.find((reference) => reference.startsWith(registryHost)) ?? "";
@@ -45,9 +49,16 @@ await take(["P1"], false, benchCheck);
 await take(["L3"], false, () => benchEngineApi(ours, image));
 await take(["L2"], !existsSync(compose) && "docker compose v5 was not built (e2e/bench/peers/compose.sh)", () => benchCompose(ours, image, compose));
 await take(["Q1", "Q4"], false, async () => benchRead(gatewayUrl, (await pidOf("gateway")) ?? 0));
-await take(["C4"], !existsSync(chains) && "the other chains were not built (e2e/bench/peers/chains)", () => benchCommit(ours, `http://127.0.0.1:${ports.rpc(0)}`, chains));
 await take(["L7"], false, () => benchDecision(ours));
 const noSwarm = !isPrivate && "a swarm needs an Engine of its own: root, unshare, ip and dockerd";
 await take(["L1"], noSwarm, () => asManager("127.0.0.1", () => benchSwarm(ours, image)));
 await take(["F2", "F3"], noSwarm, () => benchIdle(ports.gateway));
 await take(["Q8"], false, () => benchHistory(ours, gatewayUrl, new CometRpc(`http://127.0.0.1:${ports.rpc(0)}`, { timeoutMs: 60_000 })));
+const noChains = !existsSync(CHAINS) && "the other chains were not built (e2e/bench/peers/chains)";
+for (const validators of [1, 4]) {
+  await take(["C4"], noChains, () => benchCommit(validators));
+  await take(["C1", "C2"], noChains, () => benchThroughput(validators));
+  await take(["C6"], noChains, () => benchIntervals(validators));
+  await take(["D1"], false, () => benchDisk(validators));
+}
+await take(["D6"], false, benchPopulation);

@@ -182,6 +182,10 @@ export interface NetOptions {
   program?: string;
   /** Each node gets one. */
   namespaces?: Namespaces;
+  /** How long a block waits for the next. Default 900ms. */
+  timeoutCommit?: string;
+  /** Number of the first node, where several networks run at once. */
+  first?: number;
 }
 
 export interface NetNames {
@@ -194,7 +198,7 @@ export interface NetNames {
   operatorOf?(seat: string): string;
 }
 
-/** A network of validators as processes on this machine, with blocks of 900 ms. */
+/** A network of validators as processes on this machine. */
 export class ValidatorNet {
   readonly folder: string;
   readonly chainId: string;
@@ -278,8 +282,8 @@ export class ValidatorNet {
   }
 
   async #home(): Promise<NetNode> {
-    const index = this.nodes.length;
-    const { names, namespaces, program } = this.#options;
+    const index = this.nodes.length + (this.#options.first ?? 0);
+    const { names, namespaces, program, timeoutCommit = "900ms" } = this.#options;
     const seat = names?.seats[index];
     const address = await namespaces?.add(index);
     const node = new NetNode(this.folder, index, { program, address, inside: namespaces?.inside(index), home: seat === undefined ? undefined : names?.homeOf(seat) });
@@ -287,7 +291,7 @@ export class ValidatorNet {
     await this.#daemon("init", seat ?? node.name, "--chain-id", this.chainId, "--home", node.home, "--serve", "--force");
     const file = join(node.home, "config", "config.toml");
     const config = await readFile(file, "utf8");
-    await writeFile(file, config.replace(/^timeout_commit = .*$/m, 'timeout_commit = "900ms"'));
+    await writeFile(file, config.replace(/^timeout_commit = .*$/m, `timeout_commit = "${timeoutCommit}"`));
     this.nodes.push(node);
     return node;
   }

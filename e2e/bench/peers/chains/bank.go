@@ -16,6 +16,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/runtime"
 	"github.com/cosmos/cosmos-sdk/server"
 	"github.com/cosmos/cosmos-sdk/std"
+	pruningtypes "github.com/cosmos/cosmos-sdk/store/v2/pruning/types"
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/module"
@@ -36,8 +37,9 @@ import (
 
 const prefix = "cosmos"
 
-// newBank builds the least that can send coins: auth, bank, consensus parameters. It returns its genesis too.
-func newBank(chainID, rich string) (abci.Application, json.RawMessage, error) {
+// newBank builds the least that can send coins: auth, bank, consensus parameters; its database and what it keeps are those
+// of our chain. It returns its genesis too, in which each address has coins and the account of its number.
+func newBank(chainID, folder string, addresses []string) (abci.Application, json.RawMessage, error) {
 	registry, err := codectypes.NewInterfaceRegistryWithOptions(codectypes.InterfaceRegistryOptions{
 		ProtoFiles: proto.HybridResolver,
 		SigningOptions: signing.Options{
@@ -53,7 +55,12 @@ func newBank(chainID, rich string) (abci.Application, json.RawMessage, error) {
 	txConfig := authtx.NewTxConfig(cdc, authtx.DefaultSignModes)
 	keys := storetypes.NewKVStoreKeys(authtypes.StoreKey, banktypes.StoreKey, consensustypes.StoreKey)
 	store := func(name string) *storetypes.KVStoreKey { return keys[name] }
-	app := baseapp.NewBaseApp("bank", log.NewNopLogger(), dbm.NewMemDB(), txConfig.TxDecoder(), baseapp.SetChainID(chainID), baseapp.SetMinGasPrices("0stake"))
+	database, err := dbm.NewDB("application", dbm.GoLevelDBBackend, folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	app := baseapp.NewBaseApp("bank", log.NewNopLogger(), database, txConfig.TxDecoder(), baseapp.SetChainID(chainID), baseapp.SetMinGasPrices("0stake"),
+		baseapp.SetPruning(pruningtypes.NewCustomPruningOptions(20_000, 10)), baseapp.SetIAVLCacheSize(100_000))
 	app.SetInterfaceRegistry(registry)
 	app.SetTxEncoder(txConfig.TxEncoder())
 
@@ -96,23 +103,29 @@ func newBank(chainID, rich string) (abci.Application, json.RawMessage, error) {
 	if err := app.LoadLatestVersion(); err != nil {
 		return nil, nil, err
 	}
-	genesis, err := bankGenesis(cdc, rich)
+	genesis, err := bankGenesis(cdc, addresses)
 	return server.NewCometABCIWrapper(app), genesis, err
 }
 
-func bankGenesis(cdc codec.Codec, rich string) (json.RawMessage, error) {
-	raw, err := address.Bech32Codec{Bech32Prefix: prefix}.StringToBytes(rich)
-	if err != nil {
-		return nil, err
-	}
-	account := authtypes.NewBaseAccountWithAddress(raw)
-	account.Address = rich
-	accounts := authtypes.NewGenesisState(authtypes.DefaultParams(), authtypes.GenesisAccounts{account})
+func bankGenesis(cdc codec.Codec, addresses []string) (json.RawMessage, error) {
+	var accounts authtypes.GenesisAccounts
+	var balances []banktypes.Balance
 	coins := sdk.NewCoins(sdk.NewInt64Coin("stake", 1_000_000_000))
-	balances := banktypes.NewGenesisState(banktypes.DefaultParams(), []banktypes.Balance{{Address: rich, Coins: coins}}, coins, nil, nil)
+	supply := sdk.NewCoins()
+	for i, text := range addresses {
+		raw, err := address.Bech32Codec{Bech32Prefix: prefix}.StringToBytes(text)
+		if err != nil {
+			return nil, err
+		}
+		account := authtypes.NewBaseAccount(raw, nil, uint64(i), 0)
+		account.Address = text
+		accounts = append(accounts, account)
+		balances = append(balances, banktypes.Balance{Address: text, Coins: coins})
+		supply = supply.Add(coins...)
+	}
 	return json.Marshal(map[string]json.RawMessage{
-		authtypes.ModuleName: cdc.MustMarshalJSON(accounts),
-		banktypes.ModuleName: cdc.MustMarshalJSON(balances),
+		authtypes.ModuleName: cdc.MustMarshalJSON(authtypes.NewGenesisState(authtypes.DefaultParams(), accounts)),
+		banktypes.ModuleName: cdc.MustMarshalJSON(banktypes.NewGenesisState(banktypes.DefaultParams(), balances, supply, nil, nil)),
 	})
 }
 
