@@ -22,7 +22,7 @@ import { DockerodeEngine } from "../docker/dockerode-engine.ts";
 import { EngineIdentity } from "../docker/engine-identity.ts";
 import type { EngineInfo } from "../docker/engine.ts";
 import type { Logger } from "../logger.ts";
-import { sizeInRegistry } from "../docker/image-size.ts";
+import { factsInRegistry } from "../docker/image-facts.ts";
 import { PullGuard } from "../execute/pull-guard.ts";
 import { systemDisk } from "../observed/disk.ts";
 import { GrantsFile } from "../grants/grants-file.ts";
@@ -119,10 +119,11 @@ export async function up(options: UpOptions, logger: Logger, print: (line: strin
     engine,
     pulls: new PullGuard({
       engine,
+      platform: info.platform,
       clock: systemClock,
       disk: systemDisk,
       dataRoot: () => Promise.resolve(info.dataRoot),
-      sizeOf: (image, platform, ended, login) => sizeInRegistry(image, platform ?? info.platform, ended, login),
+      factsOf: factsInRegistry,
       loginOf: (host, ended) => logins.loginOf(host, ended),
       reserve: async () => (await owner.look()).grants.limits.diskReserve,
     }),

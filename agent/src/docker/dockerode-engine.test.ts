@@ -62,6 +62,8 @@ const failures: [string, EngineErrorKind][] = [
   ["write /var/lib/docker/tmp/x: no space left on device", "disk_full"],
   ["filesystem layer verification failed for digest sha256:1", "digest_mismatch"],
   ["unexpected EOF", "registry_unreachable"],
+  ["failed to register layer: ApplyLayer exit status 1 stdout: stderr: open /x: permission denied", "image_invalid"],
+  ["failed to register layer: write /zeros: no space left on device", "disk_full"],
 ];
 for (const [error, kind] of failures) {
   test(`A-11 a pull that fails on its way with "${error}" is ${kind}`, async (t) => {
@@ -105,6 +107,15 @@ for (const [when, first] of Object.entries({ "before the first byte": "", "in th
     await hungUp;
   });
 }
+
+test("P-34 bytes of a layer whose end is not said count too", async (t) => {
+  const engine = await engineOf(t, (_request, response) => {
+    response.end(lines({ id: "a", status: "Downloading", progressDetail: { current: 7 } }, layer("b", "Downloading", 1, 20)));
+  });
+  const seen: PullProgress[] = [];
+  await pull(engine, { seen });
+  t.deepEqual(seen, [{ done: 7, total: 7 }, { done: 8, total: 27 }]);
+});
 
 test("a pull whose bytes come slowly goes on as long as they come", async (t) => {
   const engine = await engineOf(t, (_request, response) => {

@@ -340,8 +340,10 @@ function noteLayer(layers: Map<string, PullProgress>, message: Record<string, un
   const detail = message["progressDetail"] as { current?: unknown; total?: unknown } | null | undefined;
   if (typeof id !== "string" || layers.size > 1_000) return false;
   const known = layers.get(id);
-  if (status === "Downloading" && typeof detail?.current === "number" && typeof detail.total === "number") {
-    layers.set(id, { done: detail.current, total: detail.total });
+  if (status === "Downloading" && typeof detail?.current === "number") {
+    // A registry that does not say how much comes has no total.
+    const total = typeof detail.total === "number" ? detail.total : 0;
+    layers.set(id, { done: detail.current, total: Math.max(detail.current, total) });
     return true;
   }
   if (status === "Download complete" && known !== undefined) {
@@ -363,6 +365,8 @@ function sumOf(layers: ReadonlyMap<string, PullProgress>): PullProgress {
 function pullErrorKind(text: string): EngineErrorKind {
   if (/no space left on device/.test(text)) return "disk_full";
   if (/no matching manifest for/.test(text)) return "platform_mismatch";
+  // What the tar of a layer holds may make it say anything behind this.
+  if (/failed to (?:register|extract) layer/.test(text)) return "image_invalid";
   if (/unauthorized|denied|authentication required|no basic auth/i.test(text)) return "registry_auth";
   if (/manifest unknown|not found|manifest for/i.test(text)) return "image_not_found";
   if (/digest|verification failed/i.test(text) && /mismatch|failed/i.test(text)) return "digest_mismatch";

@@ -330,6 +330,7 @@ export type EngineErrorKind =
   | "registry_auth"
   | "registry_unreachable"
   | "digest_mismatch"
+  | "image_invalid"
   | "platform_mismatch"
   | "disk_full"
   | "port_in_use"

@@ -49,6 +49,7 @@ const reasons: Record<EngineErrorKind, [pull: string, create: string]> = {
   registry_auth: ["RegistryAuth", "RegistryAuth"],
   registry_unreachable: ["RegistryUnreachable", "RegistryUnreachable"],
   digest_mismatch: ["DigestMismatch", "DigestMismatch"],
+  image_invalid: ["ImageInvalid", "ImageInvalid"],
   disk_full: ["DiskPressure", "DiskPressure"],
   platform_mismatch: ["PlatformMismatch", "PlatformMismatch"],
   subnet_clash: ["SubnetClash", "SubnetClash"],

@@ -117,6 +117,8 @@ function reasonOf(kind: EngineErrorKind, step: StepKind): string {
       return "RegistryUnreachable";
     case "digest_mismatch":
       return "DigestMismatch";
+    case "image_invalid":
+      return "ImageInvalid";
     case "platform_mismatch":
       return "PlatformMismatch";
     case "disk_full":

@@ -49,7 +49,8 @@ export { createDigestResolver, type ResolverOptions } from "../registry-client/d
 export { readDockerLogins, type RegistryLogin } from "../registry-client/docker-config.ts";
 export { type EngineDigests, engineDigests } from "../registry-client/engine-digests.ts";
 export type { RegistryFetch } from "../registry-client/registry-http.ts";
-export { RegistrySizes } from "../registry-client/registry-sizes.ts";
+export { RegistryError } from "../registry-client/registry-error.ts";
+export { type ImageFacts, RegistryImages } from "../registry-client/registry-images.ts";
 
 /** Reads Compose files into a project in long form; see `LoadOptions`. Never throws on what a file says. */
 export async function loadCompose(options: LoadOptions): Promise<LoadResult> {

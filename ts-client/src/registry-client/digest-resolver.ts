@@ -83,6 +83,8 @@ function digestError(reference: string, cause: RegistryError | undefined): Diges
         cause,
       );
     case "unreachable":
+    case "forged":
+    case "malformed":
       return new DigestError(
         "DAO2204",
         `${reference} cannot be resolved: ${cause.message}`,

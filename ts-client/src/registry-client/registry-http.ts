@@ -36,17 +36,29 @@ export class RegistryHttp {
    * @param reference tag or digest
    * @throws RegistryError
    */
-  async manifest(method: "HEAD" | "GET", host: string, repository: string, reference: string): Promise<HttpAnswer> {
-    const url = `${baseUrl(host)}/v2/${repository}/manifests/${reference}`;
-    let response = await this.#request(url, { Accept: ACCEPT }, method);
+  manifest(method: "HEAD" | "GET", host: string, repository: string, reference: string): Promise<HttpAnswer> {
+    return this.#ask(method, host, repository, `manifests/${reference}`, { Accept: ACCEPT });
+  }
+
+  /**
+   * The answer of status 200 to a question for a blob.
+   * @throws RegistryError
+   */
+  blob(host: string, repository: string, digest: string): Promise<HttpAnswer> {
+    return this.#ask("GET", host, repository, `blobs/${digest}`, {});
+  }
+
+  async #ask(method: "HEAD" | "GET", host: string, repository: string, what: string, headers: Record<string, string>): Promise<HttpAnswer> {
+    const url = `${baseUrl(host)}/v2/${repository}/${what}`;
+    let response = await this.#request(url, headers, method);
     if (response.status === 401) {
       discard(response);
       const authorization = await this.#authorize(host, response.headers.get("www-authenticate") ?? "", repository);
       if (authorization !== undefined)
-        response = await this.#request(url, { Accept: ACCEPT, Authorization: authorization }, method);
+        response = await this.#request(url, { ...headers, Authorization: authorization }, method);
     }
     if (response.status !== 200) discard(response);
-    if (response.status === 404) throw new RegistryError("not-found", `${host} has no ${repository}:${reference}`);
+    if (response.status === 404) throw new RegistryError("not-found", `${host} has no ${repository}:${what.slice(what.indexOf("/") + 1)}`);
     if (response.status === 401 || response.status === 403)
       throw new RegistryError("denied", `${host} gives no access to ${repository}`);
     if (response.status !== 200) throw new RegistryError("unreachable", `${host} answers ${response.status}`);
@@ -103,16 +115,21 @@ function discard({ body }: HttpAnswer): void {
 }
 
 /** A manifest is a list of layers, or an index of manifests; more than this is neither. */
-const MAX_JSON_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The JSON of an answer. @throws where it is none, or larger than 4 MiB */
-export async function readJson({ body }: HttpAnswer): Promise<unknown> {
+/** All bytes of an answer. @throws RegistryError "malformed" where they are more than 4 MiB */
+export async function readBytes({ body }: HttpAnswer): Promise<Uint8Array> {
   let bytes = 0;
   const chunks: Uint8Array[] = [];
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_JSON_BYTES) throw new Error("an answer of more than 4 MiB");
+    if (bytes > MAX_BYTES) throw new RegistryError("malformed", "the registry sends more than the 4 MiB that a manifest may have");
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  return Buffer.concat(chunks);
+}
+
+/** The JSON of an answer. @throws where it is none, or larger than 4 MiB */
+async function readJson(answer: HttpAnswer): Promise<unknown> {
+  return JSON.parse(Buffer.from(await readBytes(answer)).toString("utf8"));
 }
