@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { ROOT } from "./cli.ts";
@@ -27,13 +28,23 @@ export async function agentUp(name: string, args: readonly string[], until?: Reg
   return { exitCode, stdout, stderr };
 }
 
-/** Starts `daonetes-agent up` of a device of its own and lets it run. @returns ends it */
-export function startDevice(name: string, args: readonly string[]): () => Promise<void> {
+/** Ends a device's agent. */
+export type StopDevice = (() => Promise<void>) & { pid: number };
+
+/** Starts `daonetes-agent up` of a device of its own and lets it run. */
+export function startDevice(name: string, args: readonly string[]): StopDevice {
   const run = execa(process.execPath, [AGENT, "--state", join(LOCAL_DIR, name), "up", ...args], { reject: false, stdin: "ignore", stdout: "ignore", stderr: { file: join(LOCAL_DIR, `${name}.log`) } });
-  return async () => {
+  const stop = async (): Promise<void> => {
     run.kill("SIGTERM");
     await run;
   };
+  return Object.assign(stop, { pid: run.pid ?? 0 });
+}
+
+/** Most bytes of memory that a process ever had. */
+export async function peakMemory(pid: number): Promise<number> {
+  const kilobytes = /^VmHWM:\s+(?<size>\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.groups?.["size"];
+  return Number(kilobytes) * 1024;
 }
 
 /** What `daonetes-agent status` shows of a device. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
@@ -52,6 +52,12 @@ export class OwnEngine {
     const ended = new Promise((resolve) => dockerd.once("exit", resolve));
     dockerd.kill("SIGTERM");
     await ended;
+  }
+
+  /** Bytes that are free on its disk. */
+  async free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#data);
+    return bavail * bsize;
   }
 
   async destroy(): Promise<void> {

@@ -41,12 +41,15 @@ export class Author {
     await this.#signing.send(messages);
   }
 
-  /** Publishes bytes as they are, and places them on this computer: no check but the chain's. @param requires what is declared beside the bytes */
-  async deploy(name: string, content: Uint8Array, requires: string[] = []): Promise<void> {
+  /**
+   * Publishes bytes as they are, and places them on this computer or another device: no check but the chain's.
+   * @param requires what is declared beside the bytes
+   */
+  async deploy(name: string, content: Uint8Array, requires: string[] = [], device = this.device): Promise<void> {
     const { address } = this.#signing;
     await this.#signing.send([
       workloadMessages.publishSpec({ publisher: address, groupId: this.groupId, name, content, declaration: { requires } }),
-      workloadMessages.createDeployment({ authority: address, groupId: this.groupId, name, specHash: hashSpec(content), placement: { devices: [this.device] }, rollout: {}, inheritOfflinePolicy: true }),
+      workloadMessages.createDeployment({ authority: address, groupId: this.groupId, name, specHash: hashSpec(content), placement: { devices: [device] }, rollout: {}, inheritOfflinePolicy: true }),
     ]);
   }
 
