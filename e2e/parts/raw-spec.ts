@@ -46,11 +46,16 @@ export class Author {
    * @param requires what is declared beside the bytes
    */
   async deploy(name: string, content: Uint8Array, requires: string[] = [], device = this.device): Promise<void> {
-    const { address } = this.#signing;
-    await this.#signing.send([
-      workloadMessages.publishSpec({ publisher: address, groupId: this.groupId, name, content, declaration: { requires } }),
-      workloadMessages.createDeployment({ authority: address, groupId: this.groupId, name, specHash: hashSpec(content), placement: { devices: [device] }, rollout: {}, inheritOfflinePolicy: true }),
-    ]);
+    await this.send(...this.deployment(name, content, requires, device));
+  }
+
+  /** The messages of `deploy`. */
+  deployment(name: string, content: Uint8Array, requires: string[] = [], device = this.device): EncodeObject[] {
+    const { address, groupId } = this;
+    return [
+      workloadMessages.publishSpec({ publisher: address, groupId, name, content, declaration: { requires } }),
+      workloadMessages.createDeployment({ authority: address, groupId, name, specHash: hashSpec(content), placement: { devices: [device] }, rollout: {}, inheritOfflinePolicy: true }),
+    ];
   }
 
   async remove(name: string): Promise<void> {

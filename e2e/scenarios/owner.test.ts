@@ -6,8 +6,7 @@ import { folders, HELLO_PORT } from "../../docker/net/layout.ts";
 import { eventually } from "../../docker/net/processes.ts";
 import { type Answer, ask, daonetes, ROOT } from "../parts/cli.ts";
 import { docker, instances, leftovers } from "../parts/engine.ts";
-import { helloOn, LOCAL_DIR, REGISTRY } from "../parts/hello-app.ts";
-import { Author } from "../parts/raw-spec.ts";
+import { helloOn, LOCAL_DIR } from "../parts/hello-app.ts";
 
 /** The owner's file of the agent that `make e2e` started. */
 const GRANTS = process.env["DAONETES_AGENT_GRANTS"] ?? "";
@@ -138,56 +137,3 @@ test.serial("the owner's limits hold on what is made, and what asks for more is 
   await refused(helloOn(8098, "greedy"), /grant-port[\s\S]*"allow":"port 8098"/);
   t.is((await daonetes(["down", "limited", "-y"])).exitCode, 0);
 });
-
-/** Bytes that no client of ours published, by case; what the report has to name. */
-const POISON: Record<string, [web: Record<string, unknown>, requires: string[], says: RegExp]> = {
-  "P-01 privileged": [{ privileged: true }, ["privileged"], /^grant-privileged: .*"allow":"privileged"/],
-  "P-01 privileged as text": [{ privileged: "true" }, [], /privileged/],
-  "P-02 network_mode host": [{ network_mode: "host", networks: undefined }, ["host-network"], /^grant-host-network: /],
-  "P-03 pid host": [{ pid: "host" }, ["host-pid"], /^grant-host-pid: /],
-  "P-04 a bind of /": [{ volumes: [{ source: "/", target: "/host", type: "bind" }] }, ["bind / rw"], /^grant-bind: .*"allow":"bind \/ rw"/],
-  "P-05 the Engine's socket": [{ volumes: [{ source: "/var/run/docker.sock", target: "/s", type: "bind" }] }, ["engine-socket"], /^grant-engine-socket: /],
-  "P-09 cap_add ALL": [{ cap_add: ["ALL"] }, ["capability ALL"], /^grant-capability: /],
-  "P-10 seccomp unconfined": [{ security_opt: ["seccomp=unconfined"] }, ["security-opt seccomp=unconfined"], /^grant-security-opt: /],
-  "P-11 a device": [{ devices: [{ source: "/dev/mem", target: "/dev/mem" }] }, ["device /dev/mem rwm"], /^grant-device: /],
-  "P-14 pids without end": [{ pids_limit: -1 }, [], /pids_limit/],
-  "P-19 labels that forge": [{ labels: { "dev.daonetes.mac": "x" } }, [], /^reserved-label: /],
-  "P-23 provider": [{ provider: { type: "x" } }, [], /provider/],
-  "P-29 the port of SSH": [{ ports: [{ protocol: "tcp", published: 22, target: 80 }] }, [], /^reserved-port: /],
-  "P-30 a tag without a digest": [{ image: { name: `${REGISTRY}/hello`, tag: "1" } }, [], /image/],
-};
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
-}
-
-for (const [title, [web, requires, says]] of Object.entries(POISON)) {
-  test.serial(`${title}, as bytes straight to the chain, is refused by the device before any call of the Engine`, async (t) => {
-    await rm(GRANTS, { force: true });
-    const author = await Author.connect();
-    // An image that the Engine does not have, so that a pull would be seen.
-    const image = { name: `${REGISTRY}/nowhere`, digest: `sha256:${"0".repeat(64)}` };
-    const spec = { format: "daonetes.spec.v1", services: { web: { image, networks: { default: {} }, ...web } }, ...("networks" in web ? {} : { networks: { default: {} } }), ...(requires.length === 0 ? {} : { requires }) };
-    const since = Math.floor(Date.now() / 1000);
-    await author.deploy("poison", Buffer.from(JSON.stringify(sorted(spec))), requires);
-    const line = await untilState("poison", "REFUSED");
-    t.regex(line.text, says);
-    t.true(["GrantMissing", "PolicyRefused", "SpecInvalid"].includes(line.reason ?? ""), line.reason ?? "");
-    t.is((await daonetes(["ps"])).exitCode, 0, "the rest of the group can still be seen");
-    t.deepEqual(await leftovers("daonet-home-poison"), []);
-    t.deepEqual(await engineEvents(since), []);
-    await author.remove("poison");
-    await eventually("it is not gone", 30_000, async () => (await daonetes(["ps", "poison"])).exitCode !== 0);
-  });
-}
-
-/** What the Engine made or fetched since then. */
-async function engineEvents(since: number): Promise<string[]> {
-  const stream = await docker.getEvents({ since, until: Math.ceil(Date.now() / 1000), filters: { event: ["create", "start", "pull"] } });
-  let text = "";
-  for await (const chunk of stream) text += String(chunk);
-  return text.split("\n").filter(Boolean);
-}
