@@ -9,7 +9,7 @@ trap 'rm -rf "$LOCAL_DIR"' EXIT
 (cd chain && SIM_SEEDS=50 SIM_BLOCKS=500 CGO_ENABLED=0 GOFLAGS=-trimpath go test ./app -count=1 -timeout 4h -run 'TestSimulation' -v | grep -E '^(---|ok|FAIL|    sim)')
 (cd chain && FLOOD=20000 CGO_ENABLED=0 GOFLAGS=-trimpath go test ./app -count=1 -run 'TestARevocationCommitsInAFlood' -v | grep -E '^(---|ok|FAIL|    flood)')
 (cd chain && MASS_DEVICES=200000 MASS_LEASES=100000 CGO_ENABLED=0 GOFLAGS=-trimpath go test ./app -count=1 -timeout 1h -run 'TestManyLeasesThatRunOutTogetherKeepTheTime' -v | grep -E '^(---|ok|FAIL|    bounds)')
-(cd e2e && ava --tap --timeout=60m scenarios/validators.test.ts release/operate.test.ts release/network-faults.test.ts release/clocks.test.ts) | tee "$LOCAL_DIR/tap"
+(cd e2e && ava --tap --timeout=60m scenarios/validators.test.ts release/operate.test.ts release/network-faults.test.ts release/clocks.test.ts release/flood.test.ts) | tee "$LOCAL_DIR/tap"
 passed=$(grep -cE '^ok ' "$LOCAL_DIR/tap" || true)
 failed=$(grep -cE '^not ok ' "$LOCAL_DIR/tap" || true)
 echo "$passed passed, $failed failed"

@@ -1,6 +1,6 @@
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { PeerChain, type PeerOptions } from "./peer-chain.ts";
-import { Person } from "./person.ts";
+import { Person } from "../../parts/person.ts";
 
 const CHAIN_ID = "bank-peer";
 /** What the SDK's command line asks for. */

@@ -4,7 +4,7 @@ import { buildUnorderedTx, DeviceInfo, encodeMessage, MsgClaimEpoch, MsgJoin, Ms
 import { flood } from "./flood.ts";
 import { CHAIN_ID } from "../../parts/validator-net.ts";
 import type { Genesis, OurNetwork } from "./our-network.ts";
-import { Person } from "./person.ts";
+import { Person } from "../../parts/person.ts";
 
 const { MsgCreateTicket, MsgApproveDevice } = workgroup;
 const { MsgPublishSpec, MsgCreateDeployment } = workload;
