@@ -68,11 +68,9 @@ export class Application {
     return new Application(name, folder, file);
   }
 
-  /** Deploys it. Values that look like secrets are said to be none: that they are sealed is another test. */
-  async up(): Promise<Answer> {
-    const outcomes = JSON.parse(await readFile(join(APPS, "outcomes.json"), "utf8")) as Record<string, { secrets?: string[] }>;
-    const plain = (outcomes[this.name]?.secrets ?? []).flatMap((secret) => ["--plain", secret.replace(/^.*\//, "")]);
-    return daonetes(["up", "-f", this.#file, "-p", this.name, "--timeout", "170s", ...plain]);
+  /** Deploys it; values that look like secrets are sealed. */
+  up(): Promise<Answer> {
+    return daonetes(["up", "-f", this.#file, "-p", this.name, "--timeout", "170s"]);
   }
 
   async remove(): Promise<void> {
