@@ -171,7 +171,7 @@ function specWith(random: (below: number) => number, revision: bigint): DesiredD
   const services = {
     web: service(letter(), { ports: [{ target: 80, protocol: "tcp", published: 8080 }], depends_on: { db: { condition: "service_started" } } }),
     db: service(random(4) === 0 ? "b" : "a", { volumes: [{ type: "volume", source: "data", target: "/data" }] }),
-    ...(random(2) === 0 ? { worker: service("a") } : {}),
+    ...(random(2) === 0 ? { worker: service(letter(), { update_order: "start-first" }) } : {}),
     ...(random(2) === 0 ? { job: job(random(3) === 0 ? "on-failure" : "no") } : {}),
   };
   return desiredOf(specOf(services, ["data"]), { revision });
@@ -209,14 +209,16 @@ function sameSubnet({ engine }: FakeDevice): string | undefined {
   return undefined;
 }
 
-/** @returns a service of which two containers run */
+/** @returns a service of which two containers run, but for a former and a newer one of the worker, whose new one starts first */
 function runningTwice(device: FakeDevice): string | undefined {
-  const seen = new Set<string>();
+  const seen = new Map<string, string[]>();
   for (const { config, state } of device.engine.containers.values()) {
-    const service = config.labels["com.docker.compose.service"] ?? "";
     if (state !== "running") continue;
-    if (seen.has(service)) return service;
-    seen.add(service);
+    const name = config.labels["com.docker.compose.service"] ?? "";
+    const hash = config.labels["dev.daonetes.config-hash"] ?? "";
+    const others = seen.get(name) ?? [];
+    if (others.length > (name === "worker" ? 1 : 0) || others.includes(hash)) return name;
+    seen.set(name, [...others, hash]);
   }
   return undefined;
 }

@@ -96,6 +96,7 @@ func service(project *types.Project, s types.ServiceConfig) map[string]any {
 		"sysctls":         texts(s.Sysctls),
 		"tty":             s.Tty,
 		"ulimits":         ulimits(s.Ulimits),
+		"update_order":    updateOrder(project, s),
 		"user":            s.User,
 		"configs":         fileReferences(s.Configs),
 		"secrets":         secrets(project, s),
@@ -540,4 +541,30 @@ func subnets(in types.IPAMConfig) []any {
 		}
 	}
 	return out
+}
+
+// updateOrder is what the file says of it, where two containers of the service can run at once.
+func updateOrder(project *types.Project, s types.ServiceConfig) string {
+	if s.Deploy == nil || s.Deploy.UpdateConfig == nil || s.Deploy.UpdateConfig.Order != "start-first" || s.NetworkMode == "host" {
+		return ""
+	}
+	for _, port := range s.Ports {
+		if port.Published != "" {
+			return ""
+		}
+	}
+	for _, network := range s.Networks {
+		if network != nil && (network.Ipv4Address != "" || network.Ipv6Address != "") {
+			return ""
+		}
+	}
+	lent := "service:" + s.Name
+	for _, other := range project.Services {
+		for _, mode := range []string{other.NetworkMode, other.Pid, other.Ipc} {
+			if mode == lent || (other.Name == s.Name && strings.HasPrefix(mode, "service:")) {
+				return ""
+			}
+		}
+	}
+	return "start-first"
 }

@@ -124,6 +124,7 @@ const fields = {
       resources: fc.record({ limits: fc.record({ cpus: fc.constant("0.25"), memory: fc.constant("96m"), pids: fc.constant(9) }, { requiredKeys: [] }), reservations: fc.record({ memory: fc.constant("16m") }, { requiredKeys: [] }) }, { requiredKeys: [] }),
       restart_policy: fc.record({ condition: fc.constantFrom("none", "on-failure", "any"), delay: duration, window: duration }, { requiredKeys: [] }),
       labels: keyValues,
+      update_config: fc.record({ order: fc.constantFrom("start-first", "stop-first") }, { requiredKeys: [] }),
       replicas: fc.constant(1),
     },
     { requiredKeys: [] },

@@ -1,3 +1,4 @@
+import { startsFirst } from "@daonetes/client/compose";
 import { containerConfig } from "../desired/container-config.ts";
 import type { DesiredService } from "../desired/desired-state.ts";
 import type { ObservedContainer, ObservedDeployment } from "../observed/observed-state.ts";
@@ -77,9 +78,9 @@ function run(
   if (objects.length > 0) return ready([...steps, ...objects], memory, now);
 
   const incomplete = lacking.length > 0 || [...fresh.values()].some((container) => !isUp(container) && !isDone(container));
-  const running = former.filter(isUp);
-  if (incomplete && running.length > 0) {
-    steps.push(...stoppableNow(running).map((container) => stopStep(container, `revision ${desired.revision} replaces it`)));
+  const inTheWay = former.filter((container) => isUp(container) && !runsBesideTheNew(input, container, former));
+  if (incomplete && inTheWay.length > 0) {
+    steps.push(...stoppableNow(inTheWay).map((container) => stopStep(container, `revision ${desired.revision} replaces it`)));
     return ready(steps, memory, now);
   }
   for (const service of lacking) {
@@ -92,6 +93,12 @@ function run(
   }
   if (steps.length === 0 && lacking.length === 0 && allPassed(input, fresh)) steps.push(...tidy(input, fresh, former));
   return ready(steps, memory, now);
+}
+
+/** True for the container that worked last of a service whose new one starts first. */
+function runsBesideTheNew({ desired }: PlanInput, container: ObservedContainer, former: readonly ObservedContainer[]): boolean {
+  const services = Object.fromEntries(desired.services.map(({ name, config }) => [name, config]));
+  return startsFirst(container.service, services) && oldestPerService(former).includes(container);
 }
 
 /** While the new revision cannot be made yet, what is there goes on: nothing of it was stopped so far. */
@@ -161,7 +168,12 @@ function tidy(input: PlanInput, fresh: ReadonlyMap<string, ObservedContainer>, f
   const { desired, observed } = input;
   if (former.length > 0) {
     const running = former.filter(isUp);
-    if (running.length > 0) return stoppableNow(running).map((container) => stopStep(container, "no longer in the spec"));
+    if (running.length > 0) {
+      return stoppableNow(running).map((container) => {
+        const isReplaced = desired.services.some(({ name }) => name === container.service);
+        return stopStep(container, isReplaced ? `revision ${desired.revision} passed` : "no longer in the spec");
+      });
+    }
     return former.map((container) => removeStep(container, `revision ${desired.revision} passed`));
   }
   const steps: Step[] = [];

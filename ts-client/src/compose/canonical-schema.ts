@@ -273,6 +273,7 @@ const service = object<spec.CanonicalService>({
   sysctls: optional(mapOfNames(names.SYSCTL, anyText, 64)),
   tty: optional(yes),
   ulimits: optional(mapOfNames(names.ULIMIT, ulimit)),
+  update_order: optional(oneOf("start-first")),
   user: optional(text({ pattern: names.USER, words: "a user, as 1000, 1000:1000 or www-data" })),
   userns_mode: optional(oneOf("host")),
   uts: optional(oneOf("host")),

@@ -155,6 +155,11 @@ export interface CanonicalService {
   tty?: true;
   /** Resource limits by name (`nofile`). Absent: the Engine's. */
   ulimits?: Record<string, CanonicalUlimit>;
+  /**
+   * `start-first`: an update starts the new container before the former one stops, and both run until the new one passed.
+   * It holds for services that publish no port, have no fixed address and share no other's network. Absent: stop first.
+   */
+  update_order?: "start-first";
   /** `uid`, `uid:gid`, or names of the image. Absent: the image's own. */
   user?: string;
   /** User namespace of the device; needs a grant. Absent: the Engine's choice. */

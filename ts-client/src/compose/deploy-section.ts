@@ -21,8 +21,12 @@ export function checkScale(field: Field | undefined): void {
   }
 }
 
-/** `deploy` but for resources and restart_policy, which belong to the service. */
-export function readDeploy(deploy: Field, rollout: RolloutDefaults): void {
+/**
+ * `deploy` but for resources and restart_policy, which belong to the service.
+ * @returns where it says that the new container starts first
+ */
+export function readDeploy(deploy: Field, rollout: RolloutDefaults): Field | undefined {
+  let startFirst: Field | undefined;
   for (const field of deploy.children()) {
     const key = field.path.at(-1)!;
     if (field.isNull) continue;
@@ -42,7 +46,7 @@ export function readDeploy(deploy: Field, rollout: RolloutDefaults): void {
         if (field.pairs().length > 0) field.notice("DAO2391", `${field.name} has no effect on a device and was dropped`);
         break;
       case "update_config":
-        readUpdate(field, rollout);
+        startFirst = readUpdate(field, rollout);
         break;
       case "rollback_config":
         field.notice("DAO2391", `${field.name} has no effect: a rollback goes by the limits of the rollout`);
@@ -59,9 +63,11 @@ export function readDeploy(deploy: Field, rollout: RolloutDefaults): void {
         );
     }
   }
+  return startFirst;
 }
 
-function readUpdate(update: Field, rollout: RolloutDefaults): void {
+function readUpdate(update: Field, rollout: RolloutDefaults): Field | undefined {
+  let startFirst: Field | undefined;
   for (const field of update.children()) {
     const key = field.path.at(-1)!;
     switch (key) {
@@ -81,10 +87,11 @@ function readUpdate(update: Field, rollout: RolloutDefaults): void {
         break;
       }
       case "order":
-        if (field.text === "start-first") field.notice("DAO2391", `${field.name} has no effect yet: the former container is stopped first, and kept until the new one is healthy`);
+        if (field.text === "start-first") startFirst = field;
         break;
       default:
         field.notice("DAO2391", `${field.name} has no effect and was dropped`);
     }
   }
+  return startFirst;
 }

@@ -35,6 +35,7 @@ export type { ProjectSecret, SecretTarget } from "./sealing.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";
 export { renderDiagnostic, renderDiagnostics } from "./render-diagnostic.ts";
 export { SpecError } from "./spec-error.ts";
+export { startsFirst } from "./update-order.ts";
 export { type AddressRange, firstAddress, overlap, parseCidr } from "./subnet.ts";
 export {
   BASELINE_CAPABILITIES,

@@ -32,6 +32,7 @@ import { readSecretSource } from "./secret-source.ts";
 import { SecretTexts } from "./secret-values.ts";
 import { SIMPLE_FIELDS } from "./service-fields.ts";
 import type { Span } from "./source.ts";
+import { whyStopFirst } from "./update-order.ts";
 
 export interface LongFormOptions {
   root: Field;
@@ -92,6 +93,8 @@ class LongFormWriter {
   readonly #projectMounts: ProjectMount[] = [];
   readonly #content = new ContentStore();
   readonly #rollout: RolloutDefaults = {};
+  /** By service, where its file says that an update starts the new container first. */
+  readonly #startFirst = new Map<string, Field>();
   readonly #builds: BuildRequest[] = [];
   readonly #sealing: Sealing;
   readonly #environment: ServiceVariable[] = [];
@@ -110,6 +113,7 @@ class LongFormWriter {
     };
     for (const service of this.#options.services) draft.services[service.path.at(-1)!] = await this.#service(service);
     checkHostPorts(this.#ports);
+    this.#updateOrders(draft);
     this.#addNames(draft);
     const networks = this.#used("networks", draft, (service) => Object.keys(service.networks ?? {}), readNetwork);
     if (networks) draft.networks = networks;
@@ -172,7 +176,8 @@ class LongFormWriter {
       }
     }
     const deploy = service.child("deploy");
-    if (deploy) readDeploy(deploy, this.#rollout);
+    const startFirst = deploy && readDeploy(deploy, this.#rollout);
+    if (startFirst) this.#startFirst.set(name, startFirst);
     checkScale(service.child("scale"));
     readResources(service, deploy, draft, (key, span) => this.#place([...at, key], span));
     const restart = readRestart(service.child("restart"), deploy?.child("restart_policy"));
@@ -196,6 +201,14 @@ class LongFormWriter {
     this.#dependencies(service, draft);
     await this.#texts(service, draft);
     return draft;
+  }
+
+  #updateOrders({ services }: DraftSpec): void {
+    for (const [name, field] of this.#startFirst) {
+      const why = whyStopFirst(name, services);
+      if (why === undefined) services[name]!.update_order = "start-first";
+      else field.notice("DAO2391", `${field.name} has no effect: ${why}, so the former container is stopped first, and kept until the new one is healthy`);
+    }
   }
 
   #image(service: Field): DraftService["image"] {

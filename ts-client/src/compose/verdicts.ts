@@ -52,7 +52,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   credential_spec: refuse("Windows only", "remove it"),
   depends_on: allow("the three conditions, required, restart"),
   deploy: constrain(
-    "resources, restart_policy, replicas 1, update_config as defaults of the rollout; labels and mode dropped with a notice; GPUs need a grant; the rest is refused",
+    "resources, restart_policy, replicas 1, update_config as defaults of the rollout, and order start-first for services that can run twice at once; labels and mode dropped with a notice; GPUs need a grant; the rest is refused",
   ),
   develop: refuse("about the author's source folder", "remove it from the file that is deployed"),
   device_cgroup_rules: grant("it opens devices of the host"),
