@@ -29,8 +29,9 @@ var mayImport = []struct {
 	{"x/*/keeper", []string{"gen/", "x/internal/queries", "x/*/types"}},
 	{"x/*", []string{"gen/", "x/*/types", "x/*/keeper"}},
 	{"app", []string{"gen/", "x/", "app/"}},
+	{"peers", nil},
 	{"cmd/daonetesd", []string{"cmd"}},
-	{"cmd", []string{"gen/", "x/", "app"}},
+	{"cmd", []string{"gen/", "x/", "app", "peers"}},
 }
 
 // genOf is the generated code that a module may import: its own, and what its contract refers to.

@@ -34,7 +34,7 @@ func addCommands(root *cobra.Command, shape *app.App) {
 		snapshot.Cmd(newApp),
 	)
 	exported := &exporter{}
-	server.AddCommandsWithStartCmdOptions(root, app.DefaultHome(), newApp, exported.export, server.StartCmdOptions{})
+	server.AddCommandsWithStartCmdOptions(root, app.DefaultHome(), newApp, exported.export, server.StartCmdOptions{PostSetup: watchPeers})
 	if export, _, err := root.Find([]string{"export"}); err == nil {
 		exported.keepParams(export)
 	}

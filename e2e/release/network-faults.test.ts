@@ -15,6 +15,7 @@ import { CHAIN_ID, daemon, type NetNode, ValidatorNet } from "../parts/validator
 const RELEASE = process.env["RELEASE"] !== undefined;
 /** A partition lasts as long as the case says in a release, and long enough to see that nothing moves on every change. */
 const CUT_MS = RELEASE ? 60_000 : 15_000;
+const LONG_CUT_MS = 240_000;
 const LOSS_MS = RELEASE ? 120_000 : 20_000;
 
 const folder = await mkdtemp(join(tmpdir(), "daonetes-faults-"));
@@ -55,25 +56,37 @@ test.serial.after.always(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.serial("C-05 two validators are cut off from the two others: no block, no fork, and blocks within 10 s after it", async (t) => {
-  t.timeout(CUT_MS + 120_000);
+/** Cuts the network in two halves for so long; how long the first block took once it was whole, in ms. */
+async function cutInHalves(t: ExecutionContext, cutMs: number): Promise<number> {
   const from = await nodeOf(0).height();
   await namespaces.cut([0, 1], [2, 3]);
-  let healMs = 0;
   try {
     await delay(5_000);
     const still = await net.heights();
-    await delay(CUT_MS);
+    await delay(cutMs);
     t.deepEqual(await net.heights(), still, "nobody makes a block");
   } finally {
     await namespaces.heal();
   }
   const healed = performance.now();
   await net.blocks(nodeOf(0), 1n, 60_000);
-  healMs = Math.round(performance.now() - healed);
+  const healMs = Math.round(performance.now() - healed);
   const to = await net.blocks(nodeOf(0), 5n, 60_000);
   await sameAppHash(t, net.nodes, from, to);
-  await record(t.title, { cutMs: CUT_MS, healMs });
+  await record(t.title, { cutMs, healMs });
+  return healMs;
+}
+
+test.serial("C-05 two validators are cut off from the two others: no block, no fork, and blocks within 10 s after it", async (t) => {
+  t.timeout(CUT_MS + 120_000);
+  const healMs = await cutInHalves(t, CUT_MS);
+  t.true(healMs <= 10_000, `the first block came ${healMs} ms after the network was whole`);
+});
+
+// CometBFT by itself has begun to wait for minutes between two attempts then.
+(RELEASE ? test.serial : test.serial.skip)("C-05 a cut of four minutes: blocks within 10 s after it", async (t) => {
+  t.timeout(LONG_CUT_MS + 120_000);
+  const healMs = await cutInHalves(t, LONG_CUT_MS);
   t.true(healMs <= 10_000, `the first block came ${healMs} ms after the network was whole`);
 });
 
@@ -92,7 +105,7 @@ test.serial("C-08 one in five packets is lost: a block per 15 s at least, one ap
   await record(t.title, { blocks: Number(to - from), lossMs: LOSS_MS });
 });
 
-test.serial("a node that the state does not list is let in by nobody, and once the authority lists it, it follows", async (t) => {
+test.serial("a node that the state does not list is let in by nobody, and once the authority lists it, it follows by itself", async (t) => {
   t.timeout(180_000);
   const stranger = await net.addNode();
   const peers = await Promise.all(net.nodes.slice(0, 4).map((node) => node.peer()));
@@ -111,9 +124,6 @@ test.serial("a node that the state does not list is let in by nobody, and once t
   await load.stop();
   await load.updateValset(nodeOf(0).client, CHAIN_ID, { ...params, nodeIds: [...params.nodeIds, id] });
   load.start(CHAIN_ID, "load-on", () => net.nodes.slice(0, 4).map((node) => node.client));
-  // CometBFT gives up on a peer that closes at once: who was refused starts again.
-  await stranger.stop();
-  await net.start(stranger);
   await net.caughtUp(stranger, 90_000);
   t.true((await Promise.all(net.nodes.slice(0, 4).map(peersOf))).some((list) => list.includes(id)));
   await stranger.stop();
