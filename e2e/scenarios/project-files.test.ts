@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { execa } from "execa";
 import { ask, atTerminal, daonetes } from "../parts/cli.ts";
 import { docker, instances, leftovers } from "../parts/engine.ts";
 import { greeting, REGISTRY } from "../parts/hello-app.ts";
@@ -82,6 +83,19 @@ test.serial("files of the project are published, proven, mounted read-only, and 
   const root = dirname(first["/etc/app"]!.Source);
   for (let tries = 0; tries < 30 && (await readdir(root)).length > 0; tries++) await new Promise((done) => setTimeout(done, 1_000));
   t.deepEqual(await readdir(root), [], "nothing of it is left in the agent's folder");
+});
+
+test.serial("a Compose file in a folder of its own mounts what lies beside that folder in its repository", async (t) => {
+  const compose = FILE.replace("./conf:", "../conf:").replace("./start.sh:", "../bin/start.sh:").replace("./data:", "../data:");
+  const folder = await project(t, { "deploy/compose.yaml": compose, "conf/app.conf": "one", "bin/start.sh": "#!/bin/sh\n" });
+  await execa("git", ["init", "-q"], { cwd: folder });
+  const answer = await daonetes(["up", "-f", join(folder, "deploy/compose.yaml"), "-p", "beside"]);
+  t.is(answer.exitCode, 0, answer.stdout + answer.stderr);
+  const mounts = await mountsOf("beside");
+  t.is(await readFile(join(mounts["/etc/app"]!.Source, "app.conf"), "utf8"), "one");
+  t.is(await readFile(mounts["/start.sh"]!.Source, "utf8"), "#!/bin/sh\n");
+  t.is(mounts["/data"]!.Type, "volume");
+  t.is((await daonetes(["down", "beside", "--volumes", "-y"])).exitCode, 0);
 });
 
 test.serial("a folder of which nobody can tell what it is, is asked about once at a terminal, and the file keeps the answer", async (t) => {

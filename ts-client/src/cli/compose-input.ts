@@ -14,6 +14,7 @@ import {
   type MountVerdict,
   nodeProjectFolder,
   nodeReadFile,
+  projectRoot,
   pinImages,
   pinsOf,
   type ProjectSecret,
@@ -108,6 +109,7 @@ async function readInput(session: Session, flags: ComposeFlags, { previous }: Pr
   const paths = await findFiles(flags.file ?? settings["COMPOSE_FILE"]?.split(settings["COMPOSE_PATH_SEPARATOR"] ?? ":"), cwd, flags.file === undefined);
   const first = paths[0] ?? "-";
   const directory = resolve(cwd, flags.projectDirectory ?? (first === "-" ? "." : dirname(first)));
+  const root = await projectRoot(directory);
   const own = directory === start || flags.envFile !== undefined ? settings : { ...(await composeSettings([join(directory, ".env")])), ...shell };
   const environment = shell;
   const wanted = flags.projectName ?? own["COMPOSE_PROJECT_NAME"];
@@ -116,6 +118,7 @@ async function readInput(session: Session, flags: ComposeFlags, { previous }: Pr
     load: {
       files: await readFiles(session, paths),
       projectDirectory: directory,
+      projectRoot: root,
       projectName: wanted ?? deploymentName(basename(directory)),
       ...(wanted === undefined ? {} : { deployment: wanted }),
       environment,
@@ -123,8 +126,8 @@ async function readInput(session: Session, flags: ComposeFlags, { previous }: Pr
       profiles: flags.profile ?? own["COMPOSE_PROFILES"]?.split(",").filter(Boolean) ?? [],
       plain: flags.plain ?? [],
       bindsAsVolumes: flags.bindsAsVolumes === true,
-      readFile: await nodeReadFile(directory),
-      folder: await nodeProjectFolder(directory),
+      readFile: await nodeReadFile(root),
+      folder: await nodeProjectFolder(root),
       ...(previous === undefined ? {} : { previous }),
     },
   };

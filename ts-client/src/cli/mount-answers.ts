@@ -22,7 +22,7 @@ export async function answerMounts(
   const text = await readFile(path, "utf8");
   // A file that has such a part already is its author's: the error shows the line to add.
   if (/^["']?x-daonetes["']?[ \t]*:/m.test(text)) return false;
-  const folders = [...new Set(diagnostics.map(({ message }) => /^is "(\.\/.+)" /.exec(message)?.[1] ?? ""))].filter(Boolean);
+  const folders = [...new Set(diagnostics.map(({ message }) => /^is "(\.\.?\/.+)" /.exec(message)?.[1] ?? ""))].filter(Boolean);
   const { isCancel, select } = await import("@clack/prompts");
   const answers: [string, string][] = [];
   for (const folder of folders) {

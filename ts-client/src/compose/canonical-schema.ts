@@ -330,7 +330,7 @@ export function isDevice(value: string): boolean {
   return names.DEVICE.test(value) && (!value.startsWith("/") || normalize(value) === value);
 }
 
-/** A path below the project folder: relative, normalised, no way out of it. */
+/** A path of the project: relative, normalised, no way out of it. */
 export function isProjectPath(value: string): boolean {
   return names.PROJECT_PATH.test(value) && normalize(value) === value && value !== "." && !value.startsWith("../") && value !== "..";
 }

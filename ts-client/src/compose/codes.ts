@@ -16,7 +16,7 @@ export const CODES = {
   DAO2010: "a variable that the file requires has no value",
   DAO2011: "an interpolation is not well formed",
   DAO2012: "a variable without value where the text matters",
-  DAO2013: "a path leads outside the project folder or to another host",
+  DAO2013: "a path leads outside the project or to another host",
   DAO2014: "text that a spec cannot carry",
   DAO2015: "the file is empty or not a mapping",
   DAO2016: "the spec is larger than 32 KiB",

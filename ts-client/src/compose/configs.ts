@@ -11,6 +11,8 @@ import type { Variables } from "./model.ts";
 import { projectFile, readNamedFile } from "./named-file.ts";
 import { normalize } from "./posix-path.ts";
 import type { ProjectFolder } from "./project-folder.ts";
+import { isPlainPath, writtenPath } from "./project-path.ts";
+import type { ProjectBounds } from "./project-path.ts";
 import { isHarmless, isSecretName } from "./secret-names.ts";
 
 /** `configs` of a service: names, or mappings with target, mode, uid and gid; sorted by target. */
@@ -43,7 +45,7 @@ export function readConfigReferences(field: Field | undefined): { reference: Can
 }
 
 export interface ConfigOptions {
-  directory: string;
+  bounds: ProjectBounds;
   folder: ProjectFolder;
   variables: Variables;
   plain: ReadonlySet<string>;
@@ -79,13 +81,13 @@ export async function readConfig(field: Field, options: ConfigOptions): Promise<
   return undefined;
 }
 
-async function fileBytes(field: Field, { directory, folder, plain }: ConfigOptions): Promise<Uint8Array | undefined> {
-  const named = projectFile(field, directory);
+async function fileBytes(field: Field, { bounds, folder, plain }: ConfigOptions): Promise<Uint8Array | undefined> {
+  const named = projectFile(field, bounds);
   if (named === undefined) return undefined;
   const { full, path } = named;
   const unfit = unfitByName(path);
-  if (unfit?.why === "secret" && !plain.has(path) && !plain.has(`./${path}`)) {
-    field.error("DAO2324", `"./${path}" is not published as a config: ${unfit.text}`, `make it a secret: secrets: instead of configs:, or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`);
+  if (unfit?.why === "secret" && !isPlainPath(plain, path)) {
+    field.error("DAO2324", `"${writtenPath(path)}" is not published as a config: ${unfit.text}`, `make it a secret: secrets: instead of configs:, or, if everybody may read it:  x-daonetes: {plain: [${writtenPath(path)}]}`);
     return undefined;
   }
   return readNamedFile(field, full, folder, MAX_SNAPSHOT_BYTES);

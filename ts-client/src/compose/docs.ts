@@ -81,6 +81,11 @@ function table(rows: readonly (readonly [string, KeyVerdict])[]): string {
 function projectFiles(): string {
   return `## Files of the project
 
+Paths start from the folder of the first Compose file, or from \`--project-directory\`, as with Compose. The project is the git
+work tree around that folder, so a file in \`deploy/\` may name \`../conf\`; it is that folder alone where git keeps none, or
+where the work tree is the home. Nothing leaves the project, not by a link either, and nothing of \`.git\` is taken. In a spec
+\`../conf\` is called \`_up/conf\`; \`x-daonetes\` and \`--plain\` call it \`../conf\`.
+
 What a mounted path of the project becomes; the first match counts:
 
 | the path | becomes |

@@ -58,12 +58,17 @@ export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
   return (await import("./load.ts")).loadCompose(options);
 }
 
-/** The project folder on the disk, for `LoadOptions.folder`: files that services mount, and what git says about them. */
-export async function nodeProjectFolder(projectDirectory: string): Promise<ProjectFolder> {
-  return (await import("./node-folder.ts")).nodeProjectFolder(projectDirectory);
+/** What a project may reach: the git work tree around its folder, or the folder itself; for `LoadOptions.projectRoot`. */
+export async function projectRoot(directory: string): Promise<string> {
+  return (await import("./work-tree.ts")).projectRoot(directory);
 }
 
-/** Reads the files that `loadCompose` asks for from the disk, links followed only inside the project folder. */
-export async function nodeReadFile(projectDirectory: string): Promise<(path: string) => Promise<string | undefined>> {
-  return (await import("./node-files.ts")).nodeReadFile(projectDirectory);
+/** The project on the disk, for `LoadOptions.folder`: files that services mount, and what git says about them. */
+export async function nodeProjectFolder(root: string): Promise<ProjectFolder> {
+  return (await import("./node-folder.ts")).nodeProjectFolder(root);
+}
+
+/** Reads the files that `loadCompose` asks for from the disk, links followed only inside the project. */
+export async function nodeReadFile(root: string): Promise<(path: string) => Promise<string | undefined>> {
+  return (await import("./node-files.ts")).nodeReadFile(root);
 }

@@ -30,8 +30,10 @@ import { checkVariables } from "./variables.ts";
 export interface LoadOptions {
   /** Compose files in the order in which they are laid over each other; `text` saves reading the file. */
   files: readonly { path: string; text?: string }[];
-  /** Full path of the folder against which paths are resolved, and which nothing leaves. */
+  /** Full path of the folder against which paths are resolved. */
   projectDirectory: string;
+  /** Full path of what nothing leaves: a folder around the one above, or, unsaid, that one. */
+  projectRoot?: string;
   /** Name of the deployment where neither the caller nor the file gives one better: what COMPOSE_PROJECT_NAME is. */
   projectName: string;
   /** Name that the caller gives the deployment, whatever the file says. */
@@ -79,7 +81,7 @@ export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
 
 async function load(options: LoadOptions, diagnostics: Diagnostics): Promise<ComposeProject | undefined> {
   const directory = normalize(options.projectDirectory);
-  const files = new ProjectFiles(directory, options.readFile, diagnostics);
+  const files = new ProjectFiles(directory, normalize(options.projectRoot ?? directory), options.readFile, diagnostics);
   const reader = new ModelReader(files, diagnostics);
   const variables = await readVariables(options, directory, files, reader, diagnostics);
   const sources = await readSources(options, directory, files, diagnostics);

@@ -24,6 +24,7 @@ import type { PublishedPort } from "./ports.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { ProjectFolder } from "./project-folder.ts";
 import { decideProjectMounts, type MountVerdict, type ProjectMount, type SealedFile } from "./project-mounts.ts";
+import { writtenPath } from "./project-path.ts";
 import { readResources } from "./resources.ts";
 import { readRestart } from "./restart.ts";
 import { type ProjectSecret, Sealing } from "./sealing.ts";
@@ -257,7 +258,7 @@ class LongFormWriter {
 
   #mounts(service: Field, draft: DraftService): void {
     const { files, bindsAsVolumes } = this.#options;
-    const mounts = readMounts(service.child("volumes"), service.child("tmpfs"), { directory: files.directory, bindsAsVolumes });
+    const mounts = readMounts(service.child("volumes"), service.child("tmpfs"), { bounds: files, bindsAsVolumes });
     if (mounts.length === 0) return;
     draft.volumes = mounts.map(({ mount }) => mount);
     for (const [index, { mount, at, project }] of mounts.entries()) {
@@ -300,7 +301,7 @@ class LongFormWriter {
       this.#removeMount(draft, service, target);
       const owner = numericOwner(draft.services[service]!.user);
       for (const file of files) {
-        const name = this.#sealing.add(`file:${file.path}`, file.bytes, `./${file.path}`, { at: at.span, path: at.path });
+        const name = this.#sealing.add(`file:${file.path}`, file.bytes, writtenPath(file.path), { at: at.span, path: at.path });
         const place = file.below === undefined ? target : `${target}/${file.below}`;
         if (name !== undefined) this.#sealing.mount(draft, service, name, { target: place, ...owner });
       }
@@ -334,7 +335,7 @@ class LongFormWriter {
         if ([...(mounts.volumes ?? []), ...(mounts.configs ?? []), ...(mounts.secrets ?? [])].some(({ target }) => target === mount.target))
           at.error("DAO2117", `${mount.target} is mounted twice: ${at.name} and another mount`, "remove one of them");
         if (!named.has(key)) {
-          const source = await readSecretSource(entry, { directory: files.directory, folder, variables, originOf });
+          const source = await readSecretSource(entry, { bounds: files, folder, variables, originOf });
           const place = { at: entry.key ?? entry.span, path: entry.path };
           named.set(key, source && ("external" in source ? this.#sealing.addExternal(source.external) : this.#sealing.add(key, source.bytes, source.origin, place)));
         }
@@ -393,7 +394,7 @@ class LongFormWriter {
         continue;
       }
       if (entry.child("name")) entry.diagnostics.dropName(entry.name);
-      const config = await readConfig(entry, { directory: files.directory, folder, variables, plain, content: this.#content });
+      const config = await readConfig(entry, { bounds: files, folder, variables, plain, content: this.#content });
       if (config) (draft.configs ??= Object.create(null) as Record<string, CanonicalConfig>)[name] = config;
     }
   }

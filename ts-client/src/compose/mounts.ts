@@ -5,8 +5,11 @@ import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
 import { isProjectPath } from "./canonical-schema.ts";
 import { isEngineSocket, isShared } from "./grants.ts";
-import { isInside, normalize, relativeTo, resolvePath } from "./posix-path.ts";
+import { isAbsolute, isInside, normalize, resolvePath } from "./posix-path.ts";
+import { OUTSIDE_HELP } from "./project-files.ts";
 import { volumeName } from "./project-mounts.ts";
+import { isOfGit, looksAbove, projectPath } from "./project-path.ts";
+import type { ProjectBounds } from "./project-path.ts";
 import { parseBytes, parseMode, parseInteger } from "./units.ts";
 import { SHARED_HOST_FILES } from "./verdicts.ts";
 
@@ -19,8 +22,7 @@ export interface PlacedMount {
 }
 
 export interface MountOptions {
-  /** Full path of the project folder. */
-  directory: string;
+  bounds: ProjectBounds;
   /** True: folders of the device that hold data become named volumes. */
   bindsAsVolumes: boolean;
 }
@@ -202,26 +204,32 @@ function pathMount(item: Field, path: PathMount, options: MountOptions): Read | 
     return undefined;
   }
   const full = resolvePath(item.node.span.file.baseDirectory, source);
-  if (isInside(options.directory, full) && options.directory !== "/") return projectMount(item, full, target, path, options);
+  const { directory, root } = options.bounds;
+  // A full path means the device, unless it leads into the folder itself.
+  if (isInside(isAbsolute(source) ? directory : root, full) && root !== "/") return projectMount(item, full, target, path, options);
   if (source.startsWith(".")) {
-    item.error("DAO2013", `${item.name} mounts "${shorten(source)}", which lies outside the project folder`, "copy it into the project folder, or choose a wider --project-directory");
+    item.error("DAO2013", `${item.name} mounts "${shorten(source)}", which lies outside the project`, OUTSIDE_HELP);
     return undefined;
   }
   return target === undefined ? undefined : deviceMount(item, full, target, path, options);
 }
 
-function projectMount(item: Field, full: string, target: string | undefined, path: PathMount, { directory }: MountOptions): Read | undefined {
-  if (full === directory) {
+function projectMount(item: Field, full: string, target: string | undefined, path: PathMount, { bounds: { directory } }: MountOptions): Read | undefined {
+  if (isInside(full, directory)) {
     item.error(
       "DAO2307",
-      `${item.name} mounts the whole project folder`,
+      full === directory ? `${item.name} mounts the whole project folder` : `${item.name} mounts "${shorten(path.source)}", in which the project folder lies`,
       "mount what the service needs, as ./conf or ./data; code belongs into the image",
       "it holds what must not leave this computer, such as .env and .git",
     );
     return undefined;
   }
-  const inside = relativeTo(directory, full);
-  if (!isProjectPath(inside)) {
+  if (isOfGit(full)) {
+    item.error("DAO2307", `${item.name} mounts "${shorten(path.source)}", which is git's own`, "it holds the history and may hold passwords of its remotes: mount a file that git keeps");
+    return undefined;
+  }
+  const inside = projectPath(directory, full);
+  if (!isProjectPath(inside) || looksAbove(directory, full)) {
     item.error("DAO2307", `${item.name} mounts "${shorten(path.source)}", whose name cannot stand in a spec`, "rename it: up to 200 printable ASCII characters");
     return undefined;
   }

@@ -1,14 +1,22 @@
 import { shorten } from "./field.ts";
 import type { Field } from "./field.ts";
-import { isInside, relativeTo, resolvePath } from "./posix-path.ts";
+import { isInside, resolvePath } from "./posix-path.ts";
+import { OUTSIDE_HELP } from "./project-files.ts";
 import type { ProjectFolder } from "./project-folder.ts";
+import { isOfGit, projectPath } from "./project-path.ts";
+import type { ProjectBounds } from "./project-path.ts";
+
 
 /** The file of the project that the `file` of a config or secret names; undefined after an error. */
-export function projectFile(field: Field, directory: string): { full: string; path: string } | undefined {
+export function projectFile(field: Field, { directory, root }: ProjectBounds): { full: string; path: string } | undefined {
   const text = field.text ?? "";
   const full = resolvePath(field.node.span.file.baseDirectory, text);
-  if (!text.startsWith("~") && isInside(directory, full) && full !== directory) return { full, path: relativeTo(directory, full) };
-  field.error("DAO2013", `"${shorten(text)}" is not a file of the project`, "copy it into the project folder, or choose a wider --project-directory");
+  if (isOfGit(full)) {
+    field.error("DAO2013", `"${shorten(text)}" is git's own`, "name a file that git keeps");
+    return undefined;
+  }
+  if (!text.startsWith("~") && isInside(root, full) && !isInside(full, directory)) return { full, path: projectPath(directory, full) };
+  field.error("DAO2013", `"${shorten(text)}" is not a file of the project`, OUTSIDE_HELP);
   return undefined;
 }
 

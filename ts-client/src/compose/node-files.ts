@@ -4,18 +4,18 @@ import { MAX_FILE_BYTES } from "./limits.ts";
 import type { ReadFile } from "./project-files.ts";
 
 /**
- * Reads files for `loadCompose`. A link is followed only to a place inside the project folder when the path itself lies in
+ * Reads files for `loadCompose`. A link is followed only to a place inside the project when the path itself lies in
  * it; more than the limit is not read.
  */
-export async function nodeReadFile(projectDirectory: string): Promise<ReadFile> {
-  const folder = await realpath(projectDirectory);
+export async function nodeReadFile(projectRoot: string): Promise<ReadFile> {
+  const folder = await realpath(projectRoot);
   const inside = (path: string, base: string): boolean =>
     path === base || path.startsWith(base.endsWith(sep) ? base : base + sep);
   return async (path) => {
     try {
       const real = await realpath(path);
-      if (inside(path, projectDirectory) && !inside(real, folder))
-        throw new Error("it is a link that leaves the project folder");
+      if (inside(path, projectRoot) && !inside(real, folder))
+        throw new Error("it is a link that leaves the project");
       if (!(await stat(real)).isFile()) throw new Error("it is not a file");
       const file = await open(real, "r");
       try {

@@ -7,13 +7,13 @@ const GIT_DEADLINE_MS = 5_000;
 /** Folders within each other that are looked into. */
 const MOST_LEVELS = 16;
 
-/** The project folder on the disk, and what git says about it. Links are followed inside the folder only. */
-export async function nodeProjectFolder(projectDirectory: string): Promise<ProjectFolder> {
-  const root = await realpath(projectDirectory);
+/** The project on the disk, and what git says about it. Links are followed inside the project only. */
+export async function nodeProjectFolder(projectRoot: string): Promise<ProjectFolder> {
+  const root = await realpath(projectRoot);
   const inside = async (path: string): Promise<string | undefined> => {
     try {
       const real = await realpath(path);
-      if (real !== root && !real.startsWith(root + sep)) throw new Error(`${path} is a link that leaves the project folder`);
+      if (real !== root && !real.startsWith(root + sep)) throw new Error(`${path} is a link that leaves the project`);
       return real;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-/** What stands at a path of the project folder. */
+/** What stands at a path of the project. */
 export interface FolderEntry {
   kind: "file" | "folder" | "other";
   executable: boolean;
@@ -18,8 +18,8 @@ export interface FolderFile {
 export type GitState = "tracked" | "untracked" | "ignored" | "none";
 
 /**
- * The project folder as the pipeline looks at it: the files that services mount. All paths are full ones inside the
- * folder. The library itself touches no file system.
+ * The project as the pipeline looks at it: the files that services mount. All paths are full ones inside it.
+ * The library itself touches no file system.
  */
 export interface ProjectFolder {
   /** Undefined: nothing is there. Throws when it may not be looked at, or is a link out of the project. */

@@ -8,12 +8,13 @@ import { shorten } from "./field.ts";
 import { looksLikeFile, unfitByContent, unfitByName } from "./file-types.ts";
 import { MAX_BLOBS, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_FILES } from "./limits.ts";
 import { isInside } from "./posix-path.ts";
+import { fullPath, isPlainPath, writtenPath } from "./project-path.ts";
 import type { FolderEntry, FolderFile, GitState, ProjectFolder } from "./project-folder.ts";
 
 /** A service's mount of a path inside the project, before it is known what that becomes. */
 export interface ProjectMount {
   service: string;
-  /** Below the project folder, normalised. */
+  /** As it stands in a spec. */
   path: string;
   /** As the author wrote it. */
   text: string;
@@ -41,7 +42,7 @@ export interface MountVerdict {
 
 /** A file of the project that holds a secret: what becomes of it is a secret mounted where the file was. */
 export interface SealedFile {
-  /** Below the project folder. */
+  /** As it stands in a spec. */
   path: string;
   /** Below the mounted path; absent where that is the file itself. */
   below?: string;
@@ -50,7 +51,7 @@ export interface SealedFile {
 
 export interface ProjectMountOptions {
   mounts: readonly ProjectMount[];
-  /** Full path of the project folder. */
+  /** Full path of the folder against which paths are resolved. */
   directory: string;
   folder: ProjectFolder;
   answers: Answers;
@@ -104,9 +105,9 @@ class PathJudge {
     this.#path = path;
     this.#mounts = mounts;
     this.#options = options;
-    this.#full = options.directory === "/" ? `/${path}` : `${options.directory}/${path}`;
+    this.#full = fullPath(options.directory, path);
     this.#at = mounts[0]!.at;
-    this.#shown = `./${path}`;
+    this.#shown = writtenPath(path);
   }
 
   async judge({ snapshots, sealed }: ProjectMountResult): Promise<MountVerdict | undefined> {
@@ -229,7 +230,7 @@ class PathJudge {
     for (const file of kept) {
       const path = `${this.#path}/${file.path}`;
       if (file.kind === "other" || !/^[\x20-\x7e]{1,200}$/.test(file.path)) {
-        this.#at.diagnostics.error("DAO2324", `"./${shorten(path)}" cannot be published`, {
+        this.#at.diagnostics.error("DAO2324", `"${shorten(writtenPath(path))}" cannot be published`, {
           at: this.#at.span,
           path: this.#at.path,
           help: file.kind === "other" ? "it is neither a file nor a folder: remove it" : "rename it: up to 200 printable ASCII characters",
@@ -262,7 +263,7 @@ class PathJudge {
       this.#options.content.add(bytes);
       if (this.#options.content.fits) return bytes;
     }
-    this.#tooMuch(`is more than what a spec carries: at "./${shorten(path)}" its files pass ${MAX_SNAPSHOT_BYTES / 1024} KiB or ${MAX_BLOBS} pieces`, path !== this.#path);
+    this.#tooMuch(`is more than what a spec carries: at "${shorten(writtenPath(path))}" its files pass ${MAX_SNAPSHOT_BYTES / 1024} KiB or ${MAX_BLOBS} pieces`, path !== this.#path);
     return undefined;
   }
 
@@ -302,15 +303,15 @@ class PathJudge {
   }
 
   #isPlain(path: string): boolean {
-    return this.#options.plain.has(path) || this.#options.plain.has(`./${path}`);
+    return isPlainPath(this.#options.plain, path);
   }
 
   #unfit(path: string, text: string, secret: boolean): void {
-    this.#at.diagnostics.error("DAO2324", `"./${shorten(path)}" is not published: ${text}`, {
+    this.#at.diagnostics.error("DAO2324", `"${shorten(writtenPath(path))}" is not published: ${text}`, {
       at: this.#at.span,
       path: this.#at.path,
       help: secret
-        ? `mount it by itself, then it is sealed:  ./${path}:/path/in/container:ro   or, if everybody may read it:  x-daonetes: {plain: [./${path}]}`
+        ? `mount it by itself, then it is sealed:  ${writtenPath(path)}:/path/in/container:ro   or, if everybody may read it:  x-daonetes: {plain: [${writtenPath(path)}]}`
         : path === this.#path
           ? "mount the folder that it lies in: a folder for data becomes a volume"
           : `take it out, or, if the folder is for data:  ${this.#answer("volume")}`,
@@ -367,7 +368,7 @@ function checkNesting(byPath: ReadonlyMap<string, readonly ProjectMount[]>, verd
       if (verdicts.get(outer)?.kind !== "volume" && verdicts.get(inner)?.kind !== "volume") continue;
       mount!.at.error(
         "DAO2325",
-        `${mount!.at.name} mounts "./${inner}", which lies in "./${outer}", mounted as well`,
+        `${mount!.at.name} mounts "${writtenPath(inner)}", which lies in "${writtenPath(outer)}", mounted as well`,
         "mount folders that do not lie in each other",
         "on a device they would be two places: what one service writes, the other would not see",
       );
@@ -377,6 +378,6 @@ function checkNesting(byPath: ReadonlyMap<string, readonly ProjectMount[]>, verd
 
 function checkAnswers({ answers }: ProjectMountOptions, byPath: ReadonlyMap<string, unknown>): void {
   for (const [path, { at }] of answers.mounts) {
-    if (!byPath.has(path)) at.notice("DAO2393", `x-daonetes: no service that runs mounts ./${path}`);
+    if (!byPath.has(path)) at.notice("DAO2393", `x-daonetes: no service that runs mounts ${writtenPath(path)}`);
   }
 }

@@ -6,9 +6,11 @@ import type { Field } from "./field.ts";
 import type { Variables } from "./model.ts";
 import { projectFile, readNamedFile } from "./named-file.ts";
 import type { ProjectFolder } from "./project-folder.ts";
+import { writtenPath } from "./project-path.ts";
+import type { ProjectBounds } from "./project-path.ts";
 
 export interface SecretSourceOptions {
-  directory: string;
+  bounds: ProjectBounds;
   folder: ProjectFolder;
   variables: Variables;
   originOf: OriginOf;
@@ -44,10 +46,10 @@ function externalSecret(field: Field, external: Field): SecretSource | undefined
   return undefined;
 }
 
-async function fileSecret(field: Field, { directory, folder }: SecretSourceOptions): Promise<SecretSource | undefined> {
-  const named = projectFile(field, directory);
+async function fileSecret(field: Field, { bounds, folder }: SecretSourceOptions): Promise<SecretSource | undefined> {
+  const named = projectFile(field, bounds);
   const bytes = named && (await readNamedFile(field, named.full, folder, MAX_VALUE_BYTES));
-  return bytes && { bytes, origin: `./${named.path}` };
+  return bytes && { bytes, origin: writtenPath(named.path) };
 }
 
 function variableSecret(field: Field, { variables, originOf }: SecretSourceOptions): SecretSource | undefined {

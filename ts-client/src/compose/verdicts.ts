@@ -65,7 +65,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   env_file: constrain("read at publish, never in the spec"),
   environment: constrain("values under secret-like names, and addresses with a password, are sealed and never enter the spec"),
   expose: allow(),
-  extends: constrain("resolved at publish, inside the project folder"),
+  extends: constrain("resolved at publish, inside the project"),
   external_links: refuse(
     "it would reach containers outside the deployment",
     "put both services into one file, or share a network",
@@ -147,7 +147,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
 /** Verdicts on the top level; `x-*` is dropped, anything else unknown is refused. */
 export const TOP_LEVEL_KEYS: Readonly<Record<string, KeyVerdict>> = {
   configs: constrain("file, content, environment; name dropped"),
-  include: constrain("resolved at publish, inside the project folder"),
+  include: constrain("resolved at publish, inside the project"),
   jobs: refuse("a job is a service here", 'make it a service with restart: "no"'),
   models: refuse(
     "models are provided by a service of the author's machine",
