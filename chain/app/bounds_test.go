@@ -3,6 +3,8 @@ package app_test
 import (
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -63,8 +65,13 @@ func TestManyLeasesThatRunOutTogetherKeepTheTime(t *testing.T) {
 	budget := workloadtypes.DefaultParams().DueBudget
 	n := networkWithDevices(t, devices, budget, leases)
 	n.now = n.now.Add(2 * time.Hour)
+	// The garbage of a heap of gigabytes is collected between two measurements: it is not what a block does.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var times []time.Duration
 	for lapsed := 0; lapsed < leases; {
+		if len(times)%100 == 0 {
+			runtime.GC()
+		}
 		began := processorTime(t)
 		n.block()
 		times = append(times, processorTime(t)-began)
@@ -80,7 +87,7 @@ func TestManyLeasesThatRunOutTogetherKeepTheTime(t *testing.T) {
 	}
 	slices.Sort(times)
 	t.Logf("%d devices, %d leases, %d blocks: median %s, longest %s of processor time", devices, leases, len(times), times[len(times)/2], times[len(times)-1])
-	require.LessOrEqual(t, times[len(times)/2], 50*time.Millisecond)
+	require.LessOrEqual(t, times[len(times)-1], 50*time.Millisecond)
 }
 
 // processorTime is what this process used so far, in all its threads.
