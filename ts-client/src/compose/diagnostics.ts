@@ -80,6 +80,13 @@ export class Diagnostics {
     return this.#places.get(span.file)?.has(span.start) ?? false;
   }
 
+  /** True if an error of this code is about a value, what it is part of, or a part of it. */
+  hasErrorAbout(code: Code, path: readonly string[]): boolean {
+    const pointer = pointerOf(path);
+    const within = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
+    return this.list.some((d) => d.code === code && d.severity === "error" && (within(pointer, d.pointer) || within(d.pointer, pointer)));
+  }
+
   get failed(): boolean {
     return this.#errors > 0;
   }

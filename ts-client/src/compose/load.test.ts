@@ -200,3 +200,12 @@ test("the project is named by the file, else by the caller", async (t) => {
   t.is(unnamed.ok && unnamed.project.name, "case");
   t.is(unnamed.ok && unnamed.project.draft.name, undefined);
 });
+
+test("container_name is said to be a name on networks only where the service has one", async (t) => {
+  const noticesOf = async (mode: string): Promise<string[]> => {
+    const loaded = await loadText(`services: {web: {image: "app:1", container_name: my-web${mode}}}\n`);
+    return loaded.ok ? loaded.notices.filter(({ code }) => code === "DAO2392").map(({ message }) => message) : ["refused"];
+  };
+  t.deepEqual(await noticesOf(""), ["my-web became a name on the networks"]);
+  t.deepEqual(await noticesOf(", network_mode: none"), ["name of services.web dropped: it belongs to the deployment"]);
+});

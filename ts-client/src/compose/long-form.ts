@@ -356,7 +356,7 @@ class LongFormWriter {
     }
     const texts = new SecretTexts(draft, deployment, variables, plain, this.#sealing.texts());
     // A value that holds another secret is one too.
-    for (const one of left) if (!plain.has(one.name) && texts.find(one.variable.value) !== undefined) this.#sealVariable(draft, one);
+    for (const one of left) if (!plain.has(one.name) && texts.find(one.variable.value).length > 0) this.#sealVariable(draft, one);
     return texts;
   }
 
@@ -439,13 +439,14 @@ class LongFormWriter {
     if (Object.keys(labels).length > 0) draft.labels = labels;
   }
 
-  /** `container_name` and the aliases of `links` become names on the networks of the service. */
+  /** `container_name` and the aliases of `links` become names on the networks of the service, if it has any. */
   #addNames(draft: DraftSpec): void {
     for (const service of this.#options.services) {
       const name = service.path.at(-1)!;
       const own = service.child("container_name");
       if (own?.text && own.text !== name) {
-        own.diagnostics.becameAlias(own.text);
+        if (draft.services[name]?.networks) own.diagnostics.becameAlias(own.text);
+        else own.diagnostics.dropName(service.name);
         this.#alias(draft, name, own.text, undefined, own);
       }
       for (const { target, alias, at } of readLinks(service)) {

@@ -219,7 +219,7 @@ function projectMount(item: Field, full: string, target: string | undefined, pat
     item.error(
       "DAO2307",
       full === directory ? `${item.name} mounts the whole project folder` : `${item.name} mounts "${shorten(path.source)}", in which the project folder lies`,
-      "mount what the service needs, as ./conf or ./data; code belongs into the image",
+      "take the mount out where the image holds the code, as one with COPY does; else mount what the service needs, as ./conf or ./data",
       "it holds what must not leave this computer, such as .env and .git",
     );
     return undefined;

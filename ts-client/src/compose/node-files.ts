@@ -1,6 +1,7 @@
 import { open, realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
 import { MAX_FILE_BYTES } from "./limits.ts";
+import { isOfGit } from "./project-path.ts";
 import type { ReadFile } from "./project-files.ts";
 
 /**
@@ -16,6 +17,7 @@ export async function nodeReadFile(projectRoot: string): Promise<ReadFile> {
       const real = await realpath(path);
       if (inside(path, projectRoot) && !inside(real, folder))
         throw new Error("it is a link that leaves the project");
+      if (inside(real, folder) && isOfGit(real.slice(folder.length))) throw new Error("it is git's own");
       if (!(await stat(real)).isFile()) throw new Error("it is not a file");
       const file = await open(real, "r");
       try {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { isOfGit } from "./project-path.ts";
 import type { FolderEntry, FolderFile, GitState, ProjectFolder } from "./project-folder.ts";
 
 const GIT_DEADLINE_MS = 5_000;
@@ -14,6 +15,7 @@ export async function nodeProjectFolder(projectRoot: string): Promise<ProjectFol
     try {
       const real = await realpath(path);
       if (real !== root && !real.startsWith(root + sep)) throw new Error(`${path} is a link that leaves the project`);
+      if (isOfGit(real.slice(root.length))) throw new Error(`${path} is git's own`);
       return real;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

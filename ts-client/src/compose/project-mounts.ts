@@ -72,6 +72,9 @@ export interface ProjectMountResult {
   sealed: Map<string, SealedFile[]>;
 }
 
+/** What git projects put into a folder for data, so that the folder is there. */
+const README = /^readme(?:\.[a-z]+)?$/i;
+
 type Kind = "snapshot" | "volume";
 type Decision = { kind: Kind; why: string } | undefined;
 
@@ -170,9 +173,9 @@ class PathJudge {
     }
     const kept = files.filter(({ path }) => path !== ".gitkeep" && path !== ".gitignore");
     if (kept.length > 0 && this.#mounts.every(({ readOnly }) => readOnly)) return { kind: "snapshot", why: "mounted read-only" };
-    if (kept.length === 0) return { kind: "volume", why: "an empty folder" };
+    if (kept.every(({ path, ignored }) => !ignored && README.test(path))) return { kind: "volume", why: kept.length === 0 ? "an empty folder" : "a folder with nothing but a README" };
     const git: GitState = await this.#options.folder.git(this.#full);
-    if (git === "ignored" || kept.every(({ ignored }) => ignored)) return { kind: "volume", why: "ignored by git" };
+    if (git === "ignored" || kept.every(({ path, ignored }) => ignored || README.test(path))) return { kind: "volume", why: "ignored by git" };
     if (git === "tracked") return { kind: "snapshot", why: "tracked by git" };
     return "ask";
   }
@@ -226,7 +229,8 @@ class PathJudge {
     const taken = Object.create(null) as Record<string, CanonicalFile>;
     let size = 0;
     let good = kept.length > 0;
-    if (!good) this.#refuse("holds nothing that could be published", "put the files there, or say volume in x-daonetes");
+    if (!good && files.length > 0) this.#refuse("holds only files that git ignores", `mount each file by itself, as ${this.#shown}/${files[0]!.path}; or, if it is for data:  ${this.#answer("volume")}`);
+    else if (!good) this.#refuse("holds nothing that could be published", "put the files there, or say volume in x-daonetes");
     for (const file of kept) {
       const path = `${this.#path}/${file.path}`;
       if (file.kind === "other" || !/^[\x20-\x7e]{1,200}$/.test(file.path)) {

@@ -87,6 +87,28 @@ test("S-01 what refuses a file never prints the value", async (t) => {
   t.notRegex(loaded.diagnostics.map(({ message, help }) => `${message} ${help}`).join("\n"), /canary/);
 });
 
+test("where several secrets have one value, all of them are named at once", async (t) => {
+  const text = `services:
+  store: {image: app:1, environment: {STORE_PASSWORD: "\${STORE_PASSWORD:-storeadmin}"}}
+  web: {image: app:1, environment: {ACCESS_KEY: "\${STORE_USER:-storeadmin}"}}
+  setup: {image: app:1, command: "alias store \${STORE_USER:-storeadmin}"}
+`;
+  const loaded = await loadText(text);
+  t.deepEqual(loaded.ok ? [] : loaded.diagnostics.map(({ code, message }) => `${code} ${message}`), [
+    "DAO2306 services.setup.command.2 would hold the value of STORE_PASSWORD, ACCESS_KEY, readable by everybody",
+  ]);
+  t.regex(loaded.ok ? "" : loaded.diagnostics[0]!.help, /--plain STORE_PASSWORD --plain ACCESS_KEY if/);
+  t.true((await loadText(text, { plain: ["STORE_PASSWORD", "ACCESS_KEY"] })).ok);
+});
+
+test("a sealed file of the project is called as its author calls it", async (t) => {
+  const text = 'services: {web: {image: app:1, configs: [c], volumes: ["./tls.key:/tls.key:ro"]}}\nconfigs: {c: {file: ./copy}}\n';
+  const loaded = await loadText(text, {}, { "tls.key": "a-long-secret-key", copy: "has a-long-secret-key in it" });
+  t.deepEqual(loaded.ok ? [] : loaded.diagnostics.map(({ message, help }) => `${message} | ${help}`), [
+    "configs.c holds the value of ./tls.key, readable by everybody | take it out of the file, or pass --plain ./tls.key if it is no secret",
+  ]);
+});
+
 test("--plain and x-daonetes.plain keep a value in the open", async (t) => {
   const text = "services: {web: {image: app:1, environment: {A_TOKEN: x, B_TOKEN: y}}}\nx-daonetes: {plain: [A_TOKEN]}\n";
   t.deepEqual((await secretsOf(text)).map(({ name }) => name), ["case/B_TOKEN"]);

@@ -101,7 +101,11 @@ export class Sealing {
   /** Texts that must not be found anywhere else, with what to call them. */
   *texts(): Iterable<[string, string]> {
     for (const { variable, value } of this.#variables) yield [variable, new TextDecoder().decode(value.bytes())];
-    for (const { name, value } of this.#named.values()) if (value) yield [name, new TextDecoder().decode(value.bytes())];
+    for (const { name, value, origin } of this.#named.values()) {
+      // A file of the project is called as its author calls it.
+      const called = name.startsWith(`${this.#deployment}/file:`) ? origin : name;
+      if (value) yield [called, new TextDecoder().decode(value.bytes())];
+    }
   }
 
   /** `<deployment>/<VAR>`; with the service where services differ, or where a secret of the file has that name. */

@@ -1,7 +1,7 @@
 import type { Sha256 } from "./canonical-spec.ts";
 import { blobsOf } from "./content.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { pathOf, pointerOf } from "./diagnostics.ts";
+import { pathOf } from "./diagnostics.ts";
 import type { DraftSpec } from "./draft.ts";
 import type { LongForm } from "./long-form.ts";
 import type { Variables } from "./model.ts";
@@ -34,9 +34,9 @@ export class SecretTexts {
     }
   }
 
-  /** Name of the secret whose value is part of a text. */
-  find(text: string): string | undefined {
-    return this.#texts.find(([, secret]) => text.includes(secret))?.[0];
+  /** Names of the secrets whose value is part of a text. */
+  find(text: string): string[] {
+    return [...new Set(this.#texts.filter(([, secret]) => text.includes(secret)).map(([name]) => name))];
   }
 
   get none(): boolean {
@@ -62,11 +62,11 @@ export function checkSecretValues(long: LongForm, plain: ReadonlySet<string>, di
   const visit = (value: unknown, pointer: string): void => {
     if (typeof value === "string") {
       const path = pathOf(pointer);
-      const found = plain.has(path.at(-1)!) ? undefined : secretTexts.find(value);
-      if (found === undefined) return;
+      const found = plain.has(path.at(-1)!) ? [] : secretTexts.find(value);
+      if (found.length === 0) return;
       const at = nearestSpan(long.positions, path);
-      if (at && diagnostics.hasErrorAt(at)) return;
-      diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${found}, readable by everybody`, { at, path, help: helpAt(path, found) });
+      if ((at && diagnostics.hasErrorAt(at)) || diagnostics.hasErrorAbout("DAO2306", path)) return;
+      diagnostics.error("DAO2306", `${path.join(".")} would hold the value of ${found.join(", ")}, readable by everybody`, { at, path, help: helpAt(path, found) });
     } else if (typeof value === "object" && value !== null) {
       for (const [key, child] of Object.entries(value)) {
         // Names of secrets, not their values.
@@ -78,22 +78,26 @@ export function checkSecretValues(long: LongForm, plain: ReadonlySet<string>, di
   visit(long.draft, "");
   for (const { hash, path } of contentPlaces(long)) {
     const found = secretTexts.find(new TextDecoder().decode(long.blobs.get(hash)));
-    const pointer = pointerOf(path);
-    if (found === undefined || diagnostics.errors.some((error) => error.pointer.startsWith(pointer))) continue;
-    diagnostics.error("DAO2306", `${path.join(".")} holds the value of ${found}, readable by everybody`, {
+    if (found.length === 0 || diagnostics.hasErrorAbout("DAO2306", path)) continue;
+    diagnostics.error("DAO2306", `${path.join(".")} holds the value of ${found.join(", ")}, readable by everybody`, {
       at: nearestSpan(long.positions, path),
       path,
-      help: `take it out of the file, or pass --plain ${found} if it is no secret`,
+      help: `take it out of the file, or pass ${plainFlags(found)} if it is no secret`,
     });
   }
 }
 
-function helpAt(path: readonly string[], name: string): string {
+function plainFlags(names: readonly string[]): string {
+  return names.map((name) => `--plain ${name}`).join(" ");
+}
+
+function helpAt(path: readonly string[], names: readonly string[]): string {
+  const name = names[0]!;
   const inCommand = path[0] === "services" && ["command", "entrypoint", "healthcheck"].includes(path[2] ?? "");
-  if (!inCommand) return `take it out, or pass --plain ${name} if it is no secret`;
+  if (!inCommand) return `take it out, or pass ${plainFlags(names)} if it is no secret`;
   // Secrets of the file have the deployment in their names, variables have not.
   const way = name.includes("/") ? "let the program read the file that secrets: mounts" : `pass it in the environment and write $$${name} in a shell form, or use a *_FILE variable`;
-  return `${way}; --plain ${name} if it is no secret`;
+  return `${way}; ${plainFlags(names)} if it is no secret`;
 }
 
 /** Content that is published, with the mount or config that brings it. */

@@ -1,6 +1,7 @@
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Field } from "./field.ts";
 import type { Node, ScalarNode } from "./node.ts";
+import type { Span } from "./source.ts";
 
 /** Where text may be empty because a variable has no value, as Compose has it; elsewhere that is an error. */
 const MAY_BE_EMPTY = new Set(["environment", "command", "entrypoint", "labels"]);
@@ -42,13 +43,19 @@ function judge(
     "DAO2306",
     `${path.join(".")} would hold the value of ${secrets.join(", ")}, readable by everybody`,
     {
-      at: node.span,
+      at: spanOf(node, variable),
       path,
       help: inCommand
         ? `pass it in the environment and write $$${variable} in a shell form, or use a *_FILE variable; --plain ${variable} if it is no secret`
         : `take it out, or pass --plain ${variable} if it is no secret`,
     },
   );
+}
+
+/** Where a text names a variable; the whole text where that cannot be told. */
+function spanOf({ span }: ScalarNode, variable: string): Span {
+  const named = new RegExp(`\\$\\{?${variable}(?![A-Za-z0-9_])\\}?`).exec(span.file.text.slice(span.start, span.end));
+  return named ? { file: span.file, start: span.start + named.index, end: span.start + named.index + named[0].length } : span;
 }
 
 function walk(node: Node, path: readonly string[], visit: (node: ScalarNode, path: readonly string[]) => void): void {

@@ -1,34 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import test, { type ExecutionContext } from "ava";
-import { execa } from "execa";
+import test from "ava";
 import { canonicalText, loadText } from "../../test/load-text.ts";
-import type { LoadOptions } from "./index.ts";
-import { nodeProjectFolder, nodeReadFile, projectRoot } from "./index.ts";
+import { optionsOf, repository } from "../../test/repository.ts";
+import { projectRoot } from "./index.ts";
 import { relativePath } from "./project-path.ts";
-
-/** A repository whose Compose file lies in `deploy`; what is in it is committed but for `.env`, which git ignores. */
-async function repository(t: ExecutionContext, files: Record<string, string>, git = true): Promise<string> {
-  const root = join(await realpath(await mkdtemp(join(tmpdir(), "daonetes-tree-"))), "repository");
-  t.teardown(() => rm(dirname(root), { recursive: true }));
-  await mkdir(join(root, "deploy"), { recursive: true });
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-  if (git) {
-    await execa("git", ["init", "-q"], { cwd: root });
-    await execa("git", ["add", "."], { cwd: root });
-  }
-  return root;
-}
-
-async function optionsOf(root: string): Promise<Partial<LoadOptions>> {
-  const projectDirectory = join(root, "deploy");
-  const reach = await projectRoot(projectDirectory);
-  return { projectDirectory, projectRoot: reach, readFile: await nodeReadFile(reach), folder: await nodeProjectFolder(reach) };
-}
 
 async function codes(root: string, text: string): Promise<string[]> {
   const loaded = await loadText(text, await optionsOf(root));
@@ -102,6 +79,10 @@ test("nothing outside the repository is reached, by path or by link", async (t) 
   await symlink(dirname(root), join(root, "folder"));
   t.deepEqual(await codes(root, mounting("../../outside:/x:ro")), ["DAO2013"]);
   t.deepEqual(await codes(root, mounting("../link:/x:ro")), ["DAO2307"]);
+  await symlink(join(root, ".git"), join(root, "history"));
+  t.deepEqual(await codes(root, mounting("../history/config:/x:ro")), ["DAO2307"]);
+  t.deepEqual(await codes(root, mounting("../history:/x:ro")), ["DAO2307"]);
+  t.deepEqual(await codes(root, "services: {web: {image: 'app:1', env_file: ../history/config}}"), ["DAO2001"]);
   t.deepEqual(await codes(root, mounting("../folder/outside:/x:ro")), ["DAO2307"]);
   t.deepEqual(await codes(root, "services: {web: {image: 'app:1', env_file: ../../outside}}"), ["DAO2013"]);
   t.deepEqual(await codes(root, "services: {web: {image: 'app:1', env_file: ../link}}"), ["DAO2001"]);

@@ -1,6 +1,7 @@
 import { access, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, sep } from "node:path";
+import { isInside } from "./posix-path.ts";
 
 /**
  * The project that a folder belongs to: the git work tree around it, whose files belong together, or the folder itself
@@ -8,7 +9,7 @@ import { dirname, join, sep } from "node:path";
  */
 export async function projectRoot(directory: string): Promise<string> {
   const tree = await workTree(directory);
-  if (tree === undefined || tree === dirname(tree) || tree === homedir()) return directory;
+  if (tree === undefined || isInside(tree, homedir())) return directory;
   const [real, own] = await Promise.all([realpath(tree), realpath(directory)]);
   return own === real || own.startsWith(real + sep) ? tree : directory;
 }
