@@ -65,11 +65,11 @@ export class BoundedDevice {
   }
 
   /** Waits until the device has reported this of a deployment. */
-  async untilReported(name: string, state: ReportState, reason: string, text = /^/): Promise<void> {
+  async untilReported(name: string, state: ReportState, reason: string, text = /^/, withinMs = 40_000): Promise<void> {
     const { client, groupId } = this.#author;
     const { id } = await client.workload.deployment(groupId, name);
     let seen = "nothing";
-    await eventually("it was not said", 40_000, async () => {
+    await eventually("it was not said", withinMs, async () => {
       const [report] = await client.workload.reports(id);
       seen = report === undefined ? "nothing" : `state ${report.state} ${report.reason} ${report.text}`;
       return report?.state === state && report.reason === reason && text.test(report.text);

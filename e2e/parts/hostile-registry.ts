@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { networkInterfaces } from "node:os";
 import { ports } from "../../docker/net/layout.ts";
 
 /** What is sent for a digest. */
@@ -9,11 +10,17 @@ export interface Body {
   /** Bytes that are announced; absent = the end is not said. */
   length?: number;
   chunks: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** The answer is this refusal instead. */
+  status?: number;
+  /** True: the connection breaks when all but the last of these bytes are sent. */
+  cut?: boolean;
 }
 
 /** The pull half of a registry, which sends for a digest whatever it was told to. Streams are made while they are sent. */
 export class HostileRegistry {
   readonly host = `127.0.0.1:${ports.registry + 2}`;
+  /** The same registry at an address where only TLS would be taken; it speaks none. */
+  readonly hostWithoutTls = `${outerAddress()}:${ports.registry + 2}`;
   /** Bytes of manifests and blobs that went out. */
   sent = 0;
   /** Transfers that are going on. */
@@ -31,8 +38,7 @@ export class HostileRegistry {
 
   static async start(): Promise<HostileRegistry> {
     const registry = new HostileRegistry();
-    const [address, port] = registry.host.split(":");
-    registry.#server.listen(Number(port), address);
+    registry.#server.listen(ports.registry + 2);
     await once(registry.#server, "listening");
     return registry;
   }
@@ -66,6 +72,7 @@ export class HostileRegistry {
     const { kind, digest } = /^\/v2\/.+\/(?<kind>manifests|blobs)\/(?<digest>[^/]+)$/.exec(url)?.groups ?? {};
     const body = this.#bodies.get(digest ?? "");
     if (digest === undefined || body === undefined) return void response.writeHead(404).end(JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] }));
+    if (body.status !== undefined) return void response.writeHead(body.status).end(JSON.stringify({ errors: [{ code: body.status === 401 ? "UNAUTHORIZED" : "UNKNOWN", message: "no" }] }));
     if (kind === "manifests" && method === "GET") this.asked.push({ digest, at: Date.now() });
     const skipped = body.length === undefined ? 0 : Number(/^bytes=(\d+)-/.exec(headers.range ?? "")?.[1] ?? 0);
     response.writeHead(skipped === 0 ? 200 : 206, {
@@ -87,13 +94,21 @@ export class HostileRegistry {
     let left = skipped;
     for await (const chunk of body.chunks()) {
       if (hungUp.signal.aborted) return;
-      const rest = chunk.subarray(Math.min(left, chunk.length));
+      const rest = chunk.subarray(Math.min(left, chunk.length), body.cut ? -1 : undefined);
       left -= chunk.length - rest.length;
       this.sent += rest.length;
       if (!response.write(rest)) await once(response, "drain", { signal: hungUp.signal }).catch(() => undefined);
     }
-    response.end();
+    if (body.cut) response.socket?.end();
+    else response.end();
   }
+}
+
+/** An address of this machine that others could reach. */
+function outerAddress(): string {
+  const found = Object.values(networkInterfaces()).flat().find((one) => one?.family === "IPv4" && !one.internal);
+  if (found === undefined) throw new Error("this machine has no address but the loopback's");
+  return found.address;
 }
 
 export function digestOf(bytes: Buffer): string {

@@ -31,7 +31,7 @@ test.after.always("the device, its Engine and the registry go", async () => {
   await registry.stop();
 });
 
-const imageNamed = (digest: string): { name: string; digest: string } => ({ name: `${registry.host}/hostile`, digest });
+const imageNamed = (digest: string, host = registry.host): { name: string; digest: string } => ({ name: `${host}/hostile`, digest });
 const small = (): Layer => layerOf(registry, [{ name: "a", content: "a" }]);
 const random = (): string => digestOf(randomBytes(32));
 
@@ -55,6 +55,8 @@ function layerIn(bytes: Buffer): Layer {
 
 interface Case {
   image: () => string;
+  /** Default: where the Engine takes plain HTTP. */
+  host?: () => string;
   /** The agent gets no answer: what the Engine and the disk say has to do. */
   enginesOnly?: boolean;
   state?: ReportState;
@@ -64,6 +66,8 @@ interface Case {
   sent?: number;
   /** Least of the disk that has to stay free. */
   free?: number;
+  /** Most that it may take until it is reported. */
+  withinMs?: number;
 }
 
 const CASES: Record<string, Case> = {
@@ -104,6 +108,35 @@ const CASES: Record<string, Case> = {
     reason: "DigestMismatch",
     text: /./,
     sent: 20_000,
+  },
+  "A-11 a manifest that is shown to nobody": {
+    image: () => registry.send(random(), { ...bodyOf(Buffer.alloc(0)), status: 401 }),
+    reason: "RegistryAuth",
+    text: /./,
+    sent: 1,
+  },
+  "A-11 a registry that fails": {
+    image: () => registry.send(random(), { ...bodyOf(Buffer.alloc(0)), status: 500 }),
+    state: PULLING,
+    reason: "RegistryUnreachable",
+    text: /500/,
+    sent: 1,
+  },
+  "A-11 a registry that speaks no TLS where it has to": {
+    image: () => imageOf(registry, [small()]),
+    host: () => registry.hostWithoutTls,
+    state: PULLING,
+    reason: "RegistryUnreachable",
+    text: /HTTPS/,
+    sent: 1,
+  },
+  "A-11 a layer that breaks off before its last byte, again and again": {
+    image: () => imageOf(registry, [layerAs(1_000_000, { ...bodyOf(Buffer.alloc(1_000_000)), cut: true })]),
+    state: PULLING,
+    reason: "RegistryUnreachable",
+    text: /./,
+    sent: 20 * MB,
+    withinMs: 120_000,
   },
   "P-34 a layer that is said to have 10 GB": {
     image: () => imageOf(registry, [layerAs(LAYER_BYTES, { ...endless("x", LAYER_BYTES), length: LAYER_BYTES })]),
@@ -176,14 +209,14 @@ const CASES: Record<string, Case> = {
   },
 };
 
-for (const [title, { image, enginesOnly = false, state = FAILED, reason, text, sent = Infinity, free = 0 }] of Object.entries(CASES)) {
+for (const [title, { image, host = () => registry.host, enginesOnly = false, state = FAILED, reason, text, sent = Infinity, free = 0, withinMs }] of Object.entries(CASES)) {
   test.serial(`${title}: ${reason}, and nothing of it is there`, async (t) => {
     registry.enginesOnly = enginesOnly;
     const before = registry.sent;
     const least = await device.leastFree(async () => {
-      const name = await device.deploy(imageNamed(image()));
+      const name = await device.deploy(imageNamed(image(), host()));
       try {
-        await device.untilReported(name, state, reason, text);
+        await device.untilReported(name, state, reason, text, withinMs);
       } finally {
         await device.remove(name);
       }
