@@ -105,7 +105,7 @@ canaries:
 ## e2e-release: all cases with validators of their own, at full size, into e2e/ledger.jsonl (an hour; root)
 e2e-release: node_modules/.installed build
 	@LOCAL_DIR=$$(mktemp -d -t daonetes-release.XXXX) RELEASE=1 scripts/e2e-release.sh
-	@RELEASE=1 CASES=release SCENARIO=upgrade scripts/e2e.sh
+	@RELEASE=1 CASES=release SCENARIO="{upgrade,silent-registry}" scripts/e2e.sh
 
 ## e2e-containers: the network of docker-compose.yml on a real Engine (Debian or Ubuntu)
 e2e-containers: node_modules/.installed

@@ -86,3 +86,18 @@ export function drip(length: number): Body {
     },
   };
 }
+
+/** The first bytes of what is announced, and then nothing. */
+export function silent(length: number, first: number): Body {
+  return {
+    type: "application/octet-stream",
+    length,
+    chunks: async function* () {
+      yield Buffer.alloc(first);
+      for (;;) {
+        await delay(1_000);
+        yield Buffer.alloc(0);
+      }
+    },
+  };
+}
