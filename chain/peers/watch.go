@@ -36,6 +36,7 @@ type Watch struct {
 	configured map[string]string // address as id@host:port, by id
 	listenPort uint16
 	absent     map[string]absence
+	unlimited  bool // it was said that connections have no limit
 }
 
 type absence struct {
@@ -78,7 +79,8 @@ func (w *Watch) Look(ctx context.Context, now time.Time) {
 		w.log.Error("the node does not tell its peers", "error", err)
 		return
 	}
-	if err := limitUnanswered(w.sockets(info.Peers)); err != nil {
+	if err := limitUnanswered(w.sockets(info.Peers)); err != nil && !w.unlimited {
+		w.unlimited = true
 		w.log.Error("connections to peers have no limit", "error", err)
 	}
 	due := w.due(info.Peers, now)
