@@ -39,7 +39,7 @@ export function buildProgram(process: Process): Command {
     .option("--key <name>", "key to sign with")
     .option("-o, --output <format>", "table, wide, json, jsonl, yaml or name", "table")
     .option("-q, --quiet", "data only")
-    .option("--verbose", "also what the chain said, word for word")
+    .option("--verbose", "also notices, and what the chain said, word for word")
     .option("--no-color", "no colours")
     .option("--no-input", "never ask")
     .option("-y, --yes", "say yes to every question")
