@@ -53,6 +53,7 @@ export function secretText({ name, version, state, origin, targets }: PlannedSec
 
 /** `./conf -> snapshot, 3 files, 2 KiB (tracked by git)`. */
 export function mountText({ path, kind, volume, why, files, bytes }: MountVerdict): string {
+  if (kind === "image") return `${path} -> not mounted   (${why})`;
   if (kind === "secret") return `${path} -> sealed, ${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes)}   (${why})`;
   const what = kind === "volume" ? `volume ${volume ?? ""}, nothing is uploaded` : `snapshot, ${files} ${files === 1 ? "file" : "files"}, ${sizeText(bytes)}, read-only`;
   return `${path} -> ${what}   (${why})`;

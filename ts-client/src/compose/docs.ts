@@ -92,10 +92,11 @@ What a mounted path of the project becomes; the first match counts:
 |---|---|
 | has an answer: \`x-daonetes: {mounts: {./conf: snapshot, ./data: volume}}\` | what the answer says |
 | is part of the running revision | what it is there; another result of the rules below is an error that says so |
+| is what the image is built from, where the Dockerfile copies all of it to the place at which it is mounted | nothing: the image holds it |
+| is the folder of the Compose file itself, or one around it | refused: code belongs into the image |
 | is a file that programs write to (\`acme.json\`, \`*.db\`, \`*.log\`) | refused |
 | is a key, a certificate, a \`.env\` file, or a folder of nothing else | sealed, and mounted at the same path as a secret; among other files of a folder it is refused: mount it by itself |
 | is a file, or is mounted read-only everywhere | snapshot |
-| is the folder of the Compose file itself, or one around it | refused: code belongs into the image. Where \`build\` copies it there, leave the mount out |
 | is missing, empty but for a README, or ignored by git | volume; a missing path that looks like a file is an error |
 | is tracked by git | snapshot |
 | anything else | asked once, or an error with the line to add |

@@ -13,6 +13,7 @@ import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
 import { GRANTED_FIELDS } from "./granted-fields.ts";
 import { requiresOf } from "./grants.ts";
+import { imageSourceOf } from "./image-content.ts";
 import { readLabels } from "./labels.ts";
 import type { LongFormOptions } from "./long-form-options.ts";
 import { readMounts } from "./mounts.ts";
@@ -188,7 +189,7 @@ class LongFormWriter {
     draft.volumes = mounts.map(({ mount }) => mount);
     for (const [index, { mount, at, project }] of mounts.entries()) {
       this.#place([...service.path, "volumes", String(index)], at.span);
-      if (project) this.#projectMounts.push({ ...project, service: service.path.at(-1)!, target: mount.target, at });
+      if (project) this.#projectMounts.push({ ...project, service: service.path.at(-1)!, target: mount.target, at, image: imageSourceOf(service) });
     }
   }
 
@@ -198,7 +199,7 @@ class LongFormWriter {
     const ownVolumes = new Set((root.child("volumes")?.pairs() ?? []).map((entry) => entry.path.at(-1)!));
     const { verdicts, snapshots, sealed } = await decideProjectMounts({
       mounts: this.#projectMounts,
-      directory: files.directory,
+      bounds: files,
       folder,
       answers,
       previous,
@@ -207,6 +208,7 @@ class LongFormWriter {
       content: this.#content,
     });
     this.#sealFiles(draft, sealed);
+    for (const { service, path, target } of this.#projectMounts) if (verdicts.get(path)?.kind === "image") this.#removeMount(draft, service, target);
     for (const { service, path, target, readOnly } of this.#projectMounts) {
       const source = verdicts.get(path)?.volume;
       if (source === undefined) continue;

@@ -215,21 +215,13 @@ function pathMount(item: Field, path: PathMount, options: MountOptions): Read | 
 }
 
 function projectMount(item: Field, full: string, target: string | undefined, path: PathMount, { bounds: { directory } }: MountOptions): Read | undefined {
-  if (isInside(full, directory)) {
-    item.error(
-      "DAO2307",
-      full === directory ? `${item.name} mounts the whole project folder` : `${item.name} mounts "${shorten(path.source)}", in which the project folder lies`,
-      "take the mount out where the image holds the code, as one with COPY does; else mount what the service needs, as ./conf or ./data",
-      "it holds what must not leave this computer, such as .env and .git",
-    );
-    return undefined;
-  }
   if (isOfGit(full)) {
     item.error("DAO2307", `${item.name} mounts "${shorten(path.source)}", which is git's own`, "it holds the history and may hold passwords of its remotes: mount a file that git keeps");
     return undefined;
   }
   const inside = projectPath(directory, full);
-  if (!isProjectPath(inside) || looksAbove(directory, full)) {
+  const whole = isInside(full, directory);
+  if (!whole && (!isProjectPath(inside) || looksAbove(directory, full))) {
     item.error("DAO2307", `${item.name} mounts "${shorten(path.source)}", whose name cannot stand in a spec`, "rename it: up to 200 printable ASCII characters");
     return undefined;
   }

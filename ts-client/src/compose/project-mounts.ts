@@ -5,10 +5,12 @@ import type { ContentStore } from "./content-store.ts";
 import type { Answers } from "./extension.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
+import { type ImageSource, imageHolds } from "./image-content.ts";
 import { looksLikeFile, unfitByContent, unfitByName } from "./file-types.ts";
 import { MAX_BLOBS, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_FILES } from "./limits.ts";
 import { isInside } from "./posix-path.ts";
 import { fullPath, isPlainPath, writtenPath } from "./project-path.ts";
+import type { ProjectBounds } from "./project-path.ts";
 import type { FolderEntry, FolderFile, GitState, ProjectFolder } from "./project-folder.ts";
 
 /** A service's mount of a path inside the project, before it is known what that becomes. */
@@ -23,13 +25,16 @@ export interface ProjectMount {
   /** False: the file says that a missing source is an error. */
   create: boolean;
   at: Field;
+  /** How the service's image is built, if it is. */
+  image: ImageSource | undefined;
 }
 
 /** What became of a mounted path of the project. */
 export interface MountVerdict {
   /** As in `x-daonetes`: `./conf`. */
   path: string;
-  kind: "snapshot" | "volume" | "secret";
+  /** `image`: nothing is mounted, the image holds the folder there. */
+  kind: "snapshot" | "volume" | "secret" | "image";
   /** Name of the volume in the spec; absent for a snapshot. */
   volume?: string;
   why: string;
@@ -51,8 +56,7 @@ export interface SealedFile {
 
 export interface ProjectMountOptions {
   mounts: readonly ProjectMount[];
-  /** Full path of the folder against which paths are resolved. */
-  directory: string;
+  bounds: ProjectBounds;
   folder: ProjectFolder;
   answers: Answers;
   /** The running revision. */
@@ -108,13 +112,18 @@ class PathJudge {
     this.#path = path;
     this.#mounts = mounts;
     this.#options = options;
-    this.#full = fullPath(options.directory, path);
+    this.#full = fullPath(options.bounds.directory, path);
     this.#at = mounts[0]!.at;
     this.#shown = writtenPath(path);
   }
 
   async judge({ snapshots, sealed }: ProjectMountResult): Promise<MountVerdict | undefined> {
     try {
+      if (await this.#isInImages()) return this.#fromImages();
+      if (isInside(this.#full, this.#options.bounds.directory)) {
+        this.#refuseWhole();
+        return undefined;
+      }
       const entry = await this.#options.folder.entry(this.#full);
       const files = entry?.kind === "folder" ? await this.#options.folder.files(this.#full, MAX_SNAPSHOT_FILES) : [];
       const decision = await this.#decide(entry, files);
@@ -134,6 +143,30 @@ class PathJudge {
     } catch (error) {
       this.#at.error("DAO2307", `${this.#at.name} mounts "${this.#shown}", which cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
+    }
+  }
+
+  /** True if what is mounted is what the images hold there anyway, and nobody said that it is something else. */
+  async #isInImages(): Promise<boolean> {
+    const { answers, previous, ownVolumes, bounds, folder } = this.#options;
+    if (answers.mounts.has(this.#path) || formerKind(this.#path, previous, ownVolumes) !== undefined) return false;
+    for (const { image, target } of this.#mounts) if (!(await imageHolds(image, this.#full, target, bounds, folder))) return false;
+    return true;
+  }
+
+  #fromImages(): MountVerdict {
+    for (const { at, target } of this.#mounts) at.notice("DAO2391", `${at.name} was dropped: the image is built from "${this.#shown}" and holds it at ${target}`);
+    return { path: this.#shown, kind: "image", why: "the image is built from it, and holds it there", services: sortedUnique(this.#mounts.map(({ service }) => service)), files: 0, bytes: 0 };
+  }
+
+  #refuseWhole(): void {
+    for (const { at, text } of this.#mounts) {
+      at.error(
+        "DAO2307",
+        this.#path === "" ? `${at.name} mounts the whole project folder` : `${at.name} mounts "${shorten(text)}", in which the project folder lies`,
+        "take the mount out where the image holds the code; else mount what the service needs, as ./conf or ./data",
+        "it holds what must not leave this computer, such as .env and .git",
+      );
     }
   }
 
@@ -369,6 +402,7 @@ function checkNesting(byPath: ReadonlyMap<string, readonly ProjectMount[]>, verd
   for (const [inner, [mount]] of byPath) {
     for (const outer of byPath.keys()) {
       if (outer === inner || !isInside(outer, inner)) continue;
+      if (verdicts.get(outer)?.kind === "image" || verdicts.get(inner)?.kind === "image") continue;
       if (verdicts.get(outer)?.kind !== "volume" && verdicts.get(inner)?.kind !== "volume") continue;
       mount!.at.error(
         "DAO2325",
