@@ -2,7 +2,7 @@ import type { BuildRequest } from "./build-request.ts";
 import type { CanonicalService, CanonicalSpec, Sha256 } from "./canonical-spec.ts";
 import type { RolloutDefaults } from "./deploy-section.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { MountVerdict } from "./project-mounts.ts";
+import type { MountVerdict } from "./project-mount.ts";
 import type { ProjectSecret } from "./sealing.ts";
 import type { Span } from "./source.ts";
 

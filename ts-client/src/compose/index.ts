@@ -29,7 +29,7 @@ export { hashOf } from "./content-store.ts";
 export type { RolloutDefaults } from "./deploy-section.ts";
 export { GRANT_KINDS, type GrantKind, HOST_GATEWAY, isEngineSocket, isShared, type Need, needsOf, requiresOf } from "./grants.ts";
 export { providersOf } from "./canonical-references.ts";
-export type { MountVerdict } from "./project-mounts.ts";
+export type { MountVerdict } from "./project-mount.ts";
 export type { ProjectFolder } from "./project-folder.ts";
 export type { ProjectSecret, SecretTarget } from "./sealing.ts";
 export { checkPolicy, type PolicyFinding } from "./policy.ts";

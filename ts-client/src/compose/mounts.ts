@@ -7,11 +7,11 @@ import { isProjectPath } from "./canonical-schema.ts";
 import { isEngineSocket, isShared } from "./grants.ts";
 import { isAbsolute, isInside, normalize, resolvePath } from "./posix-path.ts";
 import { OUTSIDE_HELP } from "./project-files.ts";
-import { volumeName } from "./project-mounts.ts";
 import { isOfGit, looksAbove, projectPath } from "./project-path.ts";
 import type { ProjectBounds } from "./project-path.ts";
 import { parseBytes, parseMode, parseInteger } from "./units.ts";
 import { SHARED_HOST_FILES } from "./verdicts.ts";
+import { volumeName } from "./volume-name.ts";
 
 export interface PlacedMount {
   /** A path of the project has a mount of kind `snapshot` until it is decided what becomes of it. */

@@ -1,86 +1,22 @@
 import { sortedUnique } from "./byte-order.ts";
-import type { CanonicalFile, CanonicalSnapshot, CanonicalSpec } from "./canonical-spec.ts";
-import { hashOf } from "./content-store.ts";
-import type { ContentStore } from "./content-store.ts";
-import type { Answers } from "./extension.ts";
+import type { CanonicalSnapshot, CanonicalSpec } from "./canonical-spec.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
-import { type ImageSource, imageHolds } from "./image-content.ts";
-import { looksLikeFile, unfitByContent, unfitByName } from "./file-types.ts";
-import { MAX_BLOBS, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOT_FILES } from "./limits.ts";
+import { looksLikeFile } from "./file-types.ts";
+import { imageHolds } from "./image-content.ts";
+import { MAX_SNAPSHOT_FILES } from "./limits.ts";
 import { isInside } from "./posix-path.ts";
-import { fullPath, isPlainPath, writtenPath } from "./project-path.ts";
-import type { ProjectBounds } from "./project-path.ts";
-import type { FolderEntry, FolderFile, GitState, ProjectFolder } from "./project-folder.ts";
-
-/** A service's mount of a path inside the project, before it is known what that becomes. */
-export interface ProjectMount {
-  service: string;
-  /** As it stands in a spec. */
-  path: string;
-  /** As the author wrote it. */
-  text: string;
-  target: string;
-  readOnly: boolean;
-  /** False: the file says that a missing source is an error. */
-  create: boolean;
-  at: Field;
-  /** How the service's image is built, if it is. */
-  image: ImageSource | undefined;
-}
-
-/** What became of a mounted path of the project. */
-export interface MountVerdict {
-  /** As in `x-daonetes`: `./conf`. */
-  path: string;
-  /** `image`: nothing is mounted, the image holds the folder there. */
-  kind: "snapshot" | "volume" | "secret" | "image";
-  /** Name of the volume in the spec; absent for a snapshot. */
-  volume?: string;
-  why: string;
-  services: string[];
-  /** Of a snapshot, or of files that are sealed. */
-  files: number;
-  /** Of a snapshot, or of files that are sealed. */
-  bytes: number;
-}
-
-/** A file of the project that holds a secret: what becomes of it is a secret mounted where the file was. */
-export interface SealedFile {
-  /** As it stands in a spec. */
-  path: string;
-  /** Below the mounted path; absent where that is the file itself. */
-  below?: string;
-  bytes: Uint8Array;
-}
-
-export interface ProjectMountOptions {
-  mounts: readonly ProjectMount[];
-  bounds: ProjectBounds;
-  folder: ProjectFolder;
-  answers: Answers;
-  /** The running revision. */
-  previous: CanonicalSpec | undefined;
-  /** Names and paths that are no secrets although they look like it. */
-  plain: ReadonlySet<string>;
-  /** Names of volumes that the file defines itself. */
-  ownVolumes: ReadonlySet<string>;
-  content: ContentStore;
-}
-
-export interface ProjectMountResult {
-  /** By path; a path with an error has none. */
-  verdicts: Map<string, MountVerdict>;
-  snapshots: Record<string, CanonicalSnapshot>;
-  /** Files to seal, by the mounted path. */
-  sealed: Map<string, SealedFile[]>;
-}
+import type { FolderEntry, FolderFile, GitState } from "./project-folder.ts";
+import { answerText } from "./project-mount.ts";
+import type { MountKind, MountVerdict, ProjectMount, ProjectMountOptions, ProjectMountResult } from "./project-mount.ts";
+import { fullPath, writtenPath } from "./project-path.ts";
+import { SnapshotTaker } from "./snapshot-taker.ts";
+import { volumeName } from "./volume-name.ts";
 
 /** What git projects put into a folder for data, so that the folder is there. */
 const README = /^readme(?:\.[a-z]+)?$/i;
 
-type Kind = "snapshot" | "volume";
-type Decision = { kind: Kind; why: string } | undefined;
+type Decision = { kind: MountKind; why: string } | undefined;
 
 /** Decides for every mounted path of the project whether it is a snapshot or a volume, and takes the snapshots. */
 export async function decideProjectMounts(options: ProjectMountOptions): Promise<ProjectMountResult> {
@@ -107,6 +43,7 @@ class PathJudge {
   readonly #full: string;
   readonly #at: Field;
   readonly #shown: string;
+  readonly #taker: SnapshotTaker;
 
   constructor(path: string, mounts: readonly ProjectMount[], options: ProjectMountOptions) {
     this.#path = path;
@@ -115,6 +52,7 @@ class PathJudge {
     this.#full = fullPath(options.bounds.directory, path);
     this.#at = mounts[0]!.at;
     this.#shown = writtenPath(path);
+    this.#taker = new SnapshotTaker(path, this.#at, options);
   }
 
   async judge({ snapshots, sealed }: ProjectMountResult): Promise<MountVerdict | undefined> {
@@ -131,7 +69,7 @@ class PathJudge {
       const services = sortedUnique(this.#mounts.map(({ service }) => service));
       const verdict: MountVerdict = { path: this.#shown, ...decision, services, files: 0, bytes: 0 };
       if (decision.kind === "volume") return { ...verdict, volume: volumeName(this.#path, this.#options.ownVolumes) };
-      const taken = await this.#take(entry!, files);
+      const taken = await this.#taker.take(entry!, files);
       if (!taken) return undefined;
       if ("sealed" in taken) {
         sealed.set(this.#path, taken.sealed);
@@ -201,7 +139,7 @@ class PathJudge {
       return undefined;
     }
     if (entry.kind === "file") {
-      if (!this.#lasting(this.#path)) return undefined;
+      if (!this.#taker.lasting(this.#path)) return undefined;
       return { kind: "snapshot", why: "a file" };
     }
     const kept = files.filter(({ path }) => path !== ".gitkeep" && path !== ".gitignore");
@@ -235,7 +173,7 @@ class PathJudge {
   }
 
   /** An answer that this path can have. */
-  #possible(kind: Kind, why: string, entry: FolderEntry | undefined): Decision {
+  #possible(kind: MountKind, why: string, entry: FolderEntry | undefined): Decision {
     const { at } = this.#options.answers.mounts.get(this.#path)!;
     if (kind === "volume" && entry?.kind === "file")
       at.error("DAO2307", `"${this.#shown}" is a file and cannot be a volume`, "mount the folder that it lies in");
@@ -245,154 +183,16 @@ class PathJudge {
     return undefined;
   }
 
-  async #take(entry: FolderEntry, files: readonly FolderFile[]): Promise<Taken | undefined> {
-    if (entry.kind === "file") {
-      const sealed = await this.#sealed(this.#full, this.#path);
-      if (sealed) return { sealed: [sealed.file], why: sealed.why };
-      const bytes = await this.#read(this.#full, this.#path);
-      return bytes && { snapshot: fileOf(this.#options.content, bytes, entry.executable), files: 1, bytes: bytes.length };
-    }
-    const kept = files.filter(({ ignored }) => !ignored);
-    if (kept.length > MAX_SNAPSHOT_FILES) {
-      this.#tooMuch(`has more than ${MAX_SNAPSHOT_FILES} files`);
-      return undefined;
-    }
-    const secrets = await this.#sealedFolder(kept);
-    if (secrets) return secrets;
-    const taken = Object.create(null) as Record<string, CanonicalFile>;
-    let size = 0;
-    let good = kept.length > 0;
-    if (!good && files.length > 0) this.#refuse("holds only files that git ignores", `mount each file by itself, as ${this.#shown}/${files[0]!.path}; or, if it is for data:  ${this.#answer("volume")}`);
-    else if (!good) this.#refuse("holds nothing that could be published", "put the files there, or say volume in x-daonetes");
-    for (const file of kept) {
-      const path = `${this.#path}/${file.path}`;
-      if (file.kind === "other" || !/^[\x20-\x7e]{1,200}$/.test(file.path)) {
-        this.#at.diagnostics.error("DAO2324", `"${shorten(writtenPath(path))}" cannot be published`, {
-          at: this.#at.span,
-          path: this.#at.path,
-          help: file.kind === "other" ? "it is neither a file nor a folder: remove it" : "rename it: up to 200 printable ASCII characters",
-        });
-        good = false;
-        continue;
-      }
-      if (!this.#fit(path)) {
-        good = false;
-        continue;
-      }
-      const bytes = await this.#read(`${this.#full}/${file.path}`, path);
-      if (!bytes) return undefined;
-      taken[file.path] = fileOf(this.#options.content, bytes, file.executable);
-      size += bytes.length;
-    }
-    const left = files.length - kept.length;
-    if (left > 0) this.#at.notice("DAO2395", `${left} ${left === 1 ? "file" : "files"} in "${this.#shown}" that git ignores ${left === 1 ? "is" : "are"} left out`);
-    return good ? { snapshot: { files: taken }, files: kept.length, bytes: size } : undefined;
-  }
-
-  async #read(full: string, path: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#options.folder.read(full, MAX_SNAPSHOT_BYTES);
-    const unfit = this.#isPlain(path) ? undefined : unfitByContent(bytes);
-    if (unfit) {
-      this.#unfit(path, unfit.text, true);
-      return undefined;
-    }
-    if (bytes.length <= MAX_SNAPSHOT_BYTES) {
-      this.#options.content.add(bytes);
-      if (this.#options.content.fits) return bytes;
-    }
-    this.#tooMuch(`is more than what a spec carries: at "${shorten(writtenPath(path))}" its files pass ${MAX_SNAPSHOT_BYTES / 1024} KiB or ${MAX_BLOBS} pieces`, path !== this.#path);
-    return undefined;
-  }
-
-  /** The file, if it holds a secret. */
-  async #sealed(full: string, path: string, below?: string): Promise<{ file: SealedFile; why: string } | undefined> {
-    if (this.#isPlain(path)) return undefined;
-    const bytes = await this.#options.folder.read(full, MAX_SNAPSHOT_BYTES);
-    const unfit = unfitByName(path) ?? unfitByContent(bytes);
-    return unfit?.why === "secret" ? { file: { path, ...(below === undefined ? {} : { below }), bytes }, why: unfit.text } : undefined;
-  }
-
-  /** A folder that holds nothing but secrets. */
-  async #sealedFolder(files: readonly FolderFile[]): Promise<Taken | undefined> {
-    const sealed: SealedFile[] = [];
-    for (const file of files) {
-      if (file.kind === "other") return undefined;
-      const one = await this.#sealed(`${this.#full}/${file.path}`, `${this.#path}/${file.path}`, file.path);
-      if (one === undefined) return undefined;
-      sealed.push(one.file);
-    }
-    return sealed.length === 0 ? undefined : { sealed, why: "keys and other secrets" };
-  }
-
-  /** False for a file that programs write to. */
-  #lasting(path: string): boolean {
-    const unfit = unfitByName(path);
-    if (unfit?.why !== "changes") return true;
-    this.#unfit(path, unfit.text, false);
-    return false;
-  }
-
-  #fit(path: string): boolean {
-    const unfit = unfitByName(path);
-    if (!unfit || (unfit.why === "secret" && this.#isPlain(path))) return true;
-    this.#unfit(path, unfit.text, unfit.why === "secret");
-    return false;
-  }
-
-  #isPlain(path: string): boolean {
-    return isPlainPath(this.#options.plain, path);
-  }
-
-  #unfit(path: string, text: string, secret: boolean): void {
-    this.#at.diagnostics.error("DAO2324", `"${shorten(writtenPath(path))}" is not published: ${text}`, {
-      at: this.#at.span,
-      path: this.#at.path,
-      help: secret
-        ? `mount it by itself, then it is sealed:  ${writtenPath(path)}:/path/in/container:ro   or, if everybody may read it:  x-daonetes: {plain: [${writtenPath(path)}]}`
-        : path === this.#path
-          ? "mount the folder that it lies in: a folder for data becomes a volume"
-          : `take it out, or, if the folder is for data:  ${this.#answer("volume")}`,
-    });
-  }
-
-  #tooMuch(what: string, folder = true): void {
-    this.#at.error(
-      "DAO2323",
-      `"${this.#shown}" ${what}`,
-      folder ? `put large files into the image; if it is for data:  ${this.#answer("volume")}` : "put large files into the image",
-      "files of the project are stored on the chain",
-    );
-  }
-
   #refuse(what: string, help: string): void {
     this.#at.error("DAO2307", `"${this.#shown}" ${what}`, help);
   }
 
-  #answer(kind: Kind): string {
-    return `x-daonetes: {mounts: {${this.#shown}: ${kind}}}`;
+  #answer(kind: MountKind): string {
+    return answerText(this.#path, kind);
   }
 }
 
-/** What the files of a path become. */
-type Taken = { snapshot: CanonicalSnapshot; files: number; bytes: number } | { sealed: SealedFile[]; why: string };
-
-function fileOf(content: ContentStore, bytes: Uint8Array, executable: boolean): CanonicalFile {
-  return { ...content.add(bytes), ...(executable ? { executable: true } : {}) };
-}
-
-/**
- * Name of the volume for a path of the project (`dir`) or of the device (`host`): the same for ever, and another for every
- * path. Names that the file gives its own volumes are avoided.
- */
-export function volumeName(path: string, own: ReadonlySet<string>, prefix: "dir" | "host" = "dir"): string {
-  const plain = `${prefix}.${path.replaceAll("/", ".")}`;
-  const exact = /^[a-zA-Z0-9_-]+(?:\/[a-zA-Z0-9_-]+)*$/.test(path) && plain.length <= 63 && !own.has(plain);
-  if (exact) return plain;
-  const hash = hashOf(new TextEncoder().encode(path)).slice("sha256:".length, "sha256:".length + 8);
-  return `${plain.replaceAll(/[^a-zA-Z0-9_.-]/g, "-").slice(0, 54)}-${hash}`;
-}
-
-function formerKind(path: string, previous: CanonicalSpec | undefined, own: ReadonlySet<string>): Kind | undefined {
+function formerKind(path: string, previous: CanonicalSpec | undefined, own: ReadonlySet<string>): MountKind | undefined {
   if (Object.hasOwn(previous?.snapshots ?? {}, path)) return "snapshot";
   return Object.hasOwn(previous?.volumes ?? {}, volumeName(path, own)) ? "volume" : undefined;
 }
