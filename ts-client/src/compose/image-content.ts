@@ -40,16 +40,19 @@ export function imageSourceOf(service: Field): ImageSource | undefined {
  */
 export async function imageHolds(source: ImageSource | undefined, full: string, target: string, { root }: ProjectBounds, folder: ProjectFolder): Promise<boolean> {
   if (source?.context !== full) return false;
-  let { text } = source;
-  if (text === undefined) {
-    if (!isInside(root, source.file)) return false;
-    const entry = await folder.entry(source.file);
-    if (entry?.kind !== "file") return false;
-    const bytes = await folder.read(source.file, MAX_DOCKERFILE_BYTES);
-    if (bytes.length > MAX_DOCKERFILE_BYTES) return false;
-    text = new TextDecoder().decode(bytes);
+  const text = source.text ?? (isInside(root, source.file) ? await readDockerfile(source.file, folder) : undefined);
+  return text !== undefined && placesOfAll(text, source.stage).has(target);
+}
+
+/** Undefined where there is none that can be read: whoever builds is told so by the build. */
+async function readDockerfile(file: string, folder: ProjectFolder): Promise<string | undefined> {
+  try {
+    if ((await folder.entry(file))?.kind !== "file") return undefined;
+    const bytes = await folder.read(file, MAX_DOCKERFILE_BYTES);
+    return bytes.length > MAX_DOCKERFILE_BYTES ? undefined : new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
   }
-  return placesOfAll(text, source.stage).has(target);
 }
 
 interface Stage {

@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { loadText } from "../../test/load-text.ts";
 import { optionsOf, repository } from "../../test/repository.ts";
@@ -71,6 +73,13 @@ test("where an image holds a folder follows build's own keys", async (t) => {
   t.deepEqual(await of("../api", "../api:/other"), ["../api snapshot", "/other"]);
   t.deepEqual(await of(".", "../api:/api"), ["../api snapshot", "/api"]);
   t.deepEqual(await of('"https://git.example/app.git"', ".:/app"), ["DAO2307 services.web.volumes.0 mounts the whole project folder"]);
+});
+
+test("a Dockerfile that cannot be read says nothing, and refuses nothing", async (t) => {
+  const root = await repository(t, { "deploy/conf/a": "a\n" });
+  await symlink("/etc/hostname", join(root, "deploy", "Dockerfile.link"));
+  const loaded = await loadText('services: {web: {image: "app:1", build: {context: ./conf, dockerfile: ../Dockerfile.link}, volumes: ["./conf:/conf"]}}\n', await optionsOf(root));
+  t.deepEqual(loaded.ok ? loaded.project.mounts.map(({ path, kind }) => `${path} ${kind}`) : loaded.diagnostics, ["./conf snapshot"]);
 });
 
 test("an answer and the running revision say more than a Dockerfile", async (t) => {

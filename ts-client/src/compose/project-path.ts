@@ -22,7 +22,7 @@ export function relativePath(directory: string, full: string): string {
 
 /** The path in a spec of a full path. */
 export function projectPath(directory: string, full: string): string {
-  return relativePath(directory, full).replaceAll("../", UP);
+  return projectPathOf(relativePath(directory, full));
 }
 
 /** The path in a spec of one that the author wrote, as `./conf` or `../conf`; both normalised. */

@@ -136,6 +136,12 @@ test("a project reaches to its work tree, never to all of the home, and not thro
   }
 });
 
+test("dots at the end of a name lead nowhere", async (t) => {
+  const root = await repository(t, { "deploy/old../a": "a\n", "older../b": "b\n" });
+  const spec = JSON.parse(await canonicalText(mounting("./old../a:/a", "../older../b:/b"), await optionsOf(root))) as { snapshots: object };
+  t.deepEqual(Object.keys(spec.snapshots), ["_up/older../b", "old../a"]);
+});
+
 test("paths are seen from the folder of the Compose file", (t) => {
   t.is(relativePath("/a/b/c", "/a/b/c/d"), "d");
   t.is(relativePath("/a/b/c", "/a/b/x"), "../x");
