@@ -17,6 +17,9 @@ const entries: Record<string, string[]> = {
  */
 const UNUSED_BY_AGENT = ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader", "protobufjs", "tar-fs", "@balena/dockerignore", "thread-stream"];
 
+/** Small CommonJS files that the CLI reads sooner as a part of its bundle. */
+const BUNDLED_IN_CLIENT = { "@swimlane/docker-reference": `${root}/node_modules/@swimlane/docker-reference/lib/index.js` };
+
 /**
  * Reaches Node's own modules without an import: an import reads every export, and with the lazy ones loads web crypto,
  * undici and more that nobody asked for, some 10 MB of memory in all.
@@ -33,6 +36,11 @@ const lazyBuiltins: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule("node:${path}");` }));
   },
+};
+
+const aliases: Record<string, Record<string, string>> = {
+  agent: Object.fromEntries(UNUSED_BY_AGENT.map((part) => [part, `${root}/scripts/unused.cjs`])),
+  "ts-client": BUNDLED_IN_CLIENT,
 };
 
 const name = process.argv[2] ?? "";
@@ -58,7 +66,7 @@ const result = await bundle({
   minifyIdentifiers: name === "agent",
   plugins: name === "agent" ? [lazyBuiltins] : [],
   logLevel: "warning",
-  alias: name === "agent" ? Object.fromEntries(UNUSED_BY_AGENT.map((part) => [part, `${root}/scripts/unused.cjs`])) : {},
+  alias: aliases[name] ?? {},
   // CommonJS parts of the bundle expect these names.
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";import{fileURLToPath as __toPath}from"node:url";const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__toPath(new URL(".",import.meta.url));',

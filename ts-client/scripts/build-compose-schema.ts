@@ -9,6 +9,8 @@ import standalone from "ajv/dist/standalone/index.js";
 const source = new URL("../src/compose/schema/compose-spec.json", import.meta.url);
 const target = new URL("../src/gen/compose-schema.ts", import.meta.url);
 
+/** Characters of a rule that are not worth a function. */
+const SHORT = 80;
 const schema = JSON.parse(readFileSync(source, "utf8")) as object;
 const ajv = new Ajv2020({
   strict: false,
@@ -19,8 +21,8 @@ const ajv = new Ajv2020({
   code: { source: true, esm: true, lines: true, optimize: 1 },
 });
 let entry = "";
-const compiled = standalone.default(ajv, ajv.compile(withoutMetadata(schema) as object));
-const code = compiled
+const compiled = standalone.default(ajv, ajv.compile(withFunctions(withoutMetadata(schema) as Schema)));
+const code = withLiterals(compiled)
   .replace(/^"use strict";\n?/, "")
   .replace(/^export const validate = (\w+);\s*export default \1;\n?/m, (_all, name: string) => {
     entry = name;
@@ -32,8 +34,12 @@ const code = compiled
     /const (err\d+) = (\{.*\});\s*if\(vErrors === null\)\{\s*vErrors = \[\1\];\s*\}\s*else \{\s*vErrors\.push\(\1\);\s*\}/g,
     "vErrors = withError(vErrors, $2);",
   )
+  .replaceAll(/vErrors = vErrors === null \? (\w+)\.errors : vErrors\.concat\(\1\.errors\);/g, "vErrors = withErrors(vErrors, $1.errors);")
+  // No rule of this schema looks at its surroundings.
+  .replaceAll(/,parentData\b[^{}]*,rootData,dynamicAnchors\}/g, "}")
+  .replaceAll(", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}", "}={}")
   .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;/g, "const $1 = equal;");
-if (entry === "" || code.includes("require(")) throw new Error("the compiled schema has another shape than expected");
+if (entry === "" || /require\(|rootData|dynamicAnchors/.test(code)) throw new Error(`the compiled schema has another shape than expected: ${/.{0,80}(require\(|rootData|dynamicAnchors).*/.exec(code)?.[0] ?? entry}`);
 
 writeFileSync(
   target,
@@ -60,6 +66,10 @@ function withError(errors, error) {
   return errors;
 }
 
+function withErrors(errors, more) {
+  return errors === null ? more : errors.concat(more);
+}
+
 /** Deep equality of JSON values. (The one of ajv trusts keys like valueOf.) */
 function equal(a, b) {
   if (a === b) return true;
@@ -71,6 +81,57 @@ function equal(a, b) {
 ${code}
 `,
 );
+
+/** Of the schemas that the code carries only a few lists are used: each is written where it is used, the rest is dropped. */
+function withLiterals(compiled: string): string {
+  const schemas = new Map<string, unknown>();
+  const rest = compiled.replaceAll(/^const (schema\d+) = (.*);\n?/gm, (_all, name: string, value: string) => {
+    schemas.set(name, JSON.parse(value));
+    return "";
+  });
+  return rest.replaceAll(/\b(schema\d+)((?:\.\w+|\[\d+\]|\["[^"]+"\])+)/g, (_all, name: string, path: string) => {
+    let value = schemas.get(name);
+    for (const [step] of path.matchAll(/\.\w+|\[\d+\]|\["[^"]+"\]/g)) {
+      value = (value as Record<string, unknown>)[step.startsWith(".") ? step.slice(1) : String(JSON.parse(step.slice(1, -1)))];
+    }
+    if (value === undefined) throw new Error(`the compiled schema has no ${name}${path}`);
+    return JSON.stringify(value);
+  });
+}
+
+interface Schema {
+  $defs: Record<string, unknown>;
+}
+
+/**
+ * Gives what stands under a key of a mapping a definition, and so a function, of its own: written once however often it
+ * occurs, and compiled by the engine only when the key does.
+ */
+function withFunctions(schema: Schema): object {
+  const $defs: Record<string, unknown> = {};
+  const names = new Map<string, string>();
+  const share = (value: unknown): unknown => {
+    const text = JSON.stringify(value);
+    if (text.length < SHORT || "$ref" in (value as object)) return value;
+    const name = names.get(text) ?? `shared${names.size}`;
+    names.set(text, name);
+    $defs[name] = value;
+    return { $ref: `#/$defs/${name}` };
+  };
+  const walk = (value: unknown, ofNames = false): unknown => {
+    if (Array.isArray(value)) return value.map((item) => walk(item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, child]) => {
+        const inner = walk(child, !ofNames && ["properties", "patternProperties"].includes(key));
+        return [key, ofNames ? share(inner) : inner];
+      }),
+    );
+  };
+  const { $defs: own, ...rest } = schema;
+  for (const [name, definition] of Object.entries(own)) $defs[name] = walk(definition);
+  return { ...(walk(rest) as object), $defs };
+}
 
 /** Drops texts that change nothing about what is valid, so that they do not stand in the generated code. */
 function withoutMetadata(value: unknown, inProperties = false): unknown {

@@ -1,30 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import {
-  type CanonicalSpec,
-  type ComposeProject,
-  createDigestResolver,
-  declarationOf,
-  type Diagnostic,
-  diagnosticJson,
-  encodeCanonical,
-  hashSpec,
-  loadCompose,
-  type LoadOptions,
-  type MountVerdict,
-  nodeProjectFolder,
-  nodeReadFile,
-  projectRoot,
-  pinImages,
-  pinsOf,
-  type ProjectSecret,
-  renderDiagnostic,
-  type RolloutDefaults,
-  type SpecDeclaration,
-  toCanonical,
-} from "../compose/index.ts";
+import { declarationOf, encodeCanonical, hashSpec } from "../compose/canonical.ts";
+import type { CanonicalSpec, SpecDeclaration } from "../compose/canonical-spec.ts";
+import { type Diagnostic, diagnosticJson } from "../compose/diagnostics.ts";
+import { type DigestResolver, pinImages, pinsOf, toCanonical } from "../compose/digests.ts";
+import type { ComposeProject } from "../compose/draft.ts";
+import type { MountVerdict } from "../compose/project-mount.ts";
+import { loadCompose, type LoadOptions, nodeProjectFolder, nodeReadFile, projectRoot } from "../compose/reading.ts";
+import type { RolloutDefaults } from "../compose/deploy-section.ts";
+import { renderDiagnostic } from "../compose/render-diagnostic.ts";
+import type { ProjectSecret } from "../compose/sealing.ts";
 import { DaonetesError } from "../errors.ts";
-import { buildImages } from "./build-images.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
 import { answerMounts } from "./mount-answers.ts";
 import type { Session } from "./session.ts";
@@ -71,6 +57,7 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
     loaded = await loadCompose(input.load);
   }
   if (!loaded.ok && flags.build === true) {
+    const { buildImages } = await import("./build-images.ts");
     const built = await buildImages(session, flags, input.load);
     if (built !== undefined) loaded = await loadCompose({ ...input.load, built });
   }
@@ -78,7 +65,7 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
   const { project } = loaded;
   const running = options.pull === true ? undefined : await options.previous?.(project.name);
   const previous = running === undefined ? new Map<string, string>() : pinsOf(running);
-  const pinned = await pinImages(project, createDigestResolver({ dockerSocket: DOCKER_SOCKET, previous }));
+  const pinned = await pinImages(project, digestResolver(previous));
   const spec = toCanonical(pinned);
   const bytes = encodeCanonical(spec);
   return {
@@ -92,6 +79,18 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
     blobs: project.blobs,
     secrets: project.secrets,
     rollout: project.rollout,
+  };
+}
+
+/** Loads what asks Engine and registry when the first image has no digest. */
+function digestResolver(previous: ReadonlyMap<string, string>): DigestResolver {
+  let resolver: Promise<DigestResolver> | undefined;
+  return {
+    previous,
+    async resolve(reference) {
+      resolver ??= import("../registry-client/digest-resolver.ts").then(({ createDigestResolver }) => createDigestResolver({ dockerSocket: DOCKER_SOCKET, previous }));
+      return (await resolver).resolve(reference);
+    },
   };
 }
 

@@ -18,7 +18,7 @@ export function decodeCanonical(bytes: Uint8Array): CanonicalSpec {
   checkHead(value);
   const spec = readSpec(value, "");
   checkReferences(spec);
-  if (!sameBytes(bytes, encodeCanonical(spec))) {
+  if (Buffer.compare(bytes, encodeCanonical(spec)) !== 0) {
     throw specError("DAO2021", "", "keys are not sorted or there twice, or there is whitespace or an escape too many");
   }
   return spec;
@@ -41,8 +41,4 @@ function checkHead(value: unknown): void {
   if (typeof services === "object" && services !== null && Object.keys(services).length > MAX_SERVICES) {
     throw specError("DAO2017", "/services", `at most ${MAX_SERVICES} are allowed`);
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

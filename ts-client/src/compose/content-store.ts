@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { hash } from "node:crypto";
 import type { CanonicalContent, Sha256 } from "./canonical-spec.ts";
 import { MAX_BLOB_BYTES, MAX_BLOBS, MAX_SNAPSHOT_BYTES } from "./limits.ts";
 
@@ -21,18 +21,16 @@ export class ContentStore {
     const hashes: Sha256[] = [];
     for (let at = 0; at < bytes.length; at += MAX_BLOB_BYTES) {
       const blob = bytes.subarray(at, at + MAX_BLOB_BYTES);
-      const hash = hashOf(blob);
+      const name = hashOf(blob);
       // The same bytes in two places are carried, and counted, once.
-      if (!this.blobs.has(hash)) this.#bytes += blob.length;
-      this.blobs.set(hash, blob);
-      hashes.push(hash);
+      if (!this.blobs.has(name)) this.#bytes += blob.length;
+      this.blobs.set(name, blob);
+      hashes.push(name);
     }
     return hashes.length === 0 ? {} : { blobs: hashes };
   }
 }
 
 export function hashOf(bytes: Uint8Array): Sha256 {
-  let hex = "";
-  for (const byte of sha256(bytes)) hex += byte.toString(16).padStart(2, "0");
-  return `sha256:${hex}`;
+  return `sha256:${hash("sha256", bytes)}`;
 }

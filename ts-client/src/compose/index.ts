@@ -55,20 +55,20 @@ export { type ImageFacts, RegistryImages } from "../registry-client/registry-ima
 
 /** Reads Compose files into a project in long form; see `LoadOptions`. Never throws on what a file says. */
 export async function loadCompose(options: LoadOptions): Promise<LoadResult> {
-  return (await import("./load.ts")).loadCompose(options);
+  return (await import("./reading.ts")).loadCompose(options);
 }
 
 /** What a project may reach: the git work tree around its folder, or the folder itself; for `LoadOptions.projectRoot`. */
 export async function projectRoot(directory: string): Promise<string> {
-  return (await import("./work-tree.ts")).projectRoot(directory);
+  return (await import("./reading.ts")).projectRoot(directory);
 }
 
 /** The project on the disk, for `LoadOptions.folder`: files that services mount, and what git says about them. */
 export async function nodeProjectFolder(root: string): Promise<ProjectFolder> {
-  return (await import("./node-folder.ts")).nodeProjectFolder(root);
+  return (await import("./reading.ts")).nodeProjectFolder(root);
 }
 
 /** Reads the files that `loadCompose` asks for from the disk, links followed only inside the project. */
 export async function nodeReadFile(root: string): Promise<(path: string) => Promise<string | undefined>> {
-  return (await import("./node-files.ts")).nodeReadFile(root);
+  return (await import("./reading.ts")).nodeReadFile(root);
 }

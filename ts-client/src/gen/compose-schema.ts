@@ -21,6 +21,10 @@ function withError(errors, error) {
   return errors;
 }
 
+function withErrors(errors, more) {
+  return errors === null ? more : errors.concat(more);
+}
+
 /** Deep equality of JSON values. (The one of ajv trusts keys like valueOf.) */
 function equal(a, b) {
   if (a === b) return true;
@@ -29,15 +33,10 @@ function equal(a, b) {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
 }
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"compose_spec.json","type":"object","properties":{"version":{"type":"string"},"name":{"type":"string"},"include":{"type":"array","items":{"$ref":"#/$defs/include"}},"services":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/service"}},"additionalProperties":false},"models":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/model"}},"additionalProperties":false},"networks":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/network"}},"additionalProperties":false},"volumes":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/volume"}},"additionalProperties":false},"secrets":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/secret"}},"additionalProperties":false},"configs":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/config"}},"additionalProperties":false},"jobs":{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"$ref":"#/$defs/job"}},"additionalProperties":false}},"patternProperties":{"^x-":{}},"additionalProperties":false,"$defs":{"container_spec":{"type":"object","properties":{"annotations":{"$ref":"#/$defs/list_or_dict"},"blkio_config":{"type":"object","properties":{"device_read_bps":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_read_iops":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_write_bps":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_write_iops":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"weight":{"type":["integer","string"]},"weight_device":{"type":"array","items":{"$ref":"#/$defs/blkio_weight"}}},"additionalProperties":false},"cap_add":{"type":"array","items":{"type":"string"},"uniqueItems":true},"cap_drop":{"type":"array","items":{"type":"string"},"uniqueItems":true},"cgroup":{"type":"string","enum":["host","private"]},"cgroup_parent":{"type":"string"},"command":{"$ref":"#/$defs/command"},"configs":{"$ref":"#/$defs/service_config_or_secret"},"cpu_count":{"oneOf":[{"type":"string"},{"type":"integer","minimum":0}]},"cpu_percent":{"oneOf":[{"type":"string"},{"type":"integer","minimum":0,"maximum":100}]},"cpu_shares":{"type":["number","string"]},"cpu_quota":{"type":["number","string"]},"cpu_period":{"type":["number","string"]},"cpu_rt_period":{"type":["number","string"]},"cpu_rt_runtime":{"type":["number","string"]},"cpus":{"type":["number","string"]},"cpuset":{"type":"string"},"credential_spec":{"type":"object","properties":{"config":{"type":"string"},"file":{"type":"string"},"registry":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"device_cgroup_rules":{"$ref":"#/$defs/list_of_strings"},"devices":{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","required":["source"],"properties":{"source":{"type":"string"},"target":{"type":"string"},"permissions":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]}},"dns":{"$ref":"#/$defs/string_or_list"},"dns_opt":{"type":"array","items":{"type":"string"},"uniqueItems":true},"dns_search":{"$ref":"#/$defs/string_or_list"},"domainname":{"type":"string"},"entrypoint":{"$ref":"#/$defs/command"},"env_file":{"$ref":"#/$defs/env_file"},"label_file":{"$ref":"#/$defs/label_file"},"environment":{"$ref":"#/$defs/list_or_dict"},"extra_hosts":{"$ref":"#/$defs/extra_hosts"},"gpus":{"$ref":"#/$defs/gpus"},"group_add":{"type":"array","items":{"type":["string","number"]},"uniqueItems":true},"hostname":{"type":"string"},"image":{"type":"string"},"init":{"type":["boolean","string"]},"ipc":{"type":"string"},"isolation":{"type":"string"},"labels":{"$ref":"#/$defs/list_or_dict"},"logging":{"type":"object","properties":{"driver":{"type":"string"},"options":{"type":"object","patternProperties":{"^.+$":{"type":["string","number","null"]}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"mac_address":{"type":"string"},"mem_limit":{"type":["number","string"]},"mem_reservation":{"type":["string","integer"]},"mem_swappiness":{"type":["integer","string"]},"memswap_limit":{"type":["number","string"]},"network_mode":{"type":"string"},"models":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"oneOf":[{"type":"object","properties":{"endpoint_var":{"type":"string"},"model_var":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},{"type":"null"}]}}}]},"networks":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"oneOf":[{"type":"object","properties":{"aliases":{"$ref":"#/$defs/list_of_strings"},"interface_name":{"type":"string"},"ipv4_address":{"type":"string"},"ipv6_address":{"type":"string"},"link_local_ips":{"$ref":"#/$defs/list_of_strings"},"mac_address":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"priority":{"type":"number"},"gw_priority":{"type":"number"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},{"type":"null"}]}},"additionalProperties":false}]},"oom_kill_disable":{"type":["boolean","string"]},"oom_score_adj":{"oneOf":[{"type":"string"},{"type":"integer","minimum":-1000,"maximum":1000}]},"pid":{"type":["string","null"]},"pids_limit":{"type":["number","string"]},"platform":{"type":"string"},"privileged":{"type":["boolean","string"]},"pull_policy":{"type":"string","pattern":"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"},"pull_refresh_after":{"type":"string"},"read_only":{"type":["boolean","string"]},"runtime":{"type":"string"},"security_opt":{"type":"array","items":{"type":"string"},"uniqueItems":true},"shm_size":{"type":["number","string"]},"secrets":{"$ref":"#/$defs/service_config_or_secret"},"sysctls":{"$ref":"#/$defs/list_or_dict"},"stop_grace_period":{"type":"string"},"stop_signal":{"type":"string"},"storage_opt":{"type":"object"},"tmpfs":{"$ref":"#/$defs/string_or_list"},"ulimits":{"$ref":"#/$defs/ulimits"},"use_api_socket":{"type":"boolean"},"user":{"type":"string"},"uts":{"type":"string"},"userns_mode":{"type":"string"},"volumes":{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["bind","volume","tmpfs","cluster","npipe","image"]},"source":{"type":"string"},"target":{"type":"string"},"read_only":{"type":["boolean","string"]},"consistency":{"type":"string"},"bind":{"type":"object","properties":{"propagation":{"type":"string"},"create_host_path":{"type":["boolean","string"]},"recursive":{"type":"string","enum":["enabled","disabled","writable","readonly"]},"selinux":{"type":"string","enum":["z","Z"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"volume":{"type":"object","properties":{"labels":{"$ref":"#/$defs/list_or_dict"},"nocopy":{"type":["boolean","string"]},"subpath":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"tmpfs":{"type":"object","properties":{"size":{"oneOf":[{"type":"integer","minimum":0},{"type":"string"}]},"mode":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"image":{"type":"object","properties":{"subpath":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"uniqueItems":true},"volumes_from":{"type":"array","items":{"type":"string"},"uniqueItems":true},"working_dir":{"type":"string"}},"patternProperties":{"^x-":{}}},"service":{"allOf":[{"$ref":"#/$defs/container_spec"},{"$ref":"#/$defs/workload_spec"}],"properties":{"deploy":{"$ref":"#/$defs/deployment"},"develop":{"$ref":"#/$defs/development"},"profiles":{"$ref":"#/$defs/list_of_strings"},"restart":{"type":"string"},"scale":{"type":["integer","string"]},"attach":{"type":["boolean","string"]},"container_name":{"type":"string","pattern":"[a-zA-Z0-9][a-zA-Z0-9_.-]+"},"provider":{"type":"object","required":["type"],"properties":{"type":{"type":"string"},"options":{"type":"object","patternProperties":{"^.+$":{"oneOf":[{"type":["string","number","boolean"]},{"type":"array","items":{"type":["string","number","boolean"]}}]}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"extends":{"oneOf":[{"type":"string"},{"type":"object","properties":{"service":{"type":"string"},"file":{"type":"string"}},"required":["service"],"additionalProperties":false}]},"links":{"type":"array","items":{"type":"string"},"uniqueItems":true},"external_links":{"type":"array","items":{"type":"string"},"uniqueItems":true},"pre_start":{"type":"array","items":{"$ref":"#/$defs/pre_start_hook"}},"post_start":{"type":"array","items":{"$ref":"#/$defs/service_hook"}},"pre_stop":{"type":"array","items":{"$ref":"#/$defs/service_hook"}}},"unevaluatedProperties":false},"job":{"allOf":[{"$ref":"#/$defs/container_spec"},{"$ref":"#/$defs/workload_spec"}],"required":["triggers"],"properties":{"profiles":{"$ref":"#/$defs/list_of_strings"},"triggers":{"type":"object","properties":{"manual":{"type":["boolean","string"]},"schedule":{"type":"array","items":{"oneOf":[{"type":"string"},{"$ref":"#/$defs/schedule"}]}}},"anyOf":[{"required":["manual"]},{"required":["schedule"]}],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"unevaluatedProperties":false},"schedule":{"type":"object","required":["cron"],"properties":{"cron":{"type":"string"},"timezone":{"type":"string"},"concurrency":{"type":"string","enum":["forbid","queue"]},"missed_fires":{"type":"string","enum":["one","skip"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"healthcheck":{"type":"object","properties":{"disable":{"type":["boolean","string"]},"interval":{"type":"string"},"retries":{"type":["number","string"]},"test":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]},"timeout":{"type":"string"},"start_period":{"type":"string"},"start_interval":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"development":{"type":["object","null"],"properties":{"watch":{"type":"array","items":{"type":"object","required":["path","action"],"properties":{"ignore":{"$ref":"#/$defs/string_or_list"},"include":{"$ref":"#/$defs/string_or_list"},"path":{"type":"string"},"action":{"type":"string","enum":["rebuild","sync","restart","sync+restart","sync+exec"]},"target":{"type":"string"},"exec":{"$ref":"#/$defs/service_hook"},"initial_sync":{"type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"deployment":{"type":["object","null"],"properties":{"mode":{"type":"string"},"endpoint_mode":{"type":"string"},"replicas":{"type":["integer","string"]},"labels":{"$ref":"#/$defs/list_or_dict"},"rollback_config":{"type":"object","properties":{"parallelism":{"type":["integer","string"]},"delay":{"type":"string"},"failure_action":{"type":"string"},"monitor":{"type":"string"},"max_failure_ratio":{"type":["number","string"]},"order":{"type":"string","enum":["start-first","stop-first"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"update_config":{"type":"object","properties":{"parallelism":{"type":["integer","string"]},"delay":{"type":"string"},"failure_action":{"type":"string"},"monitor":{"type":"string"},"max_failure_ratio":{"type":["number","string"]},"order":{"type":"string","enum":["start-first","stop-first"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"resources":{"type":"object","properties":{"limits":{"type":"object","properties":{"cpus":{"type":["number","string"]},"memory":{"type":"string"},"pids":{"type":["integer","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"reservations":{"type":"object","properties":{"cpus":{"type":["number","string"]},"memory":{"type":"string"},"generic_resources":{"$ref":"#/$defs/generic_resources"},"devices":{"$ref":"#/$defs/devices"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"restart_policy":{"type":"object","properties":{"condition":{"type":"string"},"delay":{"type":"string"},"max_attempts":{"type":["integer","string"]},"window":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"placement":{"type":"object","properties":{"constraints":{"type":"array","items":{"type":"string"}},"preferences":{"type":"array","items":{"type":"object","properties":{"spread":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"max_replicas_per_node":{"type":["integer","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"generic_resources":{"type":"array","items":{"type":"object","properties":{"discrete_resource_spec":{"type":"object","properties":{"kind":{"type":"string"},"value":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"devices":{"type":"array","items":{"type":"object","properties":{"capabilities":{"$ref":"#/$defs/list_of_strings"},"count":{"type":["string","integer"]},"device_ids":{"$ref":"#/$defs/list_of_strings"},"driver":{"type":"string"},"options":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"required":["capabilities"]}},"gpus":{"oneOf":[{"type":"string","enum":["all"]},{"type":"array","items":{"type":"object","properties":{"capabilities":{"$ref":"#/$defs/list_of_strings"},"count":{"type":["string","integer"]},"device_ids":{"$ref":"#/$defs/list_of_strings"},"driver":{"type":"string"},"options":{"$ref":"#/$defs/list_or_dict"}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"include":{"oneOf":[{"type":"string"},{"type":"object","properties":{"path":{"$ref":"#/$defs/string_or_list"},"env_file":{"$ref":"#/$defs/string_or_list"},"project_directory":{"type":"string"}},"additionalProperties":false}]},"network":{"type":["object","null"],"properties":{"name":{"type":"string"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"ipam":{"type":"object","properties":{"driver":{"type":"string"},"config":{"type":"array","items":{"type":"object","properties":{"subnet":{"type":"string"},"ip_range":{"type":"string"},"gateway":{"type":"string"},"aux_addresses":{"type":"object","additionalProperties":false,"patternProperties":{"^.+$":{"type":"string"}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"options":{"type":"object","additionalProperties":false,"patternProperties":{"^.+$":{"type":"string"}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"internal":{"type":["boolean","string"]},"enable_ipv4":{"type":["boolean","string"]},"enable_ipv6":{"type":["boolean","string"]},"attachable":{"type":["boolean","string"]},"labels":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"volume":{"type":["object","null"],"properties":{"name":{"type":"string"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"labels":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"secret":{"type":"object","properties":{"name":{"type":"string"},"environment":{"type":"string"},"file":{"type":"string"},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}}},"labels":{"$ref":"#/$defs/list_or_dict"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"template_driver":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"config":{"type":"object","properties":{"name":{"type":"string"},"content":{"type":"string"},"environment":{"type":"string"},"file":{"type":"string"},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}}},"labels":{"$ref":"#/$defs/list_or_dict"},"template_driver":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"model":{"type":"object","properties":{"name":{"type":"string"},"model":{"type":"string"},"context_size":{"type":"integer"},"runtime_flags":{"type":"array","items":{"type":"string"}}},"required":["model"],"additionalProperties":false,"patternProperties":{"^x-":{}}},"command":{"oneOf":[{"type":"null"},{"type":"string"},{"type":"array","items":{"type":"string"}}]},"service_hook":{"type":"object","properties":{"command":{"$ref":"#/$defs/command"},"user":{"type":"string"},"privileged":{"type":["boolean","string"]},"working_dir":{"type":"string"},"environment":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"required":["command"]},"pre_start_hook":{"type":"object","allOf":[{"$ref":"#/$defs/container_spec"}],"unevaluatedProperties":false,"properties":{"per_replica":{"type":["boolean","string"]}}},"env_file":{"oneOf":[{"type":"string"},{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string"},"format":{"type":"string"},"required":{"type":["boolean","string"]}},"required":["path"]}]}}]},"label_file":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]},"string_or_list":{"oneOf":[{"type":"string"},{"$ref":"#/$defs/list_of_strings"}]},"list_of_strings":{"type":"array","items":{"type":"string"},"uniqueItems":true},"list_or_dict":{"oneOf":[{"type":"object","patternProperties":{".+":{"type":["string","number","boolean","null"]}},"additionalProperties":false},{"type":"array","items":{"type":"string"},"uniqueItems":true}]},"extra_hosts":{"oneOf":[{"type":"object","patternProperties":{".+":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"uniqueItems":false}]}},"additionalProperties":false},{"type":"array","items":{"type":"string"},"uniqueItems":true}]},"blkio_limit":{"type":"object","properties":{"path":{"type":"string"},"rate":{"type":["integer","string"]}},"additionalProperties":false},"blkio_weight":{"type":"object","properties":{"path":{"type":"string"},"weight":{"type":["integer","string"]}},"additionalProperties":false},"service_config_or_secret":{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","properties":{"source":{"type":"string"},"target":{"type":"string"},"uid":{"type":"string"},"gid":{"type":"string"},"mode":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]}},"ulimits":{"type":"object","patternProperties":{"^[a-z]+$":{"oneOf":[{"type":["integer","string"]},{"type":"object","properties":{"hard":{"type":["integer","string"]},"soft":{"type":["integer","string"]}},"required":["soft","hard"],"additionalProperties":false,"patternProperties":{"^x-":{}}}]}}},"workload_spec":{"type":"object","properties":{"build":{"oneOf":[{"type":"string"},{"type":"object","properties":{"context":{"type":"string"},"dockerfile":{"type":"string"},"dockerfile_inline":{"type":"string"},"entitlements":{"type":"array","items":{"type":"string"}},"args":{"$ref":"#/$defs/list_or_dict"},"ssh":{"$ref":"#/$defs/list_or_dict"},"labels":{"$ref":"#/$defs/list_or_dict"},"cache_from":{"type":"array","items":{"type":"string"}},"cache_to":{"type":"array","items":{"type":"string"}},"no_cache":{"type":["boolean","string"]},"no_cache_filter":{"$ref":"#/$defs/string_or_list"},"additional_contexts":{"$ref":"#/$defs/list_or_dict"},"network":{"type":"string"},"provenance":{"type":["string","boolean"]},"sbom":{"type":["string","boolean"]},"pull":{"type":["boolean","string"]},"target":{"type":"string"},"shm_size":{"type":["integer","string"]},"extra_hosts":{"$ref":"#/$defs/extra_hosts"},"isolation":{"type":"string"},"privileged":{"type":["boolean","string"]},"secrets":{"$ref":"#/$defs/service_config_or_secret"},"tags":{"type":"array","items":{"type":"string"}},"ulimits":{"$ref":"#/$defs/ulimits"},"platforms":{"type":"array","items":{"type":"string"}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"depends_on":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","additionalProperties":false,"patternProperties":{"^[a-zA-Z0-9._-]+$":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"restart":{"type":["boolean","string"]},"required":{"type":"boolean"},"condition":{"type":"string","enum":["service_started","service_healthy","service_completed_successfully"]}},"required":["condition"]}}}]},"healthcheck":{"$ref":"#/$defs/healthcheck"},"ports":{"type":"array","items":{"oneOf":[{"type":"number"},{"type":"string"},{"type":"object","properties":{"name":{"type":"string"},"mode":{"type":"string"},"host_ip":{"type":"string"},"target":{"type":["integer","string"]},"published":{"type":["string","integer"]},"protocol":{"type":"string"},"app_protocol":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"uniqueItems":true},"expose":{"type":"array","items":{"type":["string","number"]},"uniqueItems":true},"stdin_open":{"type":["boolean","string"]},"tty":{"type":["boolean","string"]}},"patternProperties":{"^x-":{}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern3 = new RegExp("^x-", "u");
-const pattern4 = new RegExp("^[a-zA-Z0-9._-]+$", "u");
-const schema20 = {"oneOf":[{"type":"string"},{"type":"object","properties":{"path":{"$ref":"#/$defs/string_or_list"},"env_file":{"$ref":"#/$defs/string_or_list"},"project_directory":{"type":"string"}},"additionalProperties":false}]};
-const schema21 = {"oneOf":[{"type":"string"},{"$ref":"#/$defs/list_of_strings"}]};
-const schema22 = {"type":"array","items":{"type":"string"},"uniqueItems":true};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate55.evaluated;
@@ -84,7 +83,7 @@ return errors === 0;
 validate55.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate54.evaluated;
@@ -108,8 +107,8 @@ valid0 = true;
 passing0 = 0;
 }
 const _errs3 = errors;
-if(!(validate55(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
@@ -146,7 +145,7 @@ return errors === 0;
 validate54.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate53.evaluated;
@@ -178,14 +177,14 @@ errors++;
 }
 }
 if(data.path !== undefined){
-if(!(validate54(data.path, {instancePath:instancePath+"/path",parentData:data,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate54(data.path, {instancePath:instancePath+"/path"}))){
+vErrors = withErrors(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data.env_file !== undefined){
-if(!(validate54(data.env_file, {instancePath:instancePath+"/env_file",parentData:data,parentDataProperty:"env_file",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate54(data.env_file, {instancePath:instancePath+"/env_file"}))){
+vErrors = withErrors(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -233,15 +232,13 @@ return errors === 0;
 }
 validate53.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema23 = {"allOf":[{"$ref":"#/$defs/container_spec"},{"$ref":"#/$defs/workload_spec"}],"properties":{"deploy":{"$ref":"#/$defs/deployment"},"develop":{"$ref":"#/$defs/development"},"profiles":{"$ref":"#/$defs/list_of_strings"},"restart":{"type":"string"},"scale":{"type":["integer","string"]},"attach":{"type":["boolean","string"]},"container_name":{"type":"string","pattern":"[a-zA-Z0-9][a-zA-Z0-9_.-]+"},"provider":{"type":"object","required":["type"],"properties":{"type":{"type":"string"},"options":{"type":"object","patternProperties":{"^.+$":{"oneOf":[{"type":["string","number","boolean"]},{"type":"array","items":{"type":["string","number","boolean"]}}]}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"extends":{"oneOf":[{"type":"string"},{"type":"object","properties":{"service":{"type":"string"},"file":{"type":"string"}},"required":["service"],"additionalProperties":false}]},"links":{"type":"array","items":{"type":"string"},"uniqueItems":true},"external_links":{"type":"array","items":{"type":"string"},"uniqueItems":true},"pre_start":{"type":"array","items":{"$ref":"#/$defs/pre_start_hook"}},"post_start":{"type":"array","items":{"$ref":"#/$defs/service_hook"}},"pre_stop":{"type":"array","items":{"$ref":"#/$defs/service_hook"}}},"unevaluatedProperties":false};
-const schema24 = {"type":"object","properties":{"annotations":{"$ref":"#/$defs/list_or_dict"},"blkio_config":{"type":"object","properties":{"device_read_bps":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_read_iops":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_write_bps":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"device_write_iops":{"type":"array","items":{"$ref":"#/$defs/blkio_limit"}},"weight":{"type":["integer","string"]},"weight_device":{"type":"array","items":{"$ref":"#/$defs/blkio_weight"}}},"additionalProperties":false},"cap_add":{"type":"array","items":{"type":"string"},"uniqueItems":true},"cap_drop":{"type":"array","items":{"type":"string"},"uniqueItems":true},"cgroup":{"type":"string","enum":["host","private"]},"cgroup_parent":{"type":"string"},"command":{"$ref":"#/$defs/command"},"configs":{"$ref":"#/$defs/service_config_or_secret"},"cpu_count":{"oneOf":[{"type":"string"},{"type":"integer","minimum":0}]},"cpu_percent":{"oneOf":[{"type":"string"},{"type":"integer","minimum":0,"maximum":100}]},"cpu_shares":{"type":["number","string"]},"cpu_quota":{"type":["number","string"]},"cpu_period":{"type":["number","string"]},"cpu_rt_period":{"type":["number","string"]},"cpu_rt_runtime":{"type":["number","string"]},"cpus":{"type":["number","string"]},"cpuset":{"type":"string"},"credential_spec":{"type":"object","properties":{"config":{"type":"string"},"file":{"type":"string"},"registry":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"device_cgroup_rules":{"$ref":"#/$defs/list_of_strings"},"devices":{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","required":["source"],"properties":{"source":{"type":"string"},"target":{"type":"string"},"permissions":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]}},"dns":{"$ref":"#/$defs/string_or_list"},"dns_opt":{"type":"array","items":{"type":"string"},"uniqueItems":true},"dns_search":{"$ref":"#/$defs/string_or_list"},"domainname":{"type":"string"},"entrypoint":{"$ref":"#/$defs/command"},"env_file":{"$ref":"#/$defs/env_file"},"label_file":{"$ref":"#/$defs/label_file"},"environment":{"$ref":"#/$defs/list_or_dict"},"extra_hosts":{"$ref":"#/$defs/extra_hosts"},"gpus":{"$ref":"#/$defs/gpus"},"group_add":{"type":"array","items":{"type":["string","number"]},"uniqueItems":true},"hostname":{"type":"string"},"image":{"type":"string"},"init":{"type":["boolean","string"]},"ipc":{"type":"string"},"isolation":{"type":"string"},"labels":{"$ref":"#/$defs/list_or_dict"},"logging":{"type":"object","properties":{"driver":{"type":"string"},"options":{"type":"object","patternProperties":{"^.+$":{"type":["string","number","null"]}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"mac_address":{"type":"string"},"mem_limit":{"type":["number","string"]},"mem_reservation":{"type":["string","integer"]},"mem_swappiness":{"type":["integer","string"]},"memswap_limit":{"type":["number","string"]},"network_mode":{"type":"string"},"models":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"oneOf":[{"type":"object","properties":{"endpoint_var":{"type":"string"},"model_var":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},{"type":"null"}]}}}]},"networks":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","patternProperties":{"^[a-zA-Z0-9._-]+$":{"oneOf":[{"type":"object","properties":{"aliases":{"$ref":"#/$defs/list_of_strings"},"interface_name":{"type":"string"},"ipv4_address":{"type":"string"},"ipv6_address":{"type":"string"},"link_local_ips":{"$ref":"#/$defs/list_of_strings"},"mac_address":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"priority":{"type":"number"},"gw_priority":{"type":"number"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},{"type":"null"}]}},"additionalProperties":false}]},"oom_kill_disable":{"type":["boolean","string"]},"oom_score_adj":{"oneOf":[{"type":"string"},{"type":"integer","minimum":-1000,"maximum":1000}]},"pid":{"type":["string","null"]},"pids_limit":{"type":["number","string"]},"platform":{"type":"string"},"privileged":{"type":["boolean","string"]},"pull_policy":{"type":"string","pattern":"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"},"pull_refresh_after":{"type":"string"},"read_only":{"type":["boolean","string"]},"runtime":{"type":"string"},"security_opt":{"type":"array","items":{"type":"string"},"uniqueItems":true},"shm_size":{"type":["number","string"]},"secrets":{"$ref":"#/$defs/service_config_or_secret"},"sysctls":{"$ref":"#/$defs/list_or_dict"},"stop_grace_period":{"type":"string"},"stop_signal":{"type":"string"},"storage_opt":{"type":"object"},"tmpfs":{"$ref":"#/$defs/string_or_list"},"ulimits":{"$ref":"#/$defs/ulimits"},"use_api_socket":{"type":"boolean"},"user":{"type":"string"},"uts":{"type":"string"},"userns_mode":{"type":"string"},"volumes":{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["bind","volume","tmpfs","cluster","npipe","image"]},"source":{"type":"string"},"target":{"type":"string"},"read_only":{"type":["boolean","string"]},"consistency":{"type":"string"},"bind":{"type":"object","properties":{"propagation":{"type":"string"},"create_host_path":{"type":["boolean","string"]},"recursive":{"type":"string","enum":["enabled","disabled","writable","readonly"]},"selinux":{"type":"string","enum":["z","Z"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"volume":{"type":"object","properties":{"labels":{"$ref":"#/$defs/list_or_dict"},"nocopy":{"type":["boolean","string"]},"subpath":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"tmpfs":{"type":"object","properties":{"size":{"oneOf":[{"type":"integer","minimum":0},{"type":"string"}]},"mode":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"image":{"type":"object","properties":{"subpath":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"uniqueItems":true},"volumes_from":{"type":"array","items":{"type":"string"},"uniqueItems":true},"working_dir":{"type":"string"}},"patternProperties":{"^x-":{}}};
-const schema25 = {"oneOf":[{"type":"object","patternProperties":{".+":{"type":["string","number","boolean","null"]}},"additionalProperties":false},{"type":"array","items":{"type":"string"},"uniqueItems":true}]};
+const pattern4 = new RegExp("^[a-zA-Z0-9._-]+$", "u");
 const pattern6 = new RegExp(".+", "u");
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -263,7 +260,7 @@ for(const key1 in data){
 if(pattern6.test(key1)){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")) && (data0 !== null)){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema25.oneOf[0].patternProperties[".+"].type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number","boolean","null"]}});
 errors++;
 }
 }
@@ -338,19 +335,18 @@ vErrors = null;
 }
 }
 }
-validate62.errors = vErrors;
+validate63.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate62.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate63.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema26 = {"type":"object","properties":{"path":{"type":"string"},"rate":{"type":["integer","string"]}},"additionalProperties":false};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate64.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -373,7 +369,7 @@ errors++;
 if(data.rate !== undefined){
 let data1 = data.rate;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rate",keyword:"type",params:{type: schema26.properties.rate.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/rate",keyword:"type",params:{type: ["integer","string"]}});
 errors++;
 }
 }
@@ -382,17 +378,16 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate64.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema27 = {"type":"object","properties":{"path":{"type":"string"},"weight":{"type":["integer","string"]}},"additionalProperties":false};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -415,7 +410,7 @@ errors++;
 if(data.weight !== undefined){
 let data1 = data.weight;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/weight",keyword:"type",params:{type: schema27.properties.weight.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/weight",keyword:"type",params:{type: ["integer","string"]}});
 errors++;
 }
 }
@@ -424,17 +419,131 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate69.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema28 = {"oneOf":[{"type":"null"},{"type":"string"},{"type":"array","items":{"type":"string"}}]};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate65(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate65.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((key0 === "device_read_bps") || (key0 === "device_read_iops")) || (key0 === "device_write_bps")) || (key0 === "device_write_iops")) || (key0 === "weight")) || (key0 === "weight_device"))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.device_read_bps !== undefined){
+let data0 = data.device_read_bps;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate66(data0[i0], {instancePath:instancePath+"/device_read_bps/" + i0}))){
+vErrors = withErrors(vErrors, validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/device_read_bps",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.device_read_iops !== undefined){
+let data2 = data.device_read_iops;
+if(Array.isArray(data2)){
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate66(data2[i1], {instancePath:instancePath+"/device_read_iops/" + i1}))){
+vErrors = withErrors(vErrors, validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/device_read_iops",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.device_write_bps !== undefined){
+let data4 = data.device_write_bps;
+if(Array.isArray(data4)){
+const len2 = data4.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate66(data4[i2], {instancePath:instancePath+"/device_write_bps/" + i2}))){
+vErrors = withErrors(vErrors, validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/device_write_bps",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.device_write_iops !== undefined){
+let data6 = data.device_write_iops;
+if(Array.isArray(data6)){
+const len3 = data6.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate66(data6[i3], {instancePath:instancePath+"/device_write_iops/" + i3}))){
+vErrors = withErrors(vErrors, validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/device_write_iops",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.weight !== undefined){
+let data8 = data.weight;
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (typeof data8 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/weight",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data.weight_device !== undefined){
+let data9 = data.weight_device;
+if(Array.isArray(data9)){
+const len4 = data9.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate71(data9[i4], {instancePath:instancePath+"/weight_device/" + i4}))){
+vErrors = withErrors(vErrors, validate71.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/weight_device",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate65.errors = vErrors;
+return errors === 0;
+}
+validate65.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate74(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate74.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -511,18 +620,17 @@ vErrors = null;
 }
 }
 }
-validate71.errors = vErrors;
+validate74.errors = vErrors;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate71.evaluated = {"dynamicProps":false,"dynamicItems":true};
+validate74.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
-const schema29 = {"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","properties":{"source":{"type":"string"},"target":{"type":"string"},"uid":{"type":"string"},"gid":{"type":"string"},"mode":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]}};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -581,7 +689,7 @@ errors++;
 if(data0.mode !== undefined){
 let data5 = data0.mode;
 if((!(typeof data5 == "number")) && (typeof data5 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: schema29.items.oneOf[1].properties.mode.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
@@ -622,17 +730,162 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
-validate73.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema30 = {"oneOf":[{"type":"string"},{"type":"array","items":{"oneOf":[{"type":"string"},{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string"},"format":{"type":"string"},"required":{"type":["boolean","string"]}},"required":["path"]}]}}]};
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate78.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "config") || (key0 === "file")) || (key0 === "registry")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.config !== undefined){
+if(typeof data.config !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/config",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.file !== undefined){
+if(typeof data.file !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.registry !== undefined){
+if(typeof data.registry !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/registry",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate81(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate81.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs2 = errors;
+let valid2 = false;
+let passing0 = null;
+const _errs3 = errors;
+if(typeof data0 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0){
+valid2 = true;
+passing0 = 0;
+}
+const _errs5 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.source === undefined){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "source"}});
+errors++;
+}
+for(const key0 in data0){
+if(!((((key0 === "source") || (key0 === "target")) || (key0 === "permissions")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.source !== undefined){
+if(typeof data0.source !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.target !== undefined){
+if(typeof data0.target !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/target",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.permissions !== undefined){
+if(typeof data0.permissions !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/permissions",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 1;
+}
+}
+if(!valid2){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate81.errors = vErrors;
+return errors === 0;
+}
+validate81.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate86(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -697,7 +950,7 @@ errors++;
 if(data0.required !== undefined){
 let data3 = data0.required;
 if((typeof data3 !== "boolean") && (typeof data3 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/required",keyword:"type",params:{type: schema30.oneOf[1].items.oneOf[1].properties.required.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/required",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -765,18 +1018,17 @@ vErrors = null;
 }
 }
 }
-validate79.errors = vErrors;
+validate86.errors = vErrors;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate79.evaluated = {"dynamicProps":false,"dynamicItems":true};
+validate86.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
-const schema31 = {"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate88.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -837,18 +1089,88 @@ vErrors = null;
 }
 }
 }
-validate81.errors = vErrors;
+validate88.errors = vErrors;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate81.evaluated = {"dynamicProps":false,"dynamicItems":true};
+validate88.evaluated = {"dynamicProps":false,"dynamicItems":true};
 
-const schema32 = {"oneOf":[{"type":"object","patternProperties":{".+":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"},"uniqueItems":false}]}},"additionalProperties":false},{"type":"array","items":{"type":"string"},"uniqueItems":true}]};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate92(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate92.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(typeof data !== "string"){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var items0 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate92.errors = vErrors;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate92.evaluated = {"dynamicProps":false,"dynamicItems":true};
+
+
+function validate91(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -868,59 +1190,9 @@ errors++;
 }
 for(const key1 in data){
 if(pattern6.test(key1)){
-let data0 = data[key1];
-const _errs5 = errors;
-let valid2 = false;
-let passing1 = null;
-const _errs6 = errors;
-if(typeof data0 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid1 = _errs6 === errors;
-if(_valid1){
-valid2 = true;
-passing1 = 0;
-}
-const _errs8 = errors;
-if(Array.isArray(data0)){
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data0[i0] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"}});
-errors++;
-}
-var _valid1 = _errs8 === errors;
-if(_valid1 && valid2){
-valid2 = false;
-passing1 = [passing1, 1];
-}
-else {
-if(_valid1){
-valid2 = true;
-passing1 = 1;
-}
-}
-if(!valid2){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing1}});
-errors++;
-}
-else {
-errors = _errs5;
-if(vErrors !== null){
-if(_errs5){
-vErrors.length = _errs5;
-}
-else {
-vErrors = null;
-}
-}
+if(!(validate92(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate92.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -935,31 +1207,31 @@ valid0 = true;
 passing0 = 0;
 var props0 = true;
 }
-const _errs12 = errors;
+const _errs5 = errors;
 if(Array.isArray(data)){
-const len1 = data.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data[i1] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i1,keyword:"type",params:{type: "string"}});
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i2 = data.length;
+let i1 = data.length;
 let j0;
-if(i2 > 1){
+if(i1 > 1){
 const indices0 = {};
-for(;i2--;){
-let item0 = data[i2];
+for(;i1--;){
+let item0 = data[i1];
 if(typeof item0 !== "string"){
 continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i2, j: j0}});
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
-indices0[item0] = i2;
+indices0[item0] = i1;
 }
 }
 }
@@ -967,7 +1239,7 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
-var _valid0 = _errs12 === errors;
+var _valid0 = _errs5 === errors;
 if(_valid0 && valid0){
 valid0 = false;
 passing0 = [passing0, 1];
@@ -994,19 +1266,18 @@ vErrors = null;
 }
 }
 }
-validate84.errors = vErrors;
+validate91.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items1;
 return errors === 0;
 }
-validate84.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate91.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema33 = {"oneOf":[{"type":"string","enum":["all"]},{"type":"array","items":{"type":"object","properties":{"capabilities":{"$ref":"#/$defs/list_of_strings"},"count":{"type":["string","integer"]},"device_ids":{"$ref":"#/$defs/list_of_strings"},"driver":{"type":"string"},"options":{"$ref":"#/$defs/list_or_dict"}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1022,7 +1293,7 @@ vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"
 errors++;
 }
 if(!(data === "all")){
-vErrors = withError(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema33.oneOf[0].enum}});
+vErrors = withError(vErrors, {instancePath,keyword:"enum",params:{allowedValues: ["all"]}});
 errors++;
 }
 var _valid0 = _errs1 === errors;
@@ -1037,21 +1308,21 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.capabilities !== undefined){
-if(!(validate55(data0.capabilities, {instancePath:instancePath+"/" + i0+"/capabilities",parentData:data0,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data0.capabilities, {instancePath:instancePath+"/" + i0+"/capabilities"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
 if(data0.count !== undefined){
 let data2 = data0.count;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: schema33.oneOf[1].items.properties.count.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: ["string","integer"]}});
 errors++;
 }
 }
 if(data0.device_ids !== undefined){
-if(!(validate55(data0.device_ids, {instancePath:instancePath+"/" + i0+"/device_ids",parentData:data0,parentDataProperty:"device_ids",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data0.device_ids, {instancePath:instancePath+"/" + i0+"/device_ids"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
@@ -1062,8 +1333,8 @@ errors++;
 }
 }
 if(data0.options !== undefined){
-if(!(validate62(data0.options, {instancePath:instancePath+"/" + i0+"/options",parentData:data0,parentDataProperty:"options",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data0.options, {instancePath:instancePath+"/" + i0+"/options"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -1114,20 +1385,588 @@ vErrors = null;
 }
 }
 }
-validate86.errors = vErrors;
+validate95.errors = vErrors;
 evaluated0.props = props1;
 evaluated0.items = items1;
 return errors === 0;
 }
-validate86.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate95.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema34 = {"type":"object","patternProperties":{"^[a-z]+$":{"oneOf":[{"type":["integer","string"]},{"type":"object","properties":{"hard":{"type":["integer","string"]},"soft":{"type":["integer","string"]}},"required":["soft","hard"],"additionalProperties":false,"patternProperties":{"^x-":{}}}]}}};
-const pattern23 = new RegExp("^[a-z]+$", "u");
+const pattern15 = new RegExp("^.+$", "u");
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate102.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+var props0 = {};
+for(const key0 in data){
+if(pattern15.test(key0)){
+let data0 = data[key0];
+if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (data0 !== null)){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number","null"]}});
+errors++;
+}
+props0[key0] = true;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate102.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate102.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate101(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate101.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "driver") || (key0 === "options")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.driver !== undefined){
+if(typeof data.driver !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.options !== undefined){
+if(!(validate102(data.options, {instancePath:instancePath+"/options"}))){
+vErrors = withErrors(vErrors, validate102.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate101.errors = vErrors;
+return errors === 0;
+}
+validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate107(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate107.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "endpoint_var") || (key0 === "model_var")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.endpoint_var !== undefined){
+if(typeof data.endpoint_var !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/endpoint_var",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.model_var !== undefined){
+if(typeof data.model_var !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/model_var",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var props0 = true;
+}
+const _errs8 = errors;
+if(data !== null){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "null"}});
+errors++;
+}
+var _valid0 = _errs8 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate107.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate107.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate105(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate105.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(!(validate55(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate55.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var items0 = true;
+}
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+var props0 = {};
+for(const key0 in data){
+if(pattern4.test(key0)){
+if(!(validate107(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate107.errors);
+errors = vErrors.length;
+}
+props0[key0] = true;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs2 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate105.errors = vErrors;
+evaluated0.props = props0;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate105.evaluated = {"dynamicProps":true,"dynamicItems":true};
+
+
+function validate112(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate112.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((func1.call({"aliases":{"$ref":"#/$defs/list_of_strings"},"interface_name":{"type":"string"},"ipv4_address":{"type":"string"},"ipv6_address":{"type":"string"},"link_local_ips":{"$ref":"#/$defs/list_of_strings"},"mac_address":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"priority":{"type":"number"},"gw_priority":{"type":"number"}}, key0)) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.aliases !== undefined){
+if(!(validate55(data.aliases, {instancePath:instancePath+"/aliases"}))){
+vErrors = withErrors(vErrors, validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.interface_name !== undefined){
+if(typeof data.interface_name !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/interface_name",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.ipv4_address !== undefined){
+if(typeof data.ipv4_address !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipv4_address",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.ipv6_address !== undefined){
+if(typeof data.ipv6_address !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/ipv6_address",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.link_local_ips !== undefined){
+if(!(validate55(data.link_local_ips, {instancePath:instancePath+"/link_local_ips"}))){
+vErrors = withErrors(vErrors, validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.mac_address !== undefined){
+if(typeof data.mac_address !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/mac_address",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.driver_opts !== undefined){
+let data6 = data.driver_opts;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+var props0 = {};
+for(const key1 in data6){
+if(pattern15.test(key1)){
+let data7 = data6[key1];
+if((typeof data7 !== "string") && (!(typeof data7 == "number"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number"]}});
+errors++;
+}
+props0[key1] = true;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.priority !== undefined){
+if(!(typeof data.priority == "number")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/priority",keyword:"type",params:{type: "number"}});
+errors++;
+}
+}
+if(data.gw_priority !== undefined){
+if(!(typeof data.gw_priority == "number")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/gw_priority",keyword:"type",params:{type: "number"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var props1 = true;
+}
+const _errs22 = errors;
+if(data !== null){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "null"}});
+errors++;
+}
+var _valid0 = _errs22 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate112.errors = vErrors;
+evaluated0.props = props1;
+return errors === 0;
+}
+validate112.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate110(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate110.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(!(validate55(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate55.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var items0 = true;
+}
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate112(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate112.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs2 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var props1 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate110.errors = vErrors;
+evaluated0.props = props1;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate110.evaluated = {"dynamicProps":true,"dynamicItems":true};
+
+const pattern22 = new RegExp("^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$", "u");
+
+function validate117(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate117.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern22.test(data)){
+vErrors = withError(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"}});
+errors++;
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate117.errors = vErrors;
+return errors === 0;
+}
+validate117.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern23 = new RegExp("^[a-z]+$", "u");
+
+function validate123(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate123.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if((!((typeof data == "number") && (!(data % 1) && !isNaN(data)))) && (typeof data !== "string")){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.soft === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "soft"}});
+errors++;
+}
+if(data.hard === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "hard"}});
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "hard") || (key0 === "soft")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.hard !== undefined){
+let data0 = data.hard;
+if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/hard",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data.soft !== undefined){
+let data1 = data.soft;
+if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/soft",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var props0 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate123.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate123.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate122(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1138,56 +1977,180 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 var props0 = {};
 for(const key0 in data){
 if(pattern23.test(key0)){
-let data0 = data[key0];
-const _errs2 = errors;
-let valid1 = false;
-let passing0 = null;
-const _errs3 = errors;
-if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[0].type}});
+if(!(validate123(data[key0], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate123.errors);
+errors = vErrors.length;
+}
+props0[key0] = true;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid0 = _errs3 === errors;
-if(_valid0){
-valid1 = true;
-passing0 = 0;
+validate122.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
 }
-const _errs5 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.soft === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "soft"}});
-errors++;
+validate122.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const func0 = equal;
+
+function validate127(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate127.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
 }
-if(data0.hard === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "hard"}});
-errors++;
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
 }
-for(const key1 in data0){
-if(!(((key1 === "hard") || (key1 === "soft")) || (pattern3.test(key1)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data0.hard !== undefined){
-let data1 = data0.hard;
-if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/hard",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.hard.type}});
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "propagation") || (key0 === "create_host_path")) || (key0 === "recursive")) || (key0 === "selinux")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
-if(data0.soft !== undefined){
-let data2 = data0.soft;
-if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/soft",keyword:"type",params:{type: schema34.patternProperties["^[a-z]+$"].oneOf[1].properties.soft.type}});
+if(data.propagation !== undefined){
+if(typeof data.propagation !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/propagation",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.create_host_path !== undefined){
+let data1 = data.create_host_path;
+if((typeof data1 !== "boolean") && (typeof data1 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/create_host_path",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.recursive !== undefined){
+let data2 = data.recursive;
+if(typeof data2 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/recursive",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data2 === "enabled") || (data2 === "disabled")) || (data2 === "writable")) || (data2 === "readonly"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/recursive",keyword:"enum",params:{allowedValues: ["enabled","disabled","writable","readonly"]}});
+errors++;
+}
+}
+if(data.selinux !== undefined){
+let data3 = data.selinux;
+if(typeof data3 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/selinux",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data3 === "z") || (data3 === "Z"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/selinux",keyword:"enum",params:{allowedValues: ["z","Z"]}});
 errors++;
 }
 }
 }
 else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid0 = _errs5 === errors;
+validate127.errors = vErrors;
+return errors === 0;
+}
+validate127.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate129(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate129.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "labels") || (key0 === "nocopy")) || (key0 === "subpath")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.labels !== undefined){
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.nocopy !== undefined){
+let data1 = data.nocopy;
+if((typeof data1 !== "boolean") && (typeof data1 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/nocopy",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.subpath !== undefined){
+if(typeof data.subpath !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/subpath",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate132(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate132.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "size") || (key0 === "mode")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.size !== undefined){
+let data0 = data.size;
+const _errs3 = errors;
+let valid1 = false;
+let passing0 = null;
+const _errs4 = errors;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/size",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+vErrors = withError(vErrors, {instancePath:instancePath+"/size",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if(_valid0){
+valid1 = true;
+passing0 = 0;
+}
+const _errs6 = errors;
+if(typeof data0 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/size",keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs6 === errors;
 if(_valid0 && valid1){
 valid1 = false;
 passing0 = [passing0, 1];
@@ -1199,7 +2162,190 @@ passing0 = 1;
 }
 }
 if(!valid1){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing0}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/size",keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.mode !== undefined){
+let data1 = data.mode;
+if((!(typeof data1 == "number")) && (typeof data1 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/mode",keyword:"type",params:{type: ["number","string"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate132.errors = vErrors;
+return errors === 0;
+}
+validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate134(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate134.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "subpath") || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.subpath !== undefined){
+if(typeof data.subpath !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/subpath",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate134.errors = vErrors;
+return errors === 0;
+}
+validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate126(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate126.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs2 = errors;
+let valid2 = false;
+let passing0 = null;
+const _errs3 = errors;
+if(typeof data0 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0){
+valid2 = true;
+passing0 = 0;
+}
+const _errs5 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.type === undefined){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "type"}});
+errors++;
+}
+for(const key0 in data0){
+if(!((func1.call({"type":{"type":"string","enum":["bind","volume","tmpfs","cluster","npipe","image"]},"source":{"type":"string"},"target":{"type":"string"},"read_only":{"type":["boolean","string"]},"consistency":{"type":"string"},"bind":{"$ref":"#/$defs/shared10"},"volume":{"$ref":"#/$defs/shared11"},"tmpfs":{"$ref":"#/$defs/shared12"},"image":{"$ref":"#/$defs/shared13"}}, key0)) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.type !== undefined){
+let data1 = data0.type;
+if(typeof data1 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((((data1 === "bind") || (data1 === "volume")) || (data1 === "tmpfs")) || (data1 === "cluster")) || (data1 === "npipe")) || (data1 === "image"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/type",keyword:"enum",params:{allowedValues: ["bind","volume","tmpfs","cluster","npipe","image"]}});
+errors++;
+}
+}
+if(data0.source !== undefined){
+if(typeof data0.source !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/source",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.target !== undefined){
+if(typeof data0.target !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/target",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.read_only !== undefined){
+let data4 = data0.read_only;
+if((typeof data4 !== "boolean") && (typeof data4 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/read_only",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data0.consistency !== undefined){
+if(typeof data0.consistency !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/consistency",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.bind !== undefined){
+if(!(validate127(data0.bind, {instancePath:instancePath+"/" + i0+"/bind"}))){
+vErrors = withErrors(vErrors, validate127.errors);
+errors = vErrors.length;
+}
+}
+if(data0.volume !== undefined){
+if(!(validate129(data0.volume, {instancePath:instancePath+"/" + i0+"/volume"}))){
+vErrors = withErrors(vErrors, validate129.errors);
+errors = vErrors.length;
+}
+}
+if(data0.tmpfs !== undefined){
+if(!(validate132(data0.tmpfs, {instancePath:instancePath+"/" + i0+"/tmpfs"}))){
+vErrors = withErrors(vErrors, validate132.errors);
+errors = vErrors.length;
+}
+}
+if(data0.image !== undefined){
+if(!(validate134(data0.image, {instancePath:instancePath+"/" + i0+"/image"}))){
+vErrors = withErrors(vErrors, validate134.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 1;
+}
+}
+if(!valid2){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -1213,28 +2359,36 @@ vErrors = null;
 }
 }
 }
-props0[key0] = true;
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+outer0:
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data[i1], data[j0])){
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i1, j: j0}});
+errors++;
+break outer0;
+}
+}
 }
 }
 }
 else {
-vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
-validate99.errors = vErrors;
-evaluated0.props = props0;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate126.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern15 = new RegExp("^.+$", "u");
-const pattern22 = new RegExp("^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$", "u");
-const func0 = equal;
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1243,139 +2397,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.annotations !== undefined){
-if(!(validate62(data.annotations, {instancePath:instancePath+"/annotations",parentData:data,parentDataProperty:"annotations",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.annotations, {instancePath:instancePath+"/annotations"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.blkio_config !== undefined){
-let data1 = data.blkio_config;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key0 in data1){
-if(!((((((key0 === "device_read_bps") || (key0 === "device_read_iops")) || (key0 === "device_write_bps")) || (key0 === "device_write_iops")) || (key0 === "weight")) || (key0 === "weight_device"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config",keyword:"additionalProperties",params:{additionalProperty: key0}});
-errors++;
-}
-}
-if(data1.device_read_bps !== undefined){
-let data2 = data1.device_read_bps;
-if(Array.isArray(data2)){
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate64(data2[i0], {instancePath:instancePath+"/blkio_config/device_read_bps/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate65(data.blkio_config, {instancePath:instancePath+"/blkio_config"}))){
+vErrors = withErrors(vErrors, validate65.errors);
 errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_read_bps",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data1.device_read_iops !== undefined){
-let data4 = data1.device_read_iops;
-if(Array.isArray(data4)){
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate64(data4[i1], {instancePath:instancePath+"/blkio_config/device_read_iops/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_read_iops",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data1.device_write_bps !== undefined){
-let data6 = data1.device_write_bps;
-if(Array.isArray(data6)){
-const len2 = data6.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate64(data6[i2], {instancePath:instancePath+"/blkio_config/device_write_bps/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_write_bps",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data1.device_write_iops !== undefined){
-let data8 = data1.device_write_iops;
-if(Array.isArray(data8)){
-const len3 = data8.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate64(data8[i3], {instancePath:instancePath+"/blkio_config/device_write_iops/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/device_write_iops",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data1.weight !== undefined){
-let data10 = data1.weight;
-if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (typeof data10 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/weight",keyword:"type",params:{type: schema24.properties.blkio_config.properties.weight.type}});
-errors++;
-}
-}
-if(data1.weight_device !== undefined){
-let data11 = data1.weight_device;
-if(Array.isArray(data11)){
-const len4 = data11.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate69(data11[i4], {instancePath:instancePath+"/blkio_config/weight_device/" + i4,parentData:data11,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config/weight_device",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/blkio_config",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.cap_add !== undefined){
-let data13 = data.cap_add;
-if(Array.isArray(data13)){
-const len5 = data13.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data13[i5] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add/" + i5,keyword:"type",params:{type: "string"}});
+let data2 = data.cap_add;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data2[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i6 = data13.length;
+let i1 = data2.length;
 let j0;
-if(i6 > 1){
+if(i1 > 1){
 const indices0 = {};
-for(;i6--;){
-let item0 = data13[i6];
+for(;i1--;){
+let item0 = data2[i1];
 if(typeof item0 !== "string"){
 continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add",keyword:"uniqueItems",params:{i: i6, j: j0}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_add",keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
-indices0[item0] = i6;
+indices0[item0] = i1;
 }
 }
 }
@@ -1385,31 +2443,31 @@ errors++;
 }
 }
 if(data.cap_drop !== undefined){
-let data15 = data.cap_drop;
-if(Array.isArray(data15)){
-const len6 = data15.length;
-for(let i7=0; i7<len6; i7++){
-if(typeof data15[i7] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop/" + i7,keyword:"type",params:{type: "string"}});
+let data4 = data.cap_drop;
+if(Array.isArray(data4)){
+const len1 = data4.length;
+for(let i2=0; i2<len1; i2++){
+if(typeof data4[i2] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop/" + i2,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i8 = data15.length;
+let i3 = data4.length;
 let j1;
-if(i8 > 1){
+if(i3 > 1){
 const indices1 = {};
-for(;i8--;){
-let item1 = data15[i8];
+for(;i3--;){
+let item1 = data4[i3];
 if(typeof item1 !== "string"){
 continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop",keyword:"uniqueItems",params:{i: i8, j: j1}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/cap_drop",keyword:"uniqueItems",params:{i: i3, j: j1}});
 errors++;
 break;
 }
-indices1[item1] = i8;
+indices1[item1] = i3;
 }
 }
 }
@@ -1419,13 +2477,13 @@ errors++;
 }
 }
 if(data.cgroup !== undefined){
-let data17 = data.cgroup;
-if(typeof data17 !== "string"){
+let data6 = data.cgroup;
+if(typeof data6 !== "string"){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data17 === "host") || (data17 === "private"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup",keyword:"enum",params:{allowedValues: schema24.properties.cgroup.enum}});
+if(!((data6 === "host") || (data6 === "private"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cgroup",keyword:"enum",params:{allowedValues: ["host","private"]}});
 errors++;
 }
 }
@@ -1436,63 +2494,63 @@ errors++;
 }
 }
 if(data.command !== undefined){
-if(!(validate71(data.command, {instancePath:instancePath+"/command",parentData:data,parentDataProperty:"command",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate74(data.command, {instancePath:instancePath+"/command"}))){
+vErrors = withErrors(vErrors, validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.configs !== undefined){
-if(!(validate73(data.configs, {instancePath:instancePath+"/configs",parentData:data,parentDataProperty:"configs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate76(data.configs, {instancePath:instancePath+"/configs"}))){
+vErrors = withErrors(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data.cpu_count !== undefined){
-let data21 = data.cpu_count;
-const _errs37 = errors;
-let valid18 = false;
+let data10 = data.cpu_count;
+const _errs18 = errors;
+let valid7 = false;
 let passing0 = null;
-const _errs38 = errors;
-if(typeof data21 !== "string"){
+const _errs19 = errors;
+if(typeof data10 !== "string"){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"type",params:{type: "string"}});
 errors++;
 }
-var _valid0 = _errs38 === errors;
+var _valid0 = _errs19 === errors;
 if(_valid0){
-valid18 = true;
+valid7 = true;
 passing0 = 0;
 }
-const _errs40 = errors;
-if(!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))){
+const _errs21 = errors;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data21 == "number"){
-if(data21 < 0 || isNaN(data21)){
+if(typeof data10 == "number"){
+if(data10 < 0 || isNaN(data10)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
-var _valid0 = _errs40 === errors;
-if(_valid0 && valid18){
-valid18 = false;
+var _valid0 = _errs21 === errors;
+if(_valid0 && valid7){
+valid7 = false;
 passing0 = [passing0, 1];
 }
 else {
 if(_valid0){
-valid18 = true;
+valid7 = true;
 passing0 = 1;
 }
 }
-if(!valid18){
+if(!valid7){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_count",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
-errors = _errs37;
+errors = _errs18;
 if(vErrors !== null){
-if(_errs37){
-vErrors.length = _errs37;
+if(_errs18){
+vErrors.length = _errs18;
 }
 else {
 vErrors = null;
@@ -1501,55 +2559,55 @@ vErrors = null;
 }
 }
 if(data.cpu_percent !== undefined){
-let data22 = data.cpu_percent;
-const _errs43 = errors;
-let valid19 = false;
+let data11 = data.cpu_percent;
+const _errs24 = errors;
+let valid8 = false;
 let passing1 = null;
-const _errs44 = errors;
-if(typeof data22 !== "string"){
+const _errs25 = errors;
+if(typeof data11 !== "string"){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"type",params:{type: "string"}});
 errors++;
 }
-var _valid1 = _errs44 === errors;
+var _valid1 = _errs25 === errors;
 if(_valid1){
-valid19 = true;
+valid8 = true;
 passing1 = 0;
 }
-const _errs46 = errors;
-if(!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))){
+const _errs27 = errors;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data22 == "number"){
-if(data22 > 100 || isNaN(data22)){
+if(typeof data11 == "number"){
+if(data11 > 100 || isNaN(data11)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"maximum",params:{comparison: "<=", limit: 100}});
 errors++;
 }
-if(data22 < 0 || isNaN(data22)){
+if(data11 < 0 || isNaN(data11)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
-var _valid1 = _errs46 === errors;
-if(_valid1 && valid19){
-valid19 = false;
+var _valid1 = _errs27 === errors;
+if(_valid1 && valid8){
+valid8 = false;
 passing1 = [passing1, 1];
 }
 else {
 if(_valid1){
-valid19 = true;
+valid8 = true;
 passing1 = 1;
 }
 }
-if(!valid19){
+if(!valid8){
 vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_percent",keyword:"oneOf",params:{passingSchemas: passing1}});
 errors++;
 }
 else {
-errors = _errs43;
+errors = _errs24;
 if(vErrors !== null){
-if(_errs43){
-vErrors.length = _errs43;
+if(_errs24){
+vErrors.length = _errs24;
 }
 else {
 vErrors = null;
@@ -1558,44 +2616,44 @@ vErrors = null;
 }
 }
 if(data.cpu_shares !== undefined){
-let data23 = data.cpu_shares;
-if((!(typeof data23 == "number")) && (typeof data23 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_shares",keyword:"type",params:{type: schema24.properties.cpu_shares.type}});
+let data12 = data.cpu_shares;
+if((!(typeof data12 == "number")) && (typeof data12 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_shares",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.cpu_quota !== undefined){
-let data24 = data.cpu_quota;
-if((!(typeof data24 == "number")) && (typeof data24 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_quota",keyword:"type",params:{type: schema24.properties.cpu_quota.type}});
+let data13 = data.cpu_quota;
+if((!(typeof data13 == "number")) && (typeof data13 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_quota",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.cpu_period !== undefined){
-let data25 = data.cpu_period;
-if((!(typeof data25 == "number")) && (typeof data25 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_period",keyword:"type",params:{type: schema24.properties.cpu_period.type}});
+let data14 = data.cpu_period;
+if((!(typeof data14 == "number")) && (typeof data14 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_period",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.cpu_rt_period !== undefined){
-let data26 = data.cpu_rt_period;
-if((!(typeof data26 == "number")) && (typeof data26 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_period",keyword:"type",params:{type: schema24.properties.cpu_rt_period.type}});
+let data15 = data.cpu_rt_period;
+if((!(typeof data15 == "number")) && (typeof data15 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_period",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.cpu_rt_runtime !== undefined){
-let data27 = data.cpu_rt_runtime;
-if((!(typeof data27 == "number")) && (typeof data27 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_runtime",keyword:"type",params:{type: schema24.properties.cpu_rt_runtime.type}});
+let data16 = data.cpu_rt_runtime;
+if((!(typeof data16 == "number")) && (typeof data16 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpu_rt_runtime",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.cpus !== undefined){
-let data28 = data.cpus;
-if((!(typeof data28 == "number")) && (typeof data28 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/cpus",keyword:"type",params:{type: schema24.properties.cpus.type}});
+let data17 = data.cpus;
+if((!(typeof data17 == "number")) && (typeof data17 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpus",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
@@ -1606,163 +2664,55 @@ errors++;
 }
 }
 if(data.credential_spec !== undefined){
-let data30 = data.credential_spec;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key1 in data30){
-if(!((((key1 === "config") || (key1 === "file")) || (key1 === "registry")) || (pattern3.test(key1)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data30.config !== undefined){
-if(typeof data30.config !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/config",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data30.file !== undefined){
-if(typeof data30.file !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/file",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data30.registry !== undefined){
-if(typeof data30.registry !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec/registry",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/credential_spec",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate78(data.credential_spec, {instancePath:instancePath+"/credential_spec"}))){
+vErrors = withErrors(vErrors, validate78.errors);
+errors = vErrors.length;
 }
 }
 if(data.device_cgroup_rules !== undefined){
-if(!(validate55(data.device_cgroup_rules, {instancePath:instancePath+"/device_cgroup_rules",parentData:data,parentDataProperty:"device_cgroup_rules",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data.device_cgroup_rules, {instancePath:instancePath+"/device_cgroup_rules"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
 if(data.devices !== undefined){
-let data35 = data.devices;
-if(Array.isArray(data35)){
-const len7 = data35.length;
-for(let i9=0; i9<len7; i9++){
-let data36 = data35[i9];
-const _errs75 = errors;
-let valid23 = false;
-let passing2 = null;
-const _errs76 = errors;
-if(typeof data36 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid2 = _errs76 === errors;
-if(_valid2){
-valid23 = true;
-passing2 = 0;
-}
-const _errs78 = errors;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.source === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"required",params:{missingProperty: "source"}});
-errors++;
-}
-for(const key2 in data36){
-if(!((((key2 === "source") || (key2 === "target")) || (key2 === "permissions")) || (pattern3.test(key2)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data36.source !== undefined){
-if(typeof data36.source !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/source",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data36.target !== undefined){
-if(typeof data36.target !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/target",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data36.permissions !== undefined){
-if(typeof data36.permissions !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9+"/permissions",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid2 = _errs78 === errors;
-if(_valid2 && valid23){
-valid23 = false;
-passing2 = [passing2, 1];
-}
-else {
-if(_valid2){
-valid23 = true;
-passing2 = 1;
-}
-}
-if(!valid23){
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices/" + i9,keyword:"oneOf",params:{passingSchemas: passing2}});
-errors++;
-}
-else {
-errors = _errs75;
-if(vErrors !== null){
-if(_errs75){
-vErrors.length = _errs75;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/devices",keyword:"type",params:{type: "array"}});
-errors++;
+if(!(validate81(data.devices, {instancePath:instancePath+"/devices"}))){
+vErrors = withErrors(vErrors, validate81.errors);
+errors = vErrors.length;
 }
 }
 if(data.dns !== undefined){
-if(!(validate54(data.dns, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate54(data.dns, {instancePath:instancePath+"/dns"}))){
+vErrors = withErrors(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data.dns_opt !== undefined){
-let data41 = data.dns_opt;
-if(Array.isArray(data41)){
-const len8 = data41.length;
-for(let i10=0; i10<len8; i10++){
-if(typeof data41[i10] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt/" + i10,keyword:"type",params:{type: "string"}});
+let data23 = data.dns_opt;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i4=0; i4<len2; i4++){
+if(typeof data23[i4] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt/" + i4,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i11 = data41.length;
+let i5 = data23.length;
 let j2;
-if(i11 > 1){
+if(i5 > 1){
 const indices2 = {};
-for(;i11--;){
-let item2 = data41[i11];
+for(;i5--;){
+let item2 = data23[i5];
 if(typeof item2 !== "string"){
 continue;
 }
 if(typeof indices2[item2] == "number"){
 j2 = indices2[item2];
-vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt",keyword:"uniqueItems",params:{i: i11, j: j2}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/dns_opt",keyword:"uniqueItems",params:{i: i5, j: j2}});
 errors++;
 break;
 }
-indices2[item2] = i11;
+indices2[item2] = i5;
 }
 }
 }
@@ -1772,8 +2722,8 @@ errors++;
 }
 }
 if(data.dns_search !== undefined){
-if(!(validate54(data.dns_search, {instancePath:instancePath+"/dns_search",parentData:data,parentDataProperty:"dns_search",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate54(data.dns_search, {instancePath:instancePath+"/dns_search"}))){
+vErrors = withErrors(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -1784,58 +2734,58 @@ errors++;
 }
 }
 if(data.entrypoint !== undefined){
-if(!(validate71(data.entrypoint, {instancePath:instancePath+"/entrypoint",parentData:data,parentDataProperty:"entrypoint",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate74(data.entrypoint, {instancePath:instancePath+"/entrypoint"}))){
+vErrors = withErrors(vErrors, validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.env_file !== undefined){
-if(!(validate79(data.env_file, {instancePath:instancePath+"/env_file",parentData:data,parentDataProperty:"env_file",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate86(data.env_file, {instancePath:instancePath+"/env_file"}))){
+vErrors = withErrors(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 if(data.label_file !== undefined){
-if(!(validate81(data.label_file, {instancePath:instancePath+"/label_file",parentData:data,parentDataProperty:"label_file",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate88(data.label_file, {instancePath:instancePath+"/label_file"}))){
+vErrors = withErrors(vErrors, validate88.errors);
 errors = vErrors.length;
 }
 }
 if(data.environment !== undefined){
-if(!(validate62(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.environment, {instancePath:instancePath+"/environment"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.extra_hosts !== undefined){
-if(!(validate84(data.extra_hosts, {instancePath:instancePath+"/extra_hosts",parentData:data,parentDataProperty:"extra_hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate91(data.extra_hosts, {instancePath:instancePath+"/extra_hosts"}))){
+vErrors = withErrors(vErrors, validate91.errors);
 errors = vErrors.length;
 }
 }
 if(data.gpus !== undefined){
-if(!(validate86(data.gpus, {instancePath:instancePath+"/gpus",parentData:data,parentDataProperty:"gpus",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate95(data.gpus, {instancePath:instancePath+"/gpus"}))){
+vErrors = withErrors(vErrors, validate95.errors);
 errors = vErrors.length;
 }
 }
 if(data.group_add !== undefined){
-let data51 = data.group_add;
-if(Array.isArray(data51)){
-const len9 = data51.length;
-for(let i12=0; i12<len9; i12++){
-let data52 = data51[i12];
-if((typeof data52 !== "string") && (!(typeof data52 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/group_add/" + i12,keyword:"type",params:{type: schema24.properties.group_add.items.type}});
+let data33 = data.group_add;
+if(Array.isArray(data33)){
+const len3 = data33.length;
+for(let i6=0; i6<len3; i6++){
+let data34 = data33[i6];
+if((typeof data34 !== "string") && (!(typeof data34 == "number"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/group_add/" + i6,keyword:"type",params:{type: ["string","number"]}});
 errors++;
 }
 }
-let i13 = data51.length;
+let i7 = data33.length;
 let j3;
-if(i13 > 1){
+if(i7 > 1){
 const indices3 = {};
-for(;i13--;){
-let item3 = data51[i13];
+for(;i7--;){
+let item3 = data33[i7];
 if((typeof item3 !== "string") && (!(typeof item3 == "number"))){
 continue;
 }
@@ -1844,11 +2794,11 @@ item3 += "_";
 }
 if(typeof indices3[item3] == "number"){
 j3 = indices3[item3];
-vErrors = withError(vErrors, {instancePath:instancePath+"/group_add",keyword:"uniqueItems",params:{i: i13, j: j3}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/group_add",keyword:"uniqueItems",params:{i: i7, j: j3}});
 errors++;
 break;
 }
-indices3[item3] = i13;
+indices3[item3] = i7;
 }
 }
 }
@@ -1870,9 +2820,9 @@ errors++;
 }
 }
 if(data.init !== undefined){
-let data55 = data.init;
-if((typeof data55 !== "boolean") && (typeof data55 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/init",keyword:"type",params:{type: schema24.properties.init.type}});
+let data37 = data.init;
+if((typeof data37 !== "boolean") && (typeof data37 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/init",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -1889,50 +2839,15 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.logging !== undefined){
-let data59 = data.logging;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-for(const key3 in data59){
-if(!(((key3 === "driver") || (key3 === "options")) || (pattern3.test(key3)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/logging",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data59.driver !== undefined){
-if(typeof data59.driver !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/logging/driver",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data59.options !== undefined){
-let data61 = data59.options;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-var props6 = {};
-for(const key4 in data61){
-if(pattern15.test(key4)){
-let data62 = data61[key4];
-if(((typeof data62 !== "string") && (!(typeof data62 == "number"))) && (data62 !== null)){
-vErrors = withError(vErrors, {instancePath:instancePath+"/logging/options/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema24.properties.logging.properties.options.patternProperties["^.+$"].type}});
-errors++;
-}
-props6[key4] = true;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/logging/options",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/logging",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate101(data.logging, {instancePath:instancePath+"/logging"}))){
+vErrors = withErrors(vErrors, validate101.errors);
+errors = vErrors.length;
 }
 }
 if(data.mac_address !== undefined){
@@ -1942,30 +2857,30 @@ errors++;
 }
 }
 if(data.mem_limit !== undefined){
-let data64 = data.mem_limit;
-if((!(typeof data64 == "number")) && (typeof data64 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/mem_limit",keyword:"type",params:{type: schema24.properties.mem_limit.type}});
+let data43 = data.mem_limit;
+if((!(typeof data43 == "number")) && (typeof data43 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_limit",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.mem_reservation !== undefined){
-let data65 = data.mem_reservation;
-if((typeof data65 !== "string") && (!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/mem_reservation",keyword:"type",params:{type: schema24.properties.mem_reservation.type}});
+let data44 = data.mem_reservation;
+if((typeof data44 !== "string") && (!((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_reservation",keyword:"type",params:{type: ["string","integer"]}});
 errors++;
 }
 }
 if(data.mem_swappiness !== undefined){
-let data66 = data.mem_swappiness;
-if((!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))) && (typeof data66 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/mem_swappiness",keyword:"type",params:{type: schema24.properties.mem_swappiness.type}});
+let data45 = data.mem_swappiness;
+if((!((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45)))) && (typeof data45 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/mem_swappiness",keyword:"type",params:{type: ["integer","string"]}});
 errors++;
 }
 }
 if(data.memswap_limit !== undefined){
-let data67 = data.memswap_limit;
-if((!(typeof data67 == "number")) && (typeof data67 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/memswap_limit",keyword:"type",params:{type: schema24.properties.memswap_limit.type}});
+let data46 = data.memswap_limit;
+if((!(typeof data46 == "number")) && (typeof data46 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/memswap_limit",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
@@ -1976,362 +2891,74 @@ errors++;
 }
 }
 if(data.models !== undefined){
-let data69 = data.models;
-const _errs138 = errors;
-let valid33 = false;
-let passing3 = null;
-const _errs139 = errors;
-if(!(validate55(data69, {instancePath:instancePath+"/models",parentData:data,parentDataProperty:"models",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate105(data.models, {instancePath:instancePath+"/models"}))){
+vErrors = withErrors(vErrors, validate105.errors);
 errors = vErrors.length;
-}
-var _valid3 = _errs139 === errors;
-if(_valid3){
-valid33 = true;
-passing3 = 0;
-}
-const _errs140 = errors;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-var props7 = {};
-for(const key5 in data69){
-if(pattern4.test(key5)){
-let data70 = data69[key5];
-const _errs143 = errors;
-let valid35 = false;
-let passing4 = null;
-const _errs144 = errors;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-for(const key6 in data70){
-if(!(((key6 === "endpoint_var") || (key6 === "model_var")) || (pattern3.test(key6)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data70.endpoint_var !== undefined){
-if(typeof data70.endpoint_var !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/endpoint_var",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data70.model_var !== undefined){
-if(typeof data70.model_var !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/model_var",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid4 = _errs144 === errors;
-if(_valid4){
-valid35 = true;
-passing4 = 0;
-}
-const _errs151 = errors;
-if(data70 !== null){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "null"}});
-errors++;
-}
-var _valid4 = _errs151 === errors;
-if(_valid4 && valid35){
-valid35 = false;
-passing4 = [passing4, 1];
-}
-else {
-if(_valid4){
-valid35 = true;
-passing4 = 1;
-}
-}
-if(!valid35){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing4}});
-errors++;
-}
-else {
-errors = _errs143;
-if(vErrors !== null){
-if(_errs143){
-vErrors.length = _errs143;
-}
-else {
-vErrors = null;
-}
-}
-}
-props7[key5] = true;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid3 = _errs140 === errors;
-if(_valid3 && valid33){
-valid33 = false;
-passing3 = [passing3, 1];
-}
-else {
-if(_valid3){
-valid33 = true;
-passing3 = 1;
-}
-}
-if(!valid33){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"oneOf",params:{passingSchemas: passing3}});
-errors++;
-}
-else {
-errors = _errs138;
-if(vErrors !== null){
-if(_errs138){
-vErrors.length = _errs138;
-}
-else {
-vErrors = null;
-}
-}
 }
 }
 if(data.networks !== undefined){
-let data73 = data.networks;
-const _errs154 = errors;
-let valid37 = false;
-let passing5 = null;
-const _errs155 = errors;
-if(!(validate55(data73, {instancePath:instancePath+"/networks",parentData:data,parentDataProperty:"networks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate110(data.networks, {instancePath:instancePath+"/networks"}))){
+vErrors = withErrors(vErrors, validate110.errors);
 errors = vErrors.length;
-}
-var _valid5 = _errs155 === errors;
-if(_valid5){
-valid37 = true;
-passing5 = 0;
-}
-const _errs156 = errors;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-for(const key7 in data73){
-if(!(pattern4.test(key7))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-for(const key8 in data73){
-if(pattern4.test(key8)){
-let data74 = data73[key8];
-const _errs160 = errors;
-let valid39 = false;
-let passing6 = null;
-const _errs161 = errors;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key9 in data74){
-if(!((func1.call(schema24.properties.networks.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].oneOf[0].properties, key9)) || (pattern3.test(key9)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key9}});
-errors++;
-}
-}
-if(data74.aliases !== undefined){
-if(!(validate55(data74.aliases, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/aliases",parentData:data74,parentDataProperty:"aliases",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
-}
-if(data74.interface_name !== undefined){
-if(typeof data74.interface_name !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/interface_name",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data74.ipv4_address !== undefined){
-if(typeof data74.ipv4_address !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv4_address",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data74.ipv6_address !== undefined){
-if(typeof data74.ipv6_address !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipv6_address",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data74.link_local_ips !== undefined){
-if(!(validate55(data74.link_local_ips, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/link_local_ips",parentData:data74,parentDataProperty:"link_local_ips",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
-}
-if(data74.mac_address !== undefined){
-if(typeof data74.mac_address !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/mac_address",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data74.driver_opts !== undefined){
-let data81 = data74.driver_opts;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-var props9 = {};
-for(const key10 in data81){
-if(pattern15.test(key10)){
-let data82 = data81[key10];
-if((typeof data82 !== "string") && (!(typeof data82 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema24.properties.networks.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].oneOf[0].properties.driver_opts.patternProperties["^.+$"].type}});
-errors++;
-}
-props9[key10] = true;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/driver_opts",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data74.priority !== undefined){
-if(!(typeof data74.priority == "number")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/priority",keyword:"type",params:{type: "number"}});
-errors++;
-}
-}
-if(data74.gw_priority !== undefined){
-if(!(typeof data74.gw_priority == "number")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/gw_priority",keyword:"type",params:{type: "number"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid6 = _errs161 === errors;
-if(_valid6){
-valid39 = true;
-passing6 = 0;
-}
-const _errs182 = errors;
-if(data74 !== null){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "null"}});
-errors++;
-}
-var _valid6 = _errs182 === errors;
-if(_valid6 && valid39){
-valid39 = false;
-passing6 = [passing6, 1];
-}
-else {
-if(_valid6){
-valid39 = true;
-passing6 = 1;
-}
-}
-if(!valid39){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing6}});
-errors++;
-}
-else {
-errors = _errs160;
-if(vErrors !== null){
-if(_errs160){
-vErrors.length = _errs160;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid5 = _errs156 === errors;
-if(_valid5 && valid37){
-valid37 = false;
-passing5 = [passing5, 1];
-}
-else {
-if(_valid5){
-valid37 = true;
-passing5 = 1;
-}
-}
-if(!valid37){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"oneOf",params:{passingSchemas: passing5}});
-errors++;
-}
-else {
-errors = _errs154;
-if(vErrors !== null){
-if(_errs154){
-vErrors.length = _errs154;
-}
-else {
-vErrors = null;
-}
-}
 }
 }
 if(data.oom_kill_disable !== undefined){
-let data85 = data.oom_kill_disable;
-if((typeof data85 !== "boolean") && (typeof data85 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/oom_kill_disable",keyword:"type",params:{type: schema24.properties.oom_kill_disable.type}});
+let data50 = data.oom_kill_disable;
+if((typeof data50 !== "boolean") && (typeof data50 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_kill_disable",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.oom_score_adj !== undefined){
-let data86 = data.oom_score_adj;
-const _errs187 = errors;
-let valid42 = false;
-let passing7 = null;
-const _errs188 = errors;
-if(typeof data86 !== "string"){
+let data51 = data.oom_score_adj;
+const _errs93 = errors;
+let valid15 = false;
+let passing2 = null;
+const _errs94 = errors;
+if(typeof data51 !== "string"){
 vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"type",params:{type: "string"}});
 errors++;
 }
-var _valid7 = _errs188 === errors;
-if(_valid7){
-valid42 = true;
-passing7 = 0;
+var _valid2 = _errs94 === errors;
+if(_valid2){
+valid15 = true;
+passing2 = 0;
 }
-const _errs190 = errors;
-if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
+const _errs96 = errors;
+if(!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))){
 vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data86 == "number"){
-if(data86 > 1000 || isNaN(data86)){
+if(typeof data51 == "number"){
+if(data51 > 1000 || isNaN(data51)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data86 < -1000 || isNaN(data86)){
+if(data51 < -1000 || isNaN(data51)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"minimum",params:{comparison: ">=", limit: -1000}});
 errors++;
 }
 }
-var _valid7 = _errs190 === errors;
-if(_valid7 && valid42){
-valid42 = false;
-passing7 = [passing7, 1];
+var _valid2 = _errs96 === errors;
+if(_valid2 && valid15){
+valid15 = false;
+passing2 = [passing2, 1];
 }
 else {
-if(_valid7){
-valid42 = true;
-passing7 = 1;
+if(_valid2){
+valid15 = true;
+passing2 = 1;
 }
 }
-if(!valid42){
-vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"oneOf",params:{passingSchemas: passing7}});
+if(!valid15){
+vErrors = withError(vErrors, {instancePath:instancePath+"/oom_score_adj",keyword:"oneOf",params:{passingSchemas: passing2}});
 errors++;
 }
 else {
-errors = _errs187;
+errors = _errs93;
 if(vErrors !== null){
-if(_errs187){
-vErrors.length = _errs187;
+if(_errs93){
+vErrors.length = _errs93;
 }
 else {
 vErrors = null;
@@ -2340,16 +2967,16 @@ vErrors = null;
 }
 }
 if(data.pid !== undefined){
-let data87 = data.pid;
-if((typeof data87 !== "string") && (data87 !== null)){
-vErrors = withError(vErrors, {instancePath:instancePath+"/pid",keyword:"type",params:{type: schema24.properties.pid.type}});
+let data52 = data.pid;
+if((typeof data52 !== "string") && (data52 !== null)){
+vErrors = withError(vErrors, {instancePath:instancePath+"/pid",keyword:"type",params:{type: ["string","null"]}});
 errors++;
 }
 }
 if(data.pids_limit !== undefined){
-let data88 = data.pids_limit;
-if((!(typeof data88 == "number")) && (typeof data88 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/pids_limit",keyword:"type",params:{type: schema24.properties.pids_limit.type}});
+let data53 = data.pids_limit;
+if((!(typeof data53 == "number")) && (typeof data53 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/pids_limit",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
@@ -2360,23 +2987,16 @@ errors++;
 }
 }
 if(data.privileged !== undefined){
-let data90 = data.privileged;
-if((typeof data90 !== "boolean") && (typeof data90 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: schema24.properties.privileged.type}});
+let data55 = data.privileged;
+if((typeof data55 !== "boolean") && (typeof data55 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.pull_policy !== undefined){
-let data91 = data.pull_policy;
-if(typeof data91 === "string"){
-if(!pattern22.test(data91)){
-vErrors = withError(vErrors, {instancePath:instancePath+"/pull_policy",keyword:"pattern",params:{pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"}});
-errors++;
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/pull_policy",keyword:"type",params:{type: "string"}});
-errors++;
+if(!(validate117(data.pull_policy, {instancePath:instancePath+"/pull_policy"}))){
+vErrors = withErrors(vErrors, validate117.errors);
+errors = vErrors.length;
 }
 }
 if(data.pull_refresh_after !== undefined){
@@ -2386,9 +3006,9 @@ errors++;
 }
 }
 if(data.read_only !== undefined){
-let data93 = data.read_only;
-if((typeof data93 !== "boolean") && (typeof data93 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/read_only",keyword:"type",params:{type: schema24.properties.read_only.type}});
+let data58 = data.read_only;
+if((typeof data58 !== "boolean") && (typeof data58 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/read_only",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -2399,31 +3019,31 @@ errors++;
 }
 }
 if(data.security_opt !== undefined){
-let data95 = data.security_opt;
-if(Array.isArray(data95)){
-const len10 = data95.length;
-for(let i14=0; i14<len10; i14++){
-if(typeof data95[i14] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt/" + i14,keyword:"type",params:{type: "string"}});
+let data60 = data.security_opt;
+if(Array.isArray(data60)){
+const len4 = data60.length;
+for(let i8=0; i8<len4; i8++){
+if(typeof data60[i8] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt/" + i8,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i15 = data95.length;
+let i9 = data60.length;
 let j4;
-if(i15 > 1){
+if(i9 > 1){
 const indices4 = {};
-for(;i15--;){
-let item4 = data95[i15];
+for(;i9--;){
+let item4 = data60[i9];
 if(typeof item4 !== "string"){
 continue;
 }
 if(typeof indices4[item4] == "number"){
 j4 = indices4[item4];
-vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt",keyword:"uniqueItems",params:{i: i15, j: j4}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/security_opt",keyword:"uniqueItems",params:{i: i9, j: j4}});
 errors++;
 break;
 }
-indices4[item4] = i15;
+indices4[item4] = i9;
 }
 }
 }
@@ -2433,21 +3053,21 @@ errors++;
 }
 }
 if(data.shm_size !== undefined){
-let data97 = data.shm_size;
-if((!(typeof data97 == "number")) && (typeof data97 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/shm_size",keyword:"type",params:{type: schema24.properties.shm_size.type}});
+let data62 = data.shm_size;
+if((!(typeof data62 == "number")) && (typeof data62 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/shm_size",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
 if(data.secrets !== undefined){
-if(!(validate73(data.secrets, {instancePath:instancePath+"/secrets",parentData:data,parentDataProperty:"secrets",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate76(data.secrets, {instancePath:instancePath+"/secrets"}))){
+vErrors = withErrors(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data.sysctls !== undefined){
-if(!(validate62(data.sysctls, {instancePath:instancePath+"/sysctls",parentData:data,parentDataProperty:"sysctls",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.sysctls, {instancePath:instancePath+"/sysctls"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -2464,21 +3084,21 @@ errors++;
 }
 }
 if(data.storage_opt !== undefined){
-let data102 = data.storage_opt;
-if(!(data102 && typeof data102 == "object" && !Array.isArray(data102))){
+let data67 = data.storage_opt;
+if(!(data67 && typeof data67 == "object" && !Array.isArray(data67))){
 vErrors = withError(vErrors, {instancePath:instancePath+"/storage_opt",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tmpfs !== undefined){
-if(!(validate54(data.tmpfs, {instancePath:instancePath+"/tmpfs",parentData:data,parentDataProperty:"tmpfs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate54(data.tmpfs, {instancePath:instancePath+"/tmpfs"}))){
+vErrors = withErrors(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data.ulimits !== undefined){
-if(!(validate99(data.ulimits, {instancePath:instancePath+"/ulimits",parentData:data,parentDataProperty:"ulimits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate122(data.ulimits, {instancePath:instancePath+"/ulimits"}))){
+vErrors = withErrors(vErrors, validate122.errors);
 errors = vErrors.length;
 }
 }
@@ -2507,330 +3127,37 @@ errors++;
 }
 }
 if(data.volumes !== undefined){
-let data109 = data.volumes;
-if(Array.isArray(data109)){
-const len11 = data109.length;
-for(let i16=0; i16<len11; i16++){
-let data110 = data109[i16];
-const _errs235 = errors;
-let valid48 = false;
-let passing8 = null;
-const _errs236 = errors;
-if(typeof data110 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid8 = _errs236 === errors;
-if(_valid8){
-valid48 = true;
-passing8 = 0;
-}
-const _errs238 = errors;
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-if(data110.type === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"required",params:{missingProperty: "type"}});
-errors++;
-}
-for(const key11 in data110){
-if(!((func1.call(schema24.properties.volumes.items.oneOf[1].properties, key11)) || (pattern3.test(key11)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"additionalProperties",params:{additionalProperty: key11}});
-errors++;
-}
-}
-if(data110.type !== undefined){
-let data111 = data110.type;
-if(typeof data111 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((((((data111 === "bind") || (data111 === "volume")) || (data111 === "tmpfs")) || (data111 === "cluster")) || (data111 === "npipe")) || (data111 === "image"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/type",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.type.enum}});
-errors++;
-}
-}
-if(data110.source !== undefined){
-if(typeof data110.source !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/source",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data110.target !== undefined){
-if(typeof data110.target !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/target",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data110.read_only !== undefined){
-let data114 = data110.read_only;
-if((typeof data114 !== "boolean") && (typeof data114 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/read_only",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.read_only.type}});
-errors++;
-}
-}
-if(data110.consistency !== undefined){
-if(typeof data110.consistency !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/consistency",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data110.bind !== undefined){
-let data116 = data110.bind;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-for(const key12 in data116){
-if(!(((((key12 === "propagation") || (key12 === "create_host_path")) || (key12 === "recursive")) || (key12 === "selinux")) || (pattern3.test(key12)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind",keyword:"additionalProperties",params:{additionalProperty: key12}});
-errors++;
-}
-}
-if(data116.propagation !== undefined){
-if(typeof data116.propagation !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/propagation",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data116.create_host_path !== undefined){
-let data118 = data116.create_host_path;
-if((typeof data118 !== "boolean") && (typeof data118 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/create_host_path",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.create_host_path.type}});
-errors++;
-}
-}
-if(data116.recursive !== undefined){
-let data119 = data116.recursive;
-if(typeof data119 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((((data119 === "enabled") || (data119 === "disabled")) || (data119 === "writable")) || (data119 === "readonly"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/recursive",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.recursive.enum}});
-errors++;
-}
-}
-if(data116.selinux !== undefined){
-let data120 = data116.selinux;
-if(typeof data120 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data120 === "z") || (data120 === "Z"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind/selinux",keyword:"enum",params:{allowedValues: schema24.properties.volumes.items.oneOf[1].properties.bind.properties.selinux.enum}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/bind",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data110.volume !== undefined){
-let data121 = data110.volume;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key13 in data121){
-if(!((((key13 === "labels") || (key13 === "nocopy")) || (key13 === "subpath")) || (pattern3.test(key13)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume",keyword:"additionalProperties",params:{additionalProperty: key13}});
-errors++;
-}
-}
-if(data121.labels !== undefined){
-if(!(validate62(data121.labels, {instancePath:instancePath+"/volumes/" + i16+"/volume/labels",parentData:data121,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate126(data.volumes, {instancePath:instancePath+"/volumes"}))){
+vErrors = withErrors(vErrors, validate126.errors);
 errors = vErrors.length;
 }
 }
-if(data121.nocopy !== undefined){
-let data123 = data121.nocopy;
-if((typeof data123 !== "boolean") && (typeof data123 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume/nocopy",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.volume.properties.nocopy.type}});
-errors++;
-}
-}
-if(data121.subpath !== undefined){
-if(typeof data121.subpath !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume/subpath",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/volume",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data110.tmpfs !== undefined){
-let data125 = data110.tmpfs;
-if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
-for(const key14 in data125){
-if(!(((key14 === "size") || (key14 === "mode")) || (pattern3.test(key14)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",keyword:"additionalProperties",params:{additionalProperty: key14}});
-errors++;
-}
-}
-if(data125.size !== undefined){
-let data126 = data125.size;
-const _errs274 = errors;
-let valid53 = false;
-let passing9 = null;
-const _errs275 = errors;
-if(!((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data126 == "number"){
-if(data126 < 0 || isNaN(data126)){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-var _valid9 = _errs275 === errors;
-if(_valid9){
-valid53 = true;
-passing9 = 0;
-}
-const _errs277 = errors;
-if(typeof data126 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid9 = _errs277 === errors;
-if(_valid9 && valid53){
-valid53 = false;
-passing9 = [passing9, 1];
-}
-else {
-if(_valid9){
-valid53 = true;
-passing9 = 1;
-}
-}
-if(!valid53){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/size",keyword:"oneOf",params:{passingSchemas: passing9}});
-errors++;
-}
-else {
-errors = _errs274;
-if(vErrors !== null){
-if(_errs274){
-vErrors.length = _errs274;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data125.mode !== undefined){
-let data127 = data125.mode;
-if((!(typeof data127 == "number")) && (typeof data127 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs/mode",keyword:"type",params:{type: schema24.properties.volumes.items.oneOf[1].properties.tmpfs.properties.mode.type}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/tmpfs",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data110.image !== undefined){
-let data128 = data110.image;
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key15 in data128){
-if(!((key15 === "subpath") || (pattern3.test(key15)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image",keyword:"additionalProperties",params:{additionalProperty: key15}});
-errors++;
-}
-}
-if(data128.subpath !== undefined){
-if(typeof data128.subpath !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image/subpath",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16+"/image",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid8 = _errs238 === errors;
-if(_valid8 && valid48){
-valid48 = false;
-passing8 = [passing8, 1];
-}
-else {
-if(_valid8){
-valid48 = true;
-passing8 = 1;
-}
-}
-if(!valid48){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes/" + i16,keyword:"oneOf",params:{passingSchemas: passing8}});
-errors++;
-}
-else {
-errors = _errs235;
-if(vErrors !== null){
-if(_errs235){
-vErrors.length = _errs235;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-let i17 = data109.length;
-let j5;
-if(i17 > 1){
-outer0:
-for(;i17--;){
-for(j5 = i17; j5--;){
-if(func0(data109[i17], data109[j5])){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"uniqueItems",params:{i: i17, j: j5}});
-errors++;
-break outer0;
-}
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
 if(data.volumes_from !== undefined){
-let data130 = data.volumes_from;
-if(Array.isArray(data130)){
-const len12 = data130.length;
-for(let i18=0; i18<len12; i18++){
-if(typeof data130[i18] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from/" + i18,keyword:"type",params:{type: "string"}});
+let data75 = data.volumes_from;
+if(Array.isArray(data75)){
+const len5 = data75.length;
+for(let i10=0; i10<len5; i10++){
+if(typeof data75[i10] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from/" + i10,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i19 = data130.length;
-let j6;
-if(i19 > 1){
+let i11 = data75.length;
+let j5;
+if(i11 > 1){
 const indices5 = {};
-for(;i19--;){
-let item5 = data130[i19];
+for(;i11--;){
+let item5 = data75[i11];
 if(typeof item5 !== "string"){
 continue;
 }
 if(typeof indices5[item5] == "number"){
-j6 = indices5[item5];
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from",keyword:"uniqueItems",params:{i: i19, j: j6}});
+j5 = indices5[item5];
+vErrors = withError(vErrors, {instancePath:instancePath+"/volumes_from",keyword:"uniqueItems",params:{i: i11, j: j5}});
 errors++;
 break;
 }
-indices5[item5] = i19;
+indices5[item5] = i11;
 }
 }
 }
@@ -2845,82 +3172,82 @@ vErrors = withError(vErrors, {instancePath:instancePath+"/working_dir",keyword:"
 errors++;
 }
 }
-var props16 = {};
-props16.annotations = true;
-props16.blkio_config = true;
-props16.cap_add = true;
-props16.cap_drop = true;
-props16.cgroup = true;
-props16.cgroup_parent = true;
-props16.command = true;
-props16.configs = true;
-props16.cpu_count = true;
-props16.cpu_percent = true;
-props16.cpu_shares = true;
-props16.cpu_quota = true;
-props16.cpu_period = true;
-props16.cpu_rt_period = true;
-props16.cpu_rt_runtime = true;
-props16.cpus = true;
-props16.cpuset = true;
-props16.credential_spec = true;
-props16.device_cgroup_rules = true;
-props16.devices = true;
-props16.dns = true;
-props16.dns_opt = true;
-props16.dns_search = true;
-props16.domainname = true;
-props16.entrypoint = true;
-props16.env_file = true;
-props16.label_file = true;
-props16.environment = true;
-props16.extra_hosts = true;
-props16.gpus = true;
-props16.group_add = true;
-props16.hostname = true;
-props16.image = true;
-props16.init = true;
-props16.ipc = true;
-props16.isolation = true;
-props16.labels = true;
-props16.logging = true;
-props16.mac_address = true;
-props16.mem_limit = true;
-props16.mem_reservation = true;
-props16.mem_swappiness = true;
-props16.memswap_limit = true;
-props16.network_mode = true;
-props16.models = true;
-props16.networks = true;
-props16.oom_kill_disable = true;
-props16.oom_score_adj = true;
-props16.pid = true;
-props16.pids_limit = true;
-props16.platform = true;
-props16.privileged = true;
-props16.pull_policy = true;
-props16.pull_refresh_after = true;
-props16.read_only = true;
-props16.runtime = true;
-props16.security_opt = true;
-props16.shm_size = true;
-props16.secrets = true;
-props16.sysctls = true;
-props16.stop_grace_period = true;
-props16.stop_signal = true;
-props16.storage_opt = true;
-props16.tmpfs = true;
-props16.ulimits = true;
-props16.use_api_socket = true;
-props16.user = true;
-props16.uts = true;
-props16.userns_mode = true;
-props16.volumes = true;
-props16.volumes_from = true;
-props16.working_dir = true;
-for(const key16 in data){
-if(pattern3.test(key16)){
-props16[key16] = true;
+var props9 = {};
+props9.annotations = true;
+props9.blkio_config = true;
+props9.cap_add = true;
+props9.cap_drop = true;
+props9.cgroup = true;
+props9.cgroup_parent = true;
+props9.command = true;
+props9.configs = true;
+props9.cpu_count = true;
+props9.cpu_percent = true;
+props9.cpu_shares = true;
+props9.cpu_quota = true;
+props9.cpu_period = true;
+props9.cpu_rt_period = true;
+props9.cpu_rt_runtime = true;
+props9.cpus = true;
+props9.cpuset = true;
+props9.credential_spec = true;
+props9.device_cgroup_rules = true;
+props9.devices = true;
+props9.dns = true;
+props9.dns_opt = true;
+props9.dns_search = true;
+props9.domainname = true;
+props9.entrypoint = true;
+props9.env_file = true;
+props9.label_file = true;
+props9.environment = true;
+props9.extra_hosts = true;
+props9.gpus = true;
+props9.group_add = true;
+props9.hostname = true;
+props9.image = true;
+props9.init = true;
+props9.ipc = true;
+props9.isolation = true;
+props9.labels = true;
+props9.logging = true;
+props9.mac_address = true;
+props9.mem_limit = true;
+props9.mem_reservation = true;
+props9.mem_swappiness = true;
+props9.memswap_limit = true;
+props9.network_mode = true;
+props9.models = true;
+props9.networks = true;
+props9.oom_kill_disable = true;
+props9.oom_score_adj = true;
+props9.pid = true;
+props9.pids_limit = true;
+props9.platform = true;
+props9.privileged = true;
+props9.pull_policy = true;
+props9.pull_refresh_after = true;
+props9.read_only = true;
+props9.runtime = true;
+props9.security_opt = true;
+props9.shm_size = true;
+props9.secrets = true;
+props9.sysctls = true;
+props9.stop_grace_period = true;
+props9.stop_signal = true;
+props9.storage_opt = true;
+props9.tmpfs = true;
+props9.ulimits = true;
+props9.use_api_socket = true;
+props9.user = true;
+props9.uts = true;
+props9.userns_mode = true;
+props9.volumes = true;
+props9.volumes_from = true;
+props9.working_dir = true;
+for(const key0 in data){
+if(pattern3.test(key0)){
+props9[key0] = true;
 }
 }
 }
@@ -2928,19 +3255,448 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate61.errors = vErrors;
-evaluated0.props = props16;
+validate62.errors = vErrors;
+evaluated0.props = props9;
 return errors === 0;
 }
-validate61.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate62.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema35 = {"type":"object","properties":{"build":{"oneOf":[{"type":"string"},{"type":"object","properties":{"context":{"type":"string"},"dockerfile":{"type":"string"},"dockerfile_inline":{"type":"string"},"entitlements":{"type":"array","items":{"type":"string"}},"args":{"$ref":"#/$defs/list_or_dict"},"ssh":{"$ref":"#/$defs/list_or_dict"},"labels":{"$ref":"#/$defs/list_or_dict"},"cache_from":{"type":"array","items":{"type":"string"}},"cache_to":{"type":"array","items":{"type":"string"}},"no_cache":{"type":["boolean","string"]},"no_cache_filter":{"$ref":"#/$defs/string_or_list"},"additional_contexts":{"$ref":"#/$defs/list_or_dict"},"network":{"type":"string"},"provenance":{"type":["string","boolean"]},"sbom":{"type":["string","boolean"]},"pull":{"type":["boolean","string"]},"target":{"type":"string"},"shm_size":{"type":["integer","string"]},"extra_hosts":{"$ref":"#/$defs/extra_hosts"},"isolation":{"type":"string"},"privileged":{"type":["boolean","string"]},"secrets":{"$ref":"#/$defs/service_config_or_secret"},"tags":{"type":"array","items":{"type":"string"}},"ulimits":{"$ref":"#/$defs/ulimits"},"platforms":{"type":"array","items":{"type":"string"}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"depends_on":{"oneOf":[{"$ref":"#/$defs/list_of_strings"},{"type":"object","additionalProperties":false,"patternProperties":{"^[a-zA-Z0-9._-]+$":{"type":"object","additionalProperties":false,"patternProperties":{"^x-":{}},"properties":{"restart":{"type":["boolean","string"]},"required":{"type":"boolean"},"condition":{"type":"string","enum":["service_started","service_healthy","service_completed_successfully"]}},"required":["condition"]}}}]},"healthcheck":{"$ref":"#/$defs/healthcheck"},"ports":{"type":"array","items":{"oneOf":[{"type":"number"},{"type":"string"},{"type":"object","properties":{"name":{"type":"string"},"mode":{"type":"string"},"host_ip":{"type":"string"},"target":{"type":["integer","string"]},"published":{"type":["string","integer"]},"protocol":{"type":"string"},"app_protocol":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}]},"uniqueItems":true},"expose":{"type":"array","items":{"type":["string","number"]},"uniqueItems":true},"stdin_open":{"type":["boolean","string"]},"tty":{"type":["boolean","string"]}},"patternProperties":{"^x-":{}}};
-const schema36 = {"type":"object","properties":{"disable":{"type":["boolean","string"]},"interval":{"type":"string"},"retries":{"type":["number","string"]},"test":{"oneOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]},"timeout":{"type":"string"},"start_period":{"type":"string"},"start_interval":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate139.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(typeof data !== "string"){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((func1.call({"context":{"type":"string"},"dockerfile":{"type":"string"},"dockerfile_inline":{"type":"string"},"entitlements":{"type":"array","items":{"type":"string"}},"args":{"$ref":"#/$defs/list_or_dict"},"ssh":{"$ref":"#/$defs/list_or_dict"},"labels":{"$ref":"#/$defs/list_or_dict"},"cache_from":{"type":"array","items":{"type":"string"}},"cache_to":{"type":"array","items":{"type":"string"}},"no_cache":{"type":["boolean","string"]},"no_cache_filter":{"$ref":"#/$defs/string_or_list"},"additional_contexts":{"$ref":"#/$defs/list_or_dict"},"network":{"type":"string"},"provenance":{"type":["string","boolean"]},"sbom":{"type":["string","boolean"]},"pull":{"type":["boolean","string"]},"target":{"type":"string"},"shm_size":{"type":["integer","string"]},"extra_hosts":{"$ref":"#/$defs/extra_hosts"},"isolation":{"type":"string"},"privileged":{"type":["boolean","string"]},"secrets":{"$ref":"#/$defs/service_config_or_secret"},"tags":{"type":"array","items":{"type":"string"}},"ulimits":{"$ref":"#/$defs/ulimits"},"platforms":{"type":"array","items":{"type":"string"}}}, key0)) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.context !== undefined){
+if(typeof data.context !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/context",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.dockerfile !== undefined){
+if(typeof data.dockerfile !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/dockerfile",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.dockerfile_inline !== undefined){
+if(typeof data.dockerfile_inline !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/dockerfile_inline",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.entitlements !== undefined){
+let data3 = data.entitlements;
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/entitlements/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/entitlements",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.args !== undefined){
+if(!(validate63(data.args, {instancePath:instancePath+"/args"}))){
+vErrors = withErrors(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.ssh !== undefined){
+if(!(validate63(data.ssh, {instancePath:instancePath+"/ssh"}))){
+vErrors = withErrors(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.labels !== undefined){
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.cache_from !== undefined){
+let data8 = data.cache_from;
+if(Array.isArray(data8)){
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data8[i1] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cache_from/" + i1,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/cache_from",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.cache_to !== undefined){
+let data10 = data.cache_to;
+if(Array.isArray(data10)){
+const len2 = data10.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data10[i2] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cache_to/" + i2,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/cache_to",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.no_cache !== undefined){
+let data12 = data.no_cache;
+if((typeof data12 !== "boolean") && (typeof data12 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/no_cache",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.no_cache_filter !== undefined){
+if(!(validate54(data.no_cache_filter, {instancePath:instancePath+"/no_cache_filter"}))){
+vErrors = withErrors(vErrors, validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.additional_contexts !== undefined){
+if(!(validate63(data.additional_contexts, {instancePath:instancePath+"/additional_contexts"}))){
+vErrors = withErrors(vErrors, validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.network !== undefined){
+if(typeof data.network !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/network",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.provenance !== undefined){
+let data16 = data.provenance;
+if((typeof data16 !== "string") && (typeof data16 !== "boolean")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/provenance",keyword:"type",params:{type: ["string","boolean"]}});
+errors++;
+}
+}
+if(data.sbom !== undefined){
+let data17 = data.sbom;
+if((typeof data17 !== "string") && (typeof data17 !== "boolean")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/sbom",keyword:"type",params:{type: ["string","boolean"]}});
+errors++;
+}
+}
+if(data.pull !== undefined){
+let data18 = data.pull;
+if((typeof data18 !== "boolean") && (typeof data18 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/pull",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.target !== undefined){
+if(typeof data.target !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/target",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.shm_size !== undefined){
+let data20 = data.shm_size;
+if((!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))) && (typeof data20 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/shm_size",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data.extra_hosts !== undefined){
+if(!(validate91(data.extra_hosts, {instancePath:instancePath+"/extra_hosts"}))){
+vErrors = withErrors(vErrors, validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.isolation !== undefined){
+if(typeof data.isolation !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/isolation",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.privileged !== undefined){
+let data23 = data.privileged;
+if((typeof data23 !== "boolean") && (typeof data23 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.secrets !== undefined){
+if(!(validate76(data.secrets, {instancePath:instancePath+"/secrets"}))){
+vErrors = withErrors(vErrors, validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.tags !== undefined){
+let data25 = data.tags;
+if(Array.isArray(data25)){
+const len3 = data25.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data25[i3] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/tags/" + i3,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/tags",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.ulimits !== undefined){
+if(!(validate122(data.ulimits, {instancePath:instancePath+"/ulimits"}))){
+vErrors = withErrors(vErrors, validate122.errors);
+errors = vErrors.length;
+}
+}
+if(data.platforms !== undefined){
+let data28 = data.platforms;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data28[i4] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/platforms/" + i4,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/platforms",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var props6 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate139.errors = vErrors;
+evaluated0.props = props6;
+return errors === 0;
+}
+validate139.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate152(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate152.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data === "service_started") || (data === "service_healthy")) || (data === "service_completed_successfully"))){
+vErrors = withError(vErrors, {instancePath,keyword:"enum",params:{allowedValues: ["service_started","service_healthy","service_completed_successfully"]}});
+errors++;
+}
+validate152.errors = vErrors;
+return errors === 0;
+}
+validate152.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate151(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate151.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.condition === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "condition"}});
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "restart") || (key0 === "required")) || (key0 === "condition")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.restart !== undefined){
+let data0 = data.restart;
+if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/restart",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.required !== undefined){
+if(typeof data.required !== "boolean"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/required",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data.condition !== undefined){
+if(!(validate152(data.condition, {instancePath:instancePath+"/condition"}))){
+vErrors = withErrors(vErrors, validate152.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate151.errors = vErrors;
+return errors === 0;
+}
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate149(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate149.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(!(validate55(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate55.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+var items0 = true;
+}
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate151(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate151.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs2 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var props0 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate149.errors = vErrors;
+evaluated0.props = props0;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate149.evaluated = {"dynamicProps":true,"dynamicItems":true};
+
+
+function validate156(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate156.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2957,7 +3713,7 @@ errors++;
 if(data.disable !== undefined){
 let data0 = data.disable;
 if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/disable",keyword:"type",params:{type: schema36.properties.disable.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/disable",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -2970,7 +3726,7 @@ errors++;
 if(data.retries !== undefined){
 let data2 = data.retries;
 if((!(typeof data2 == "number")) && (typeof data2 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/retries",keyword:"type",params:{type: schema36.properties.retries.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/retries",keyword:"type",params:{type: ["number","string"]}});
 errors++;
 }
 }
@@ -3053,270 +3809,125 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate113.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.build !== undefined){
-let data0 = data.build;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
 const _errs2 = errors;
-let valid1 = false;
+let valid2 = false;
 let passing0 = null;
 const _errs3 = errors;
-if(typeof data0 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"type",params:{type: "string"}});
+if(!(typeof data0 == "number")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "number"}});
 errors++;
 }
 var _valid0 = _errs3 === errors;
 if(_valid0){
-valid1 = true;
+valid2 = true;
 passing0 = 0;
 }
 const _errs5 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key0 in data0){
-if(!((func1.call(schema35.properties.build.oneOf[1].properties, key0)) || (pattern3.test(key0)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"additionalProperties",params:{additionalProperty: key0}});
-errors++;
-}
-}
-if(data0.context !== undefined){
-if(typeof data0.context !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/context",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.dockerfile !== undefined){
-if(typeof data0.dockerfile !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/dockerfile",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.dockerfile_inline !== undefined){
-if(typeof data0.dockerfile_inline !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/dockerfile_inline",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.entitlements !== undefined){
-let data4 = data0.entitlements;
-if(Array.isArray(data4)){
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data4[i0] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/entitlements/" + i0,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/entitlements",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data0.args !== undefined){
-if(!(validate62(data0.args, {instancePath:instancePath+"/build/args",parentData:data0,parentDataProperty:"args",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-}
-if(data0.ssh !== undefined){
-if(!(validate62(data0.ssh, {instancePath:instancePath+"/build/ssh",parentData:data0,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-}
-if(data0.labels !== undefined){
-if(!(validate62(data0.labels, {instancePath:instancePath+"/build/labels",parentData:data0,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-}
-if(data0.cache_from !== undefined){
-let data9 = data0.cache_from;
-if(Array.isArray(data9)){
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data9[i1] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_from/" + i1,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_from",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data0.cache_to !== undefined){
-let data11 = data0.cache_to;
-if(Array.isArray(data11)){
-const len2 = data11.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data11[i2] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_to/" + i2,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/cache_to",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data0.no_cache !== undefined){
-let data13 = data0.no_cache;
-if((typeof data13 !== "boolean") && (typeof data13 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/no_cache",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.no_cache.type}});
-errors++;
-}
-}
-if(data0.no_cache_filter !== undefined){
-if(!(validate54(data0.no_cache_filter, {instancePath:instancePath+"/build/no_cache_filter",parentData:data0,parentDataProperty:"no_cache_filter",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-}
-if(data0.additional_contexts !== undefined){
-if(!(validate62(data0.additional_contexts, {instancePath:instancePath+"/build/additional_contexts",parentData:data0,parentDataProperty:"additional_contexts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-}
-if(data0.network !== undefined){
-if(typeof data0.network !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/network",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.provenance !== undefined){
-let data17 = data0.provenance;
-if((typeof data17 !== "string") && (typeof data17 !== "boolean")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/provenance",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.provenance.type}});
-errors++;
-}
-}
-if(data0.sbom !== undefined){
-let data18 = data0.sbom;
-if((typeof data18 !== "string") && (typeof data18 !== "boolean")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/sbom",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.sbom.type}});
-errors++;
-}
-}
-if(data0.pull !== undefined){
-let data19 = data0.pull;
-if((typeof data19 !== "boolean") && (typeof data19 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/pull",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.pull.type}});
-errors++;
-}
-}
-if(data0.target !== undefined){
-if(typeof data0.target !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/target",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.shm_size !== undefined){
-let data21 = data0.shm_size;
-if((!((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21)))) && (typeof data21 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/shm_size",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.shm_size.type}});
-errors++;
-}
-}
-if(data0.extra_hosts !== undefined){
-if(!(validate84(data0.extra_hosts, {instancePath:instancePath+"/build/extra_hosts",parentData:data0,parentDataProperty:"extra_hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-}
-if(data0.isolation !== undefined){
-if(typeof data0.isolation !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/isolation",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.privileged !== undefined){
-let data24 = data0.privileged;
-if((typeof data24 !== "boolean") && (typeof data24 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/privileged",keyword:"type",params:{type: schema35.properties.build.oneOf[1].properties.privileged.type}});
-errors++;
-}
-}
-if(data0.secrets !== undefined){
-if(!(validate73(data0.secrets, {instancePath:instancePath+"/build/secrets",parentData:data0,parentDataProperty:"secrets",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-errors = vErrors.length;
-}
-}
-if(data0.tags !== undefined){
-let data26 = data0.tags;
-if(Array.isArray(data26)){
-const len3 = data26.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data26[i3] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/tags/" + i3,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/tags",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data0.ulimits !== undefined){
-if(!(validate99(data0.ulimits, {instancePath:instancePath+"/build/ulimits",parentData:data0,parentDataProperty:"ulimits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-}
-if(data0.platforms !== undefined){
-let data29 = data0.platforms;
-if(Array.isArray(data29)){
-const len4 = data29.length;
-for(let i4=0; i4<len4; i4++){
-if(typeof data29[i4] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/platforms/" + i4,keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build/platforms",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"type",params:{type: "object"}});
+if(typeof data0 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 var _valid0 = _errs5 === errors;
-if(_valid0 && valid1){
-valid1 = false;
+if(_valid0 && valid2){
+valid2 = false;
 passing0 = [passing0, 1];
 }
 else {
 if(_valid0){
-valid1 = true;
+valid2 = true;
 passing0 = 1;
 }
+const _errs7 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!((((((((key0 === "name") || (key0 === "mode")) || (key0 === "host_ip")) || (key0 === "target")) || (key0 === "published")) || (key0 === "protocol")) || (key0 === "app_protocol")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
 }
-if(!valid1){
-vErrors = withError(vErrors, {instancePath:instancePath+"/build",keyword:"oneOf",params:{passingSchemas: passing0}});
+}
+if(data0.name !== undefined){
+if(typeof data0.name !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/name",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.mode !== undefined){
+if(typeof data0.mode !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/mode",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.host_ip !== undefined){
+if(typeof data0.host_ip !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/host_ip",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.target !== undefined){
+let data4 = data0.target;
+if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (typeof data4 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/target",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data0.published !== undefined){
+let data5 = data0.published;
+if((typeof data5 !== "string") && (!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/published",keyword:"type",params:{type: ["string","integer"]}});
+errors++;
+}
+}
+if(data0.protocol !== undefined){
+if(typeof data0.protocol !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/protocol",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.app_protocol !== undefined){
+if(typeof data0.app_protocol !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/app_protocol",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs7 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid2){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -3331,239 +3942,14 @@ vErrors = null;
 }
 }
 }
-if(data.depends_on !== undefined){
-let data31 = data.depends_on;
-const _errs61 = errors;
-let valid13 = false;
-let passing1 = null;
-const _errs62 = errors;
-if(!(validate55(data31, {instancePath:instancePath+"/depends_on",parentData:data,parentDataProperty:"depends_on",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
-var _valid1 = _errs62 === errors;
-if(_valid1){
-valid13 = true;
-passing1 = 0;
-}
-const _errs63 = errors;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key1 in data31){
-if(!(pattern4.test(key1))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-for(const key2 in data31){
-if(pattern4.test(key2)){
-let data32 = data31[key2];
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if(data32.condition === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "condition"}});
-errors++;
-}
-for(const key3 in data32){
-if(!((((key3 === "restart") || (key3 === "required")) || (key3 === "condition")) || (pattern3.test(key3)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data32.restart !== undefined){
-let data33 = data32.restart;
-if((typeof data33 !== "boolean") && (typeof data33 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/restart",keyword:"type",params:{type: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.restart.type}});
-errors++;
-}
-}
-if(data32.required !== undefined){
-if(typeof data32.required !== "boolean"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/required",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-if(data32.condition !== undefined){
-let data35 = data32.condition;
-if(typeof data35 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data35 === "service_started") || (data35 === "service_healthy")) || (data35 === "service_completed_successfully"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/condition",keyword:"enum",params:{allowedValues: schema35.properties.depends_on.oneOf[1].patternProperties["^[a-zA-Z0-9._-]+$"].properties.condition.enum}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs63 === errors;
-if(_valid1 && valid13){
-valid13 = false;
-passing1 = [passing1, 1];
-}
-else {
-if(_valid1){
-valid13 = true;
-passing1 = 1;
-}
-}
-if(!valid13){
-vErrors = withError(vErrors, {instancePath:instancePath+"/depends_on",keyword:"oneOf",params:{passingSchemas: passing1}});
-errors++;
-}
-else {
-errors = _errs61;
-if(vErrors !== null){
-if(_errs61){
-vErrors.length = _errs61;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.healthcheck !== undefined){
-if(!(validate113(data.healthcheck, {instancePath:instancePath+"/healthcheck",parentData:data,parentDataProperty:"healthcheck",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
-errors = vErrors.length;
-}
-}
-if(data.ports !== undefined){
-let data37 = data.ports;
-if(Array.isArray(data37)){
-const len5 = data37.length;
-for(let i5=0; i5<len5; i5++){
-let data38 = data37[i5];
-const _errs79 = errors;
-let valid18 = false;
-let passing2 = null;
-const _errs80 = errors;
-if(!(typeof data38 == "number")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "number"}});
-errors++;
-}
-var _valid2 = _errs80 === errors;
-if(_valid2){
-valid18 = true;
-passing2 = 0;
-}
-const _errs82 = errors;
-if(typeof data38 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid2 = _errs82 === errors;
-if(_valid2 && valid18){
-valid18 = false;
-passing2 = [passing2, 1];
-}
-else {
-if(_valid2){
-valid18 = true;
-passing2 = 1;
-}
-const _errs84 = errors;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key4 in data38){
-if(!((((((((key4 === "name") || (key4 === "mode")) || (key4 === "host_ip")) || (key4 === "target")) || (key4 === "published")) || (key4 === "protocol")) || (key4 === "app_protocol")) || (pattern3.test(key4)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-if(data38.name !== undefined){
-if(typeof data38.name !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/name",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data38.mode !== undefined){
-if(typeof data38.mode !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/mode",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data38.host_ip !== undefined){
-if(typeof data38.host_ip !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/host_ip",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data38.target !== undefined){
-let data42 = data38.target;
-if((!((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42)))) && (typeof data42 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/target",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.target.type}});
-errors++;
-}
-}
-if(data38.published !== undefined){
-let data43 = data38.published;
-if((typeof data43 !== "string") && (!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/published",keyword:"type",params:{type: schema35.properties.ports.items.oneOf[2].properties.published.type}});
-errors++;
-}
-}
-if(data38.protocol !== undefined){
-if(typeof data38.protocol !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/protocol",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data38.app_protocol !== undefined){
-if(typeof data38.app_protocol !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5+"/app_protocol",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid2 = _errs84 === errors;
-if(_valid2 && valid18){
-valid18 = false;
-passing2 = [passing2, 2];
-}
-else {
-if(_valid2){
-valid18 = true;
-passing2 = 2;
-}
-}
-}
-if(!valid18){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports/" + i5,keyword:"oneOf",params:{passingSchemas: passing2}});
-errors++;
-}
-else {
-errors = _errs79;
-if(vErrors !== null){
-if(_errs79){
-vErrors.length = _errs79;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-let i6 = data37.length;
+let i1 = data.length;
 let j0;
-if(i6 > 1){
+if(i1 > 1){
 outer0:
-for(;i6--;){
-for(j0 = i6; j0--;){
-if(func0(data37[i6], data37[j0])){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports",keyword:"uniqueItems",params:{i: i6, j: j0}});
+for(;i1--;){
+for(j0 = i1; j0--;){
+if(func0(data[i1], data[j0])){
+vErrors = withError(vErrors, {instancePath,keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break outer0;
 }
@@ -3572,27 +3958,67 @@ break outer0;
 }
 }
 else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
+}
+validate158.errors = vErrors;
+return errors === 0;
+}
+validate158.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate138(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate138.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.build !== undefined){
+if(!(validate139(data.build, {instancePath:instancePath+"/build"}))){
+vErrors = withErrors(vErrors, validate139.errors);
+errors = vErrors.length;
+}
+}
+if(data.depends_on !== undefined){
+if(!(validate149(data.depends_on, {instancePath:instancePath+"/depends_on"}))){
+vErrors = withErrors(vErrors, validate149.errors);
+errors = vErrors.length;
+}
+}
+if(data.healthcheck !== undefined){
+if(!(validate156(data.healthcheck, {instancePath:instancePath+"/healthcheck"}))){
+vErrors = withErrors(vErrors, validate156.errors);
+errors = vErrors.length;
+}
+}
+if(data.ports !== undefined){
+if(!(validate158(data.ports, {instancePath:instancePath+"/ports"}))){
+vErrors = withErrors(vErrors, validate158.errors);
+errors = vErrors.length;
 }
 }
 if(data.expose !== undefined){
-let data46 = data.expose;
-if(Array.isArray(data46)){
-const len6 = data46.length;
-for(let i7=0; i7<len6; i7++){
-let data47 = data46[i7];
-if((typeof data47 !== "string") && (!(typeof data47 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/expose/" + i7,keyword:"type",params:{type: schema35.properties.expose.items.type}});
+let data4 = data.expose;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if((typeof data5 !== "string") && (!(typeof data5 == "number"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/expose/" + i0,keyword:"type",params:{type: ["string","number"]}});
 errors++;
 }
 }
-let i8 = data46.length;
-let j1;
-if(i8 > 1){
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
 const indices0 = {};
-for(;i8--;){
-let item0 = data46[i8];
+for(;i1--;){
+let item0 = data4[i1];
 if((typeof item0 !== "string") && (!(typeof item0 == "number"))){
 continue;
 }
@@ -3600,12 +4026,12 @@ if(typeof item0 == "string"){
 item0 += "_";
 }
 if(typeof indices0[item0] == "number"){
-j1 = indices0[item0];
-vErrors = withError(vErrors, {instancePath:instancePath+"/expose",keyword:"uniqueItems",params:{i: i8, j: j1}});
+j0 = indices0[item0];
+vErrors = withError(vErrors, {instancePath:instancePath+"/expose",keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
-indices0[item0] = i8;
+indices0[item0] = i1;
 }
 }
 }
@@ -3615,30 +4041,30 @@ errors++;
 }
 }
 if(data.stdin_open !== undefined){
-let data48 = data.stdin_open;
-if((typeof data48 !== "boolean") && (typeof data48 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/stdin_open",keyword:"type",params:{type: schema35.properties.stdin_open.type}});
+let data6 = data.stdin_open;
+if((typeof data6 !== "boolean") && (typeof data6 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/stdin_open",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.tty !== undefined){
-let data49 = data.tty;
-if((typeof data49 !== "boolean") && (typeof data49 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/tty",keyword:"type",params:{type: schema35.properties.tty.type}});
+let data7 = data.tty;
+if((typeof data7 !== "boolean") && (typeof data7 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/tty",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
-var props9 = {};
-props9.build = true;
-props9.depends_on = true;
-props9.healthcheck = true;
-props9.ports = true;
-props9.expose = true;
-props9.stdin_open = true;
-props9.tty = true;
-for(const key5 in data){
-if(pattern3.test(key5)){
-props9[key5] = true;
+var props2 = {};
+props2.build = true;
+props2.depends_on = true;
+props2.healthcheck = true;
+props2.ports = true;
+props2.expose = true;
+props2.stdin_open = true;
+props2.tty = true;
+for(const key0 in data){
+if(pattern3.test(key0)){
+props2[key0] = true;
 }
 }
 }
@@ -3646,19 +4072,177 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate103.errors = vErrors;
-evaluated0.props = props9;
+validate138.errors = vErrors;
+evaluated0.props = props2;
 return errors === 0;
 }
-validate103.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate138.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema37 = {"type":["object","null"],"properties":{"mode":{"type":"string"},"endpoint_mode":{"type":"string"},"replicas":{"type":["integer","string"]},"labels":{"$ref":"#/$defs/list_or_dict"},"rollback_config":{"type":"object","properties":{"parallelism":{"type":["integer","string"]},"delay":{"type":"string"},"failure_action":{"type":"string"},"monitor":{"type":"string"},"max_failure_ratio":{"type":["number","string"]},"order":{"type":"string","enum":["start-first","stop-first"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"update_config":{"type":"object","properties":{"parallelism":{"type":["integer","string"]},"delay":{"type":"string"},"failure_action":{"type":"string"},"monitor":{"type":"string"},"max_failure_ratio":{"type":["number","string"]},"order":{"type":"string","enum":["start-first","stop-first"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"resources":{"type":"object","properties":{"limits":{"type":"object","properties":{"cpus":{"type":["number","string"]},"memory":{"type":"string"},"pids":{"type":["integer","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"reservations":{"type":"object","properties":{"cpus":{"type":["number","string"]},"memory":{"type":"string"},"generic_resources":{"$ref":"#/$defs/generic_resources"},"devices":{"$ref":"#/$defs/devices"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"restart_policy":{"type":"object","properties":{"condition":{"type":"string"},"delay":{"type":"string"},"max_attempts":{"type":["integer","string"]},"window":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"placement":{"type":"object","properties":{"constraints":{"type":"array","items":{"type":"string"}},"preferences":{"type":"array","items":{"type":"object","properties":{"spread":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"max_replicas_per_node":{"type":["integer","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const schema38 = {"type":"array","items":{"type":"object","properties":{"discrete_resource_spec":{"type":"object","properties":{"kind":{"type":"string"},"value":{"type":["number","string"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate163.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((((key0 === "parallelism") || (key0 === "delay")) || (key0 === "failure_action")) || (key0 === "monitor")) || (key0 === "max_failure_ratio")) || (key0 === "order")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.parallelism !== undefined){
+let data0 = data.parallelism;
+if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/parallelism",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data.delay !== undefined){
+if(typeof data.delay !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/delay",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.failure_action !== undefined){
+if(typeof data.failure_action !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/failure_action",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.monitor !== undefined){
+if(typeof data.monitor !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/monitor",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.max_failure_ratio !== undefined){
+let data4 = data.max_failure_ratio;
+if((!(typeof data4 == "number")) && (typeof data4 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/max_failure_ratio",keyword:"type",params:{type: ["number","string"]}});
+errors++;
+}
+}
+if(data.order !== undefined){
+let data5 = data.order;
+if(typeof data5 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/order",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data5 === "start-first") || (data5 === "stop-first"))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/order",keyword:"enum",params:{allowedValues: ["start-first","stop-first"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate163.errors = vErrors;
+return errors === 0;
+}
+validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate167(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate167.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "cpus") || (key0 === "memory")) || (key0 === "pids")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.cpus !== undefined){
+let data0 = data.cpus;
+if((!(typeof data0 == "number")) && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpus",keyword:"type",params:{type: ["number","string"]}});
+errors++;
+}
+}
+if(data.memory !== undefined){
+if(typeof data.memory !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/memory",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.pids !== undefined){
+let data2 = data.pids;
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/pids",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate167.errors = vErrors;
+return errors === 0;
+}
+validate167.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate171(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate171.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "kind") || (key0 === "value")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.kind !== undefined){
+if(typeof data.kind !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/kind",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.value !== undefined){
+let data1 = data.value;
+if((!(typeof data1 == "number")) && (typeof data1 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/value",keyword:"type",params:{type: ["number","string"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate171.errors = vErrors;
+return errors === 0;
+}
+validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate170(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3677,31 +4261,9 @@ errors++;
 }
 }
 if(data0.discrete_resource_spec !== undefined){
-let data1 = data0.discrete_resource_spec;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key1 in data1){
-if(!(((key1 === "kind") || (key1 === "value")) || (pattern3.test(key1)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data1.kind !== undefined){
-if(typeof data1.kind !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/kind",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.value !== undefined){
-let data3 = data1.value;
-if((!(typeof data3 == "number")) && (typeof data3 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec/value",keyword:"type",params:{type: schema38.items.properties.discrete_resource_spec.properties.value.type}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate171(data0.discrete_resource_spec, {instancePath:instancePath+"/" + i0+"/discrete_resource_spec"}))){
+vErrors = withErrors(vErrors, validate171.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -3715,17 +4277,16 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
-validate118.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema39 = {"type":"array","items":{"type":"object","properties":{"capabilities":{"$ref":"#/$defs/list_of_strings"},"count":{"type":["string","integer"]},"device_ids":{"$ref":"#/$defs/list_of_strings"},"driver":{"type":"string"},"options":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"required":["capabilities"]}};
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate174(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3748,21 +4309,21 @@ errors++;
 }
 }
 if(data0.capabilities !== undefined){
-if(!(validate55(data0.capabilities, {instancePath:instancePath+"/" + i0+"/capabilities",parentData:data0,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data0.capabilities, {instancePath:instancePath+"/" + i0+"/capabilities"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
 if(data0.count !== undefined){
 let data2 = data0.count;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: schema39.items.properties.count.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/count",keyword:"type",params:{type: ["string","integer"]}});
 errors++;
 }
 }
 if(data0.device_ids !== undefined){
-if(!(validate55(data0.device_ids, {instancePath:instancePath+"/" + i0+"/device_ids",parentData:data0,parentDataProperty:"device_ids",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data0.device_ids, {instancePath:instancePath+"/" + i0+"/device_ids"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
@@ -3773,8 +4334,8 @@ errors++;
 }
 }
 if(data0.options !== undefined){
-if(!(validate62(data0.options, {instancePath:instancePath+"/" + i0+"/options",parentData:data0,parentDataProperty:"options",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data0.options, {instancePath:instancePath+"/" + i0+"/options"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -3789,16 +4350,263 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 errors++;
 }
-validate120.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate169(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate116.evaluated;
+const evaluated0 = validate169.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "cpus") || (key0 === "memory")) || (key0 === "generic_resources")) || (key0 === "devices")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.cpus !== undefined){
+let data0 = data.cpus;
+if((!(typeof data0 == "number")) && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/cpus",keyword:"type",params:{type: ["number","string"]}});
+errors++;
+}
+}
+if(data.memory !== undefined){
+if(typeof data.memory !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/memory",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.generic_resources !== undefined){
+if(!(validate170(data.generic_resources, {instancePath:instancePath+"/generic_resources"}))){
+vErrors = withErrors(vErrors, validate170.errors);
+errors = vErrors.length;
+}
+}
+if(data.devices !== undefined){
+if(!(validate174(data.devices, {instancePath:instancePath+"/devices"}))){
+vErrors = withErrors(vErrors, validate174.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate169.errors = vErrors;
+return errors === 0;
+}
+validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate166(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate166.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "limits") || (key0 === "reservations")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate167(data.limits, {instancePath:instancePath+"/limits"}))){
+vErrors = withErrors(vErrors, validate167.errors);
+errors = vErrors.length;
+}
+}
+if(data.reservations !== undefined){
+if(!(validate169(data.reservations, {instancePath:instancePath+"/reservations"}))){
+vErrors = withErrors(vErrors, validate169.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate166.errors = vErrors;
+return errors === 0;
+}
+validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate181(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate181.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "condition") || (key0 === "delay")) || (key0 === "max_attempts")) || (key0 === "window")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.condition !== undefined){
+if(typeof data.condition !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/condition",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.delay !== undefined){
+if(typeof data.delay !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/delay",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.max_attempts !== undefined){
+let data2 = data.max_attempts;
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/max_attempts",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+if(data.window !== undefined){
+if(typeof data.window !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/window",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate181.errors = vErrors;
+return errors === 0;
+}
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate184(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate184.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!((key0 === "spread") || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.spread !== undefined){
+if(typeof data0.spread !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/spread",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate184.errors = vErrors;
+return errors === 0;
+}
+validate184.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate183(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate183.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "constraints") || (key0 === "preferences")) || (key0 === "max_replicas_per_node")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.constraints !== undefined){
+let data0 = data.constraints;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data0[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/constraints/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/constraints",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.preferences !== undefined){
+if(!(validate184(data.preferences, {instancePath:instancePath+"/preferences"}))){
+vErrors = withErrors(vErrors, validate184.errors);
+errors = vErrors.length;
+}
+}
+if(data.max_replicas_per_node !== undefined){
+let data3 = data.max_replicas_per_node;
+if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/max_replicas_per_node",keyword:"type",params:{type: ["integer","string"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate183.errors = vErrors;
+return errors === 0;
+}
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate161(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3806,12 +4614,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema37.type}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["object","null"]}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((func1.call(schema37.properties, key0)) || (pattern3.test(key0)))){
+if(!((func1.call({"mode":{"type":"string"},"endpoint_mode":{"type":"string"},"replicas":{"type":["integer","string"]},"labels":{"$ref":"#/$defs/list_or_dict"},"rollback_config":{"$ref":"#/$defs/shared22"},"update_config":{"$ref":"#/$defs/shared22"},"resources":{"$ref":"#/$defs/shared25"},"restart_policy":{"$ref":"#/$defs/shared26"},"placement":{"$ref":"#/$defs/shared28"}}, key0)) || (pattern3.test(key0)))){
 vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -3831,344 +4639,81 @@ errors++;
 if(data.replicas !== undefined){
 let data2 = data.replicas;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/replicas",keyword:"type",params:{type: schema37.properties.replicas.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/replicas",keyword:"type",params:{type: ["integer","string"]}});
 errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.rollback_config !== undefined){
-let data4 = data.rollback_config;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key1 in data4){
-if(!(((((((key1 === "parallelism") || (key1 === "delay")) || (key1 === "failure_action")) || (key1 === "monitor")) || (key1 === "max_failure_ratio")) || (key1 === "order")) || (pattern3.test(key1)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data4.parallelism !== undefined){
-let data5 = data4.parallelism;
-if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (typeof data5 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/parallelism",keyword:"type",params:{type: schema37.properties.rollback_config.properties.parallelism.type}});
-errors++;
-}
-}
-if(data4.delay !== undefined){
-if(typeof data4.delay !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/delay",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data4.failure_action !== undefined){
-if(typeof data4.failure_action !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/failure_action",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data4.monitor !== undefined){
-if(typeof data4.monitor !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/monitor",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data4.max_failure_ratio !== undefined){
-let data9 = data4.max_failure_ratio;
-if((!(typeof data9 == "number")) && (typeof data9 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/max_failure_ratio",keyword:"type",params:{type: schema37.properties.rollback_config.properties.max_failure_ratio.type}});
-errors++;
-}
-}
-if(data4.order !== undefined){
-let data10 = data4.order;
-if(typeof data10 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/order",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data10 === "start-first") || (data10 === "stop-first"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config/order",keyword:"enum",params:{allowedValues: schema37.properties.rollback_config.properties.order.enum}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/rollback_config",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate163(data.rollback_config, {instancePath:instancePath+"/rollback_config"}))){
+vErrors = withErrors(vErrors, validate163.errors);
+errors = vErrors.length;
 }
 }
 if(data.update_config !== undefined){
-let data11 = data.update_config;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key2 in data11){
-if(!(((((((key2 === "parallelism") || (key2 === "delay")) || (key2 === "failure_action")) || (key2 === "monitor")) || (key2 === "max_failure_ratio")) || (key2 === "order")) || (pattern3.test(key2)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data11.parallelism !== undefined){
-let data12 = data11.parallelism;
-if((!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))) && (typeof data12 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/parallelism",keyword:"type",params:{type: schema37.properties.update_config.properties.parallelism.type}});
-errors++;
-}
-}
-if(data11.delay !== undefined){
-if(typeof data11.delay !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/delay",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data11.failure_action !== undefined){
-if(typeof data11.failure_action !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/failure_action",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data11.monitor !== undefined){
-if(typeof data11.monitor !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/monitor",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data11.max_failure_ratio !== undefined){
-let data16 = data11.max_failure_ratio;
-if((!(typeof data16 == "number")) && (typeof data16 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/max_failure_ratio",keyword:"type",params:{type: schema37.properties.update_config.properties.max_failure_ratio.type}});
-errors++;
-}
-}
-if(data11.order !== undefined){
-let data17 = data11.order;
-if(typeof data17 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/order",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data17 === "start-first") || (data17 === "stop-first"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config/order",keyword:"enum",params:{allowedValues: schema37.properties.update_config.properties.order.enum}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/update_config",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate163(data.update_config, {instancePath:instancePath+"/update_config"}))){
+vErrors = withErrors(vErrors, validate163.errors);
+errors = vErrors.length;
 }
 }
 if(data.resources !== undefined){
-let data18 = data.resources;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-for(const key3 in data18){
-if(!(((key3 === "limits") || (key3 === "reservations")) || (pattern3.test(key3)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data18.limits !== undefined){
-let data19 = data18.limits;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key4 in data19){
-if(!((((key4 === "cpus") || (key4 === "memory")) || (key4 === "pids")) || (pattern3.test(key4)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-if(data19.cpus !== undefined){
-let data20 = data19.cpus;
-if((!(typeof data20 == "number")) && (typeof data20 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/cpus",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.cpus.type}});
-errors++;
-}
-}
-if(data19.memory !== undefined){
-if(typeof data19.memory !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/memory",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data19.pids !== undefined){
-let data22 = data19.pids;
-if((!((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22)))) && (typeof data22 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits/pids",keyword:"type",params:{type: schema37.properties.resources.properties.limits.properties.pids.type}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/limits",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data18.reservations !== undefined){
-let data23 = data18.reservations;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key5 in data23){
-if(!(((((key5 === "cpus") || (key5 === "memory")) || (key5 === "generic_resources")) || (key5 === "devices")) || (pattern3.test(key5)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations",keyword:"additionalProperties",params:{additionalProperty: key5}});
-errors++;
-}
-}
-if(data23.cpus !== undefined){
-let data24 = data23.cpus;
-if((!(typeof data24 == "number")) && (typeof data24 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations/cpus",keyword:"type",params:{type: schema37.properties.resources.properties.reservations.properties.cpus.type}});
-errors++;
-}
-}
-if(data23.memory !== undefined){
-if(typeof data23.memory !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations/memory",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data23.generic_resources !== undefined){
-if(!(validate118(data23.generic_resources, {instancePath:instancePath+"/resources/reservations/generic_resources",parentData:data23,parentDataProperty:"generic_resources",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate166(data.resources, {instancePath:instancePath+"/resources"}))){
+vErrors = withErrors(vErrors, validate166.errors);
 errors = vErrors.length;
-}
-}
-if(data23.devices !== undefined){
-if(!(validate120(data23.devices, {instancePath:instancePath+"/resources/reservations/devices",parentData:data23,parentDataProperty:"devices",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources/reservations",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/resources",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.restart_policy !== undefined){
-let data28 = data.restart_policy;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key6 in data28){
-if(!(((((key6 === "condition") || (key6 === "delay")) || (key6 === "max_attempts")) || (key6 === "window")) || (pattern3.test(key6)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data28.condition !== undefined){
-if(typeof data28.condition !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/condition",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data28.delay !== undefined){
-if(typeof data28.delay !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/delay",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data28.max_attempts !== undefined){
-let data31 = data28.max_attempts;
-if((!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))) && (typeof data31 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/max_attempts",keyword:"type",params:{type: schema37.properties.restart_policy.properties.max_attempts.type}});
-errors++;
-}
-}
-if(data28.window !== undefined){
-if(typeof data28.window !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy/window",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/restart_policy",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate181(data.restart_policy, {instancePath:instancePath+"/restart_policy"}))){
+vErrors = withErrors(vErrors, validate181.errors);
+errors = vErrors.length;
 }
 }
 if(data.placement !== undefined){
-let data33 = data.placement;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key7 in data33){
-if(!((((key7 === "constraints") || (key7 === "preferences")) || (key7 === "max_replicas_per_node")) || (pattern3.test(key7)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-if(data33.constraints !== undefined){
-let data34 = data33.constraints;
-if(Array.isArray(data34)){
-const len0 = data34.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data34[i0] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/constraints/" + i0,keyword:"type",params:{type: "string"}});
-errors++;
+if(!(validate183(data.placement, {instancePath:instancePath+"/placement"}))){
+vErrors = withErrors(vErrors, validate183.errors);
+errors = vErrors.length;
 }
 }
 }
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/constraints",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data33.preferences !== undefined){
-let data36 = data33.preferences;
-if(Array.isArray(data36)){
-const len1 = data36.length;
-for(let i1=0; i1<len1; i1++){
-let data37 = data36[i1];
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key8 in data37){
-if(!((key8 === "spread") || (pattern3.test(key8)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1,keyword:"additionalProperties",params:{additionalProperty: key8}});
-errors++;
-}
-}
-if(data37.spread !== undefined){
-if(typeof data37.spread !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1+"/spread",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences/" + i1,keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/preferences",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data33.max_replicas_per_node !== undefined){
-let data39 = data33.max_replicas_per_node;
-if((!((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39)))) && (typeof data39 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement/max_replicas_per_node",keyword:"type",params:{type: schema37.properties.placement.properties.max_replicas_per_node.type}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/placement",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-validate116.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate116.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"type":["object","null"],"properties":{"watch":{"type":"array","items":{"type":"object","required":["path","action"],"properties":{"ignore":{"$ref":"#/$defs/string_or_list"},"include":{"$ref":"#/$defs/string_or_list"},"path":{"type":"string"},"action":{"type":"string","enum":["rebuild","sync","restart","sync+restart","sync+exec"]},"target":{"type":"string"},"exec":{"$ref":"#/$defs/service_hook"},"initial_sync":{"type":"boolean"}},"additionalProperties":false,"patternProperties":{"^x-":{}}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
-const schema41 = {"type":"object","properties":{"command":{"$ref":"#/$defs/command"},"user":{"type":"string"},"privileged":{"type":["boolean","string"]},"working_dir":{"type":"string"},"environment":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}},"required":["command"]};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate192.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data !== "string"){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((((data === "rebuild") || (data === "sync")) || (data === "restart")) || (data === "sync+restart")) || (data === "sync+exec"))){
+vErrors = withError(vErrors, {instancePath,keyword:"enum",params:{allowedValues: ["rebuild","sync","restart","sync+restart","sync+exec"]}});
+errors++;
+}
+validate192.errors = vErrors;
+return errors === 0;
+}
+validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate194(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4187,8 +4732,8 @@ errors++;
 }
 }
 if(data.command !== undefined){
-if(!(validate71(data.command, {instancePath:instancePath+"/command",parentData:data,parentDataProperty:"command",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate74(data.command, {instancePath:instancePath+"/command"}))){
+vErrors = withErrors(vErrors, validate74.errors);
 errors = vErrors.length;
 }
 }
@@ -4201,7 +4746,7 @@ errors++;
 if(data.privileged !== undefined){
 let data2 = data.privileged;
 if((typeof data2 !== "boolean") && (typeof data2 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: schema41.properties.privileged.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/privileged",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -4212,8 +4757,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate62(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.environment, {instancePath:instancePath+"/environment"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -4222,16 +4767,104 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate129.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate189.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.path === undefined){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "path"}});
+errors++;
+}
+if(data0.action === undefined){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"required",params:{missingProperty: "action"}});
+errors++;
+}
+for(const key0 in data0){
+if(!((((((((key0 === "ignore") || (key0 === "include")) || (key0 === "path")) || (key0 === "action")) || (key0 === "target")) || (key0 === "exec")) || (key0 === "initial_sync")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.ignore !== undefined){
+if(!(validate54(data0.ignore, {instancePath:instancePath+"/" + i0+"/ignore"}))){
+vErrors = withErrors(vErrors, validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data0.include !== undefined){
+if(!(validate54(data0.include, {instancePath:instancePath+"/" + i0+"/include"}))){
+vErrors = withErrors(vErrors, validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data0.path !== undefined){
+if(typeof data0.path !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/path",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.action !== undefined){
+if(!(validate192(data0.action, {instancePath:instancePath+"/" + i0+"/action"}))){
+vErrors = withErrors(vErrors, validate192.errors);
+errors = vErrors.length;
+}
+}
+if(data0.target !== undefined){
+if(typeof data0.target !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/target",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.exec !== undefined){
+if(!(validate194(data0.exec, {instancePath:instancePath+"/" + i0+"/exec"}))){
+vErrors = withErrors(vErrors, validate194.errors);
+errors = vErrors.length;
+}
+}
+if(data0.initial_sync !== undefined){
+if(typeof data0.initial_sync !== "boolean"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/initial_sync",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate189.errors = vErrors;
+return errors === 0;
+}
+validate189.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate188(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4239,7 +4872,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema40.type}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["object","null"]}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4250,109 +4883,249 @@ errors++;
 }
 }
 if(data.watch !== undefined){
-let data0 = data.watch;
-if(Array.isArray(data0)){
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.path === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"required",params:{missingProperty: "path"}});
-errors++;
-}
-if(data1.action === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"required",params:{missingProperty: "action"}});
-errors++;
-}
-for(const key1 in data1){
-if(!((((((((key1 === "ignore") || (key1 === "include")) || (key1 === "path")) || (key1 === "action")) || (key1 === "target")) || (key1 === "exec")) || (key1 === "initial_sync")) || (pattern3.test(key1)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data1.ignore !== undefined){
-if(!(validate54(data1.ignore, {instancePath:instancePath+"/watch/" + i0+"/ignore",parentData:data1,parentDataProperty:"ignore",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate189(data.watch, {instancePath:instancePath+"/watch"}))){
+vErrors = withErrors(vErrors, validate189.errors);
 errors = vErrors.length;
 }
 }
-if(data1.include !== undefined){
-if(!(validate54(data1.include, {instancePath:instancePath+"/watch/" + i0+"/include",parentData:data1,parentDataProperty:"include",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
 }
-}
-if(data1.path !== undefined){
-if(typeof data1.path !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/path",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.action !== undefined){
-let data5 = data1.action;
-if(typeof data5 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/action",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((((data5 === "rebuild") || (data5 === "sync")) || (data5 === "restart")) || (data5 === "sync+restart")) || (data5 === "sync+exec"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/action",keyword:"enum",params:{allowedValues: schema40.properties.watch.items.properties.action.enum}});
-errors++;
-}
-}
-if(data1.target !== undefined){
-if(typeof data1.target !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/target",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.exec !== undefined){
-if(!(validate129(data1.exec, {instancePath:instancePath+"/watch/" + i0+"/exec",parentData:data1,parentDataProperty:"exec",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
-errors = vErrors.length;
-}
-}
-if(data1.initial_sync !== undefined){
-if(typeof data1.initial_sync !== "boolean"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0+"/initial_sync",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch/" + i0,keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/watch",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-validate126.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"type":"object","allOf":[{"$ref":"#/$defs/container_spec"}],"unevaluatedProperties":false,"properties":{"per_replica":{"type":["boolean","string"]}}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate202(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate202.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate61(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(((typeof data !== "string") && (!(typeof data == "number"))) && (typeof data !== "boolean")){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["string","number","boolean"]}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: ["string","number","boolean"]}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var items0 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate202.errors = vErrors;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate202.evaluated = {"dynamicProps":false,"dynamicItems":true};
+
+
+function validate201(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate201.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "type"}});
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "type") || (key0 === "options")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.type !== undefined){
+if(typeof data.type !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.options !== undefined){
+let data1 = data.options;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+var props0 = {};
+for(const key1 in data1){
+if(pattern15.test(key1)){
+if(!(validate202(data1[key1], {instancePath:instancePath+"/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate202.errors);
+errors = vErrors.length;
+}
+props0[key1] = true;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/options",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate201.errors = vErrors;
+return errors === 0;
+}
+validate201.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate205(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate205.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs1 = errors;
+if(typeof data !== "string"){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs1 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.service === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "service"}});
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "service") || (key0 === "file"))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.service !== undefined){
+if(typeof data.service !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/service",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.file !== undefined){
+if(typeof data.file !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/file",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+var props0 = true;
+}
+}
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate205.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate205.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate207(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate207.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate62(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate61.evaluated.props;
+var props0 = validate62.evaluated.props;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(props0 !== true){
@@ -4362,7 +5135,7 @@ props0.per_replica = true;
 if(data.per_replica !== undefined){
 let data0 = data.per_replica;
 if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/per_replica",keyword:"type",params:{type: schema42.properties.per_replica.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/per_replica",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
@@ -4379,36 +5152,36 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate135.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern53 = new RegExp("[a-zA-Z0-9][a-zA-Z0-9_.-]+", "u");
+const pattern52 = new RegExp("[a-zA-Z0-9][a-zA-Z0-9_.-]+", "u");
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate61(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate62(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate61.evaluated.props;
+var props0 = validate62.evaluated.props;
 }
-if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate138(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 else {
-var props1 = validate103.evaluated.props;
+var props1 = validate138.evaluated.props;
 }
 if(props0 !== true && props1 !== undefined){
 if(props1 === true){
@@ -4438,20 +5211,20 @@ props0.post_start = true;
 props0.pre_stop = true;
 }
 if(data.deploy !== undefined){
-if(!(validate116(data.deploy, {instancePath:instancePath+"/deploy",parentData:data,parentDataProperty:"deploy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate161(data.deploy, {instancePath:instancePath+"/deploy"}))){
+vErrors = withErrors(vErrors, validate161.errors);
 errors = vErrors.length;
 }
 }
 if(data.develop !== undefined){
-if(!(validate126(data.develop, {instancePath:instancePath+"/develop",parentData:data,parentDataProperty:"develop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate188(data.develop, {instancePath:instancePath+"/develop"}))){
+vErrors = withErrors(vErrors, validate188.errors);
 errors = vErrors.length;
 }
 }
 if(data.profiles !== undefined){
-if(!(validate55(data.profiles, {instancePath:instancePath+"/profiles",parentData:data,parentDataProperty:"profiles",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data.profiles, {instancePath:instancePath+"/profiles"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
@@ -4464,21 +5237,21 @@ errors++;
 if(data.scale !== undefined){
 let data4 = data.scale;
 if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (typeof data4 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/scale",keyword:"type",params:{type: schema23.properties.scale.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/scale",keyword:"type",params:{type: ["integer","string"]}});
 errors++;
 }
 }
 if(data.attach !== undefined){
 let data5 = data.attach;
 if((typeof data5 !== "boolean") && (typeof data5 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/attach",keyword:"type",params:{type: schema23.properties.attach.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/attach",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.container_name !== undefined){
 let data6 = data.container_name;
 if(typeof data6 === "string"){
-if(!pattern53.test(data6)){
+if(!pattern52.test(data6)){
 vErrors = withError(vErrors, {instancePath:instancePath+"/container_name",keyword:"pattern",params:{pattern: "[a-zA-Z0-9][a-zA-Z0-9_.-]+"}});
 errors++;
 }
@@ -4489,197 +5262,43 @@ errors++;
 }
 }
 if(data.provider !== undefined){
-let data7 = data.provider;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.type === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"required",params:{missingProperty: "type"}});
-errors++;
-}
-for(const key0 in data7){
-if(!(((key0 === "type") || (key0 === "options")) || (pattern3.test(key0)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"additionalProperties",params:{additionalProperty: key0}});
-errors++;
-}
-}
-if(data7.type !== undefined){
-if(typeof data7.type !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.options !== undefined){
-let data9 = data7.options;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-var props2 = {};
-for(const key1 in data9){
-if(pattern15.test(key1)){
-let data10 = data9[key1];
-const _errs21 = errors;
-let valid4 = false;
-let passing0 = null;
-const _errs22 = errors;
-if(((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[0].type}});
-errors++;
-}
-var _valid0 = _errs22 === errors;
-if(_valid0){
-valid4 = true;
-passing0 = 0;
-}
-const _errs24 = errors;
-if(Array.isArray(data10)){
-const len0 = data10.length;
-for(let i0=0; i0<len0; i0++){
-let data11 = data10[i0];
-if(((typeof data11 !== "string") && (!(typeof data11 == "number"))) && (typeof data11 !== "boolean")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,keyword:"type",params:{type: schema23.properties.provider.properties.options.patternProperties["^.+$"].oneOf[1].items.type}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "array"}});
-errors++;
-}
-var _valid0 = _errs24 === errors;
-if(_valid0 && valid4){
-valid4 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid0){
-valid4 = true;
-passing0 = 1;
-}
-}
-if(!valid4){
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"oneOf",params:{passingSchemas: passing0}});
-errors++;
-}
-else {
-errors = _errs21;
-if(vErrors !== null){
-if(_errs21){
-vErrors.length = _errs21;
-}
-else {
-vErrors = null;
-}
-}
-}
-props2[key1] = true;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider/options",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/provider",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate201(data.provider, {instancePath:instancePath+"/provider"}))){
+vErrors = withErrors(vErrors, validate201.errors);
+errors = vErrors.length;
 }
 }
 if(data.extends !== undefined){
-let data12 = data.extends;
-const _errs29 = errors;
-let valid7 = false;
-let passing1 = null;
-const _errs30 = errors;
-if(typeof data12 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid1 = _errs30 === errors;
-if(_valid1){
-valid7 = true;
-passing1 = 0;
-}
-const _errs32 = errors;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12.service === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"required",params:{missingProperty: "service"}});
-errors++;
-}
-for(const key2 in data12){
-if(!((key2 === "service") || (key2 === "file"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data12.service !== undefined){
-if(typeof data12.service !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends/service",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data12.file !== undefined){
-if(typeof data12.file !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends/file",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs32 === errors;
-if(_valid1 && valid7){
-valid7 = false;
-passing1 = [passing1, 1];
-}
-else {
-if(_valid1){
-valid7 = true;
-passing1 = 1;
-}
-}
-if(!valid7){
-vErrors = withError(vErrors, {instancePath:instancePath+"/extends",keyword:"oneOf",params:{passingSchemas: passing1}});
-errors++;
-}
-else {
-errors = _errs29;
-if(vErrors !== null){
-if(_errs29){
-vErrors.length = _errs29;
-}
-else {
-vErrors = null;
-}
-}
+if(!(validate205(data.extends, {instancePath:instancePath+"/extends"}))){
+vErrors = withErrors(vErrors, validate205.errors);
+errors = vErrors.length;
 }
 }
 if(data.links !== undefined){
-let data15 = data.links;
-if(Array.isArray(data15)){
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data15[i1] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/links/" + i1,keyword:"type",params:{type: "string"}});
+let data9 = data.links;
+if(Array.isArray(data9)){
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data9[i0] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/links/" + i0,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i2 = data15.length;
+let i1 = data9.length;
 let j0;
-if(i2 > 1){
+if(i1 > 1){
 const indices0 = {};
-for(;i2--;){
-let item0 = data15[i2];
+for(;i1--;){
+let item0 = data9[i1];
 if(typeof item0 !== "string"){
 continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-vErrors = withError(vErrors, {instancePath:instancePath+"/links",keyword:"uniqueItems",params:{i: i2, j: j0}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/links",keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
-indices0[item0] = i2;
+indices0[item0] = i1;
 }
 }
 }
@@ -4689,31 +5308,31 @@ errors++;
 }
 }
 if(data.external_links !== undefined){
-let data17 = data.external_links;
-if(Array.isArray(data17)){
-const len2 = data17.length;
-for(let i3=0; i3<len2; i3++){
-if(typeof data17[i3] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external_links/" + i3,keyword:"type",params:{type: "string"}});
+let data11 = data.external_links;
+if(Array.isArray(data11)){
+const len1 = data11.length;
+for(let i2=0; i2<len1; i2++){
+if(typeof data11[i2] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/external_links/" + i2,keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i4 = data17.length;
+let i3 = data11.length;
 let j1;
-if(i4 > 1){
+if(i3 > 1){
 const indices1 = {};
-for(;i4--;){
-let item1 = data17[i4];
+for(;i3--;){
+let item1 = data11[i3];
 if(typeof item1 !== "string"){
 continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-vErrors = withError(vErrors, {instancePath:instancePath+"/external_links",keyword:"uniqueItems",params:{i: i4, j: j1}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/external_links",keyword:"uniqueItems",params:{i: i3, j: j1}});
 errors++;
 break;
 }
-indices1[item1] = i4;
+indices1[item1] = i3;
 }
 }
 }
@@ -4723,12 +5342,12 @@ errors++;
 }
 }
 if(data.pre_start !== undefined){
-let data19 = data.pre_start;
-if(Array.isArray(data19)){
-const len3 = data19.length;
-for(let i5=0; i5<len3; i5++){
-if(!(validate135(data19[i5], {instancePath:instancePath+"/pre_start/" + i5,parentData:data19,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+let data13 = data.pre_start;
+if(Array.isArray(data13)){
+const len2 = data13.length;
+for(let i4=0; i4<len2; i4++){
+if(!(validate207(data13[i4], {instancePath:instancePath+"/pre_start/" + i4}))){
+vErrors = withErrors(vErrors, validate207.errors);
 errors = vErrors.length;
 }
 }
@@ -4739,12 +5358,12 @@ errors++;
 }
 }
 if(data.post_start !== undefined){
-let data21 = data.post_start;
-if(Array.isArray(data21)){
-const len4 = data21.length;
-for(let i6=0; i6<len4; i6++){
-if(!(validate129(data21[i6], {instancePath:instancePath+"/post_start/" + i6,parentData:data21,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+let data15 = data.post_start;
+if(Array.isArray(data15)){
+const len3 = data15.length;
+for(let i5=0; i5<len3; i5++){
+if(!(validate194(data15[i5], {instancePath:instancePath+"/post_start/" + i5}))){
+vErrors = withErrors(vErrors, validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -4755,12 +5374,12 @@ errors++;
 }
 }
 if(data.pre_stop !== undefined){
-let data23 = data.pre_stop;
-if(Array.isArray(data23)){
-const len5 = data23.length;
-for(let i7=0; i7<len5; i7++){
-if(!(validate129(data23[i7], {instancePath:instancePath+"/pre_stop/" + i7,parentData:data23,parentDataProperty:i7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+let data17 = data.pre_stop;
+if(Array.isArray(data17)){
+const len4 = data17.length;
+for(let i6=0; i6<len4; i6++){
+if(!(validate194(data17[i6], {instancePath:instancePath+"/pre_stop/" + i6}))){
+vErrors = withErrors(vErrors, validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -4771,25 +5390,60 @@ errors++;
 }
 }
 if(props0 !== true){
-for(const key3 in data){
-if(!props0 || !props0[key3]){
-vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key3}});
+for(const key0 in data){
+if(!props0 || !props0[key0]){
+vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key0}});
 errors++;
 }
 }
 }
+}
+validate61.errors = vErrors;
+return errors === 0;
+}
+validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate60(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate60.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate61(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate61.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
 }
 validate60.errors = vErrors;
 return errors === 0;
 }
 validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema43 = {"type":"object","properties":{"name":{"type":"string"},"model":{"type":"string"},"context_size":{"type":"integer"},"runtime_flags":{"type":"array","items":{"type":"string"}}},"required":["model"],"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4847,17 +5501,230 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate141.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema44 = {"type":["object","null"],"properties":{"name":{"type":"string"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"ipam":{"type":"object","properties":{"driver":{"type":"string"},"config":{"type":"array","items":{"type":"object","properties":{"subnet":{"type":"string"},"ip_range":{"type":"string"},"gateway":{"type":"string"},"aux_addresses":{"type":"object","additionalProperties":false,"patternProperties":{"^.+$":{"type":"string"}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}}},"options":{"type":"object","additionalProperties":false,"patternProperties":{"^.+$":{"type":"string"}}}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"internal":{"type":["boolean","string"]},"enable_ipv4":{"type":["boolean","string"]},"enable_ipv6":{"type":["boolean","string"]},"attachable":{"type":["boolean","string"]},"labels":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate214(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate214.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate215(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate215.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate214.errors = vErrors;
+return errors === 0;
+}
+validate214.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate222(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate222.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern15.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern15.test(key1)){
+if(typeof data[key1] !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate222.errors = vErrors;
+return errors === 0;
+}
+validate222.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate221(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate221.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(((((key0 === "subnet") || (key0 === "ip_range")) || (key0 === "gateway")) || (key0 === "aux_addresses")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.subnet !== undefined){
+if(typeof data0.subnet !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/subnet",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.ip_range !== undefined){
+if(typeof data0.ip_range !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/ip_range",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.gateway !== undefined){
+if(typeof data0.gateway !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0+"/gateway",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.aux_addresses !== undefined){
+if(!(validate222(data0.aux_addresses, {instancePath:instancePath+"/" + i0+"/aux_addresses"}))){
+vErrors = withErrors(vErrors, validate222.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate221.errors = vErrors;
+return errors === 0;
+}
+validate221.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate220(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate220.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "driver") || (key0 === "config")) || (key0 === "options")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.driver !== undefined){
+if(typeof data.driver !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.config !== undefined){
+if(!(validate221(data.config, {instancePath:instancePath+"/config"}))){
+vErrors = withErrors(vErrors, validate221.errors);
+errors = vErrors.length;
+}
+}
+if(data.options !== undefined){
+if(!(validate222(data.options, {instancePath:instancePath+"/options"}))){
+vErrors = withErrors(vErrors, validate222.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate220.errors = vErrors;
+return errors === 0;
+}
+validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate227(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate227.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(((typeof data !== "boolean") && (typeof data !== "string")) && (!(data && typeof data == "object" && !Array.isArray(data)))){
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["boolean","string","object"]}});
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "name") || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.name !== undefined){
+if(typeof data.name !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+validate227.errors = vErrors;
+return errors === 0;
+}
+validate227.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate219(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate219.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4865,12 +5732,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema44.type}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["object","null"]}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((func1.call(schema44.properties, key0)) || (pattern3.test(key0)))){
+if(!((func1.call({"name":{"type":"string"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"ipam":{"$ref":"#/$defs/shared32"},"external":{"$ref":"#/$defs/shared33"},"internal":{"type":["boolean","string"]},"enable_ipv4":{"type":["boolean","string"]},"enable_ipv6":{"type":["boolean","string"]},"attachable":{"type":["boolean","string"]},"labels":{"$ref":"#/$defs/list_or_dict"}}, key0)) || (pattern3.test(key0)))){
 vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -4895,7 +5762,7 @@ for(const key1 in data2){
 if(pattern15.test(key1)){
 let data3 = data2[key1];
 if((typeof data3 !== "string") && (!(typeof data3 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema44.properties.driver_opts.patternProperties["^.+$"].type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number"]}});
 errors++;
 }
 props0[key1] = true;
@@ -4908,182 +5775,98 @@ errors++;
 }
 }
 if(data.ipam !== undefined){
-let data4 = data.ipam;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key2 in data4){
-if(!((((key2 === "driver") || (key2 === "config")) || (key2 === "options")) || (pattern3.test(key2)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data4.driver !== undefined){
-if(typeof data4.driver !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/driver",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data4.config !== undefined){
-let data6 = data4.config;
-if(Array.isArray(data6)){
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key3 in data7){
-if(!(((((key3 === "subnet") || (key3 === "ip_range")) || (key3 === "gateway")) || (key3 === "aux_addresses")) || (pattern3.test(key3)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0,keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data7.subnet !== undefined){
-if(typeof data7.subnet !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/subnet",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.ip_range !== undefined){
-if(typeof data7.ip_range !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/ip_range",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.gateway !== undefined){
-if(typeof data7.gateway !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/gateway",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.aux_addresses !== undefined){
-let data11 = data7.aux_addresses;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key4 in data11){
-if(!(pattern15.test(key4))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-for(const key5 in data11){
-if(pattern15.test(key5)){
-if(typeof data11[key5] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0+"/aux_addresses",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config/" + i0,keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/config",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data4.options !== undefined){
-let data13 = data4.options;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key6 in data13){
-if(!(pattern15.test(key6))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-for(const key7 in data13){
-if(pattern15.test(key7)){
-if(typeof data13[key7] !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam/options",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/ipam",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate220(data.ipam, {instancePath:instancePath+"/ipam"}))){
+vErrors = withErrors(vErrors, validate220.errors);
+errors = vErrors.length;
 }
 }
 if(data.external !== undefined){
-let data15 = data.external;
-if(((typeof data15 !== "boolean") && (typeof data15 !== "string")) && (!(data15 && typeof data15 == "object" && !Array.isArray(data15)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema44.properties.external.type}});
-errors++;
-}
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key8 in data15){
-if(!((key8 === "name") || (pattern3.test(key8)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"additionalProperties",params:{additionalProperty: key8}});
-errors++;
-}
-}
-if(data15.name !== undefined){
-if(typeof data15.name !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
+if(!(validate227(data.external, {instancePath:instancePath+"/external"}))){
+vErrors = withErrors(vErrors, validate227.errors);
+errors = vErrors.length;
 }
 }
 if(data.internal !== undefined){
-let data17 = data.internal;
-if((typeof data17 !== "boolean") && (typeof data17 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/internal",keyword:"type",params:{type: schema44.properties.internal.type}});
+let data6 = data.internal;
+if((typeof data6 !== "boolean") && (typeof data6 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/internal",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.enable_ipv4 !== undefined){
-let data18 = data.enable_ipv4;
-if((typeof data18 !== "boolean") && (typeof data18 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv4",keyword:"type",params:{type: schema44.properties.enable_ipv4.type}});
+let data7 = data.enable_ipv4;
+if((typeof data7 !== "boolean") && (typeof data7 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv4",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.enable_ipv6 !== undefined){
-let data19 = data.enable_ipv6;
-if((typeof data19 !== "boolean") && (typeof data19 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv6",keyword:"type",params:{type: schema44.properties.enable_ipv6.type}});
+let data8 = data.enable_ipv6;
+if((typeof data8 !== "boolean") && (typeof data8 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/enable_ipv6",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.attachable !== undefined){
-let data20 = data.attachable;
-if((typeof data20 !== "boolean") && (typeof data20 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/attachable",keyword:"type",params:{type: schema44.properties.attachable.type}});
+let data9 = data.attachable;
+if((typeof data9 !== "boolean") && (typeof data9 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/attachable",keyword:"type",params:{type: ["boolean","string"]}});
 errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 }
-validate143.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema45 = {"type":["object","null"],"properties":{"name":{"type":"string"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}},"labels":{"$ref":"#/$defs/list_or_dict"}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate218(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate218.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate219(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate219.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate218.errors = vErrors;
+return errors === 0;
+}
+validate218.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate233(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate233.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5091,7 +5874,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: schema45.type}});
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: ["object","null"]}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5121,7 +5904,7 @@ for(const key1 in data2){
 if(pattern15.test(key1)){
 let data3 = data2[key1];
 if((typeof data3 !== "string") && (!(typeof data3 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema45.properties.driver_opts.patternProperties["^.+$"].type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number"]}});
 errors++;
 }
 props0[key1] = true;
@@ -5134,44 +5917,64 @@ errors++;
 }
 }
 if(data.external !== undefined){
-let data4 = data.external;
-if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (!(data4 && typeof data4 == "object" && !Array.isArray(data4)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema45.properties.external.type}});
-errors++;
-}
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key2 in data4){
-if(!((key2 === "name") || (pattern3.test(key2)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data4.name !== undefined){
-if(typeof data4.name !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external/name",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
+if(!(validate227(data.external, {instancePath:instancePath+"/external"}))){
+vErrors = withErrors(vErrors, validate227.errors);
+errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
 }
-validate146.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate233.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"type":"object","properties":{"name":{"type":"string"},"environment":{"type":"string"},"file":{"type":"string"},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}}},"labels":{"$ref":"#/$defs/list_or_dict"},"driver":{"type":"string"},"driver_opts":{"type":"object","patternProperties":{"^.+$":{"type":["string","number"]}}},"template_driver":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate232(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate232.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate233(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate233.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate232.errors = vErrors;
+return errors === 0;
+}
+validate232.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate239(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate239.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5206,7 +6009,7 @@ errors++;
 if(data.external !== undefined){
 let data3 = data.external;
 if(((typeof data3 !== "boolean") && (typeof data3 !== "string")) && (!(data3 && typeof data3 == "object" && !Array.isArray(data3)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema46.properties.external.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: ["boolean","string","object"]}});
 errors++;
 }
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
@@ -5219,8 +6022,8 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -5238,7 +6041,7 @@ for(const key1 in data7){
 if(pattern15.test(key1)){
 let data8 = data7[key1];
 if((typeof data8 !== "string") && (!(typeof data8 == "number"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema46.properties.driver_opts.patternProperties["^.+$"].type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/driver_opts/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: ["string","number"]}});
 errors++;
 }
 props1[key1] = true;
@@ -5261,17 +6064,52 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate149.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate239.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema47 = {"type":"object","properties":{"name":{"type":"string"},"content":{"type":"string"},"environment":{"type":"string"},"file":{"type":"string"},"external":{"type":["boolean","string","object"],"properties":{"name":{"type":"string"}}},"labels":{"$ref":"#/$defs/list_or_dict"},"template_driver":{"type":"string"}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate238(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate152.evaluated;
+const evaluated0 = validate238.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate239(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate239.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate238.errors = vErrors;
+return errors === 0;
+}
+validate238.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate244(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate244.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5312,7 +6150,7 @@ errors++;
 if(data.external !== undefined){
 let data4 = data.external;
 if(((typeof data4 !== "boolean") && (typeof data4 !== "string")) && (!(data4 && typeof data4 == "object" && !Array.isArray(data4)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: schema47.properties.external.type}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/external",keyword:"type",params:{type: ["boolean","string","object"]}});
 errors++;
 }
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
@@ -5325,8 +6163,8 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-if(!(validate62(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate63(data.labels, {instancePath:instancePath+"/labels"}))){
+vErrors = withErrors(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -5341,18 +6179,52 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate152.errors = vErrors;
+validate244.errors = vErrors;
 return errors === 0;
 }
-validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate244.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"allOf":[{"$ref":"#/$defs/container_spec"},{"$ref":"#/$defs/workload_spec"}],"required":["triggers"],"properties":{"profiles":{"$ref":"#/$defs/list_of_strings"},"triggers":{"type":"object","properties":{"manual":{"type":["boolean","string"]},"schedule":{"type":"array","items":{"oneOf":[{"type":"string"},{"$ref":"#/$defs/schedule"}]}}},"anyOf":[{"required":["manual"]},{"required":["schedule"]}],"additionalProperties":false,"patternProperties":{"^x-":{}}}},"unevaluatedProperties":false};
-const schema49 = {"type":"object","required":["cron"],"properties":{"cron":{"type":"string"},"timezone":{"type":"string"},"concurrency":{"type":"string","enum":["forbid","queue"]},"missed_fires":{"type":"string","enum":["one","skip"]}},"additionalProperties":false,"patternProperties":{"^x-":{}}};
 
-function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate243(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate159.evaluated;
+const evaluated0 = validate243.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate244(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate244.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate243.errors = vErrors;
+return errors === 0;
+}
+validate243.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate255(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate255.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5389,7 +6261,7 @@ vErrors = withError(vErrors, {instancePath:instancePath+"/concurrency",keyword:"
 errors++;
 }
 if(!((data2 === "forbid") || (data2 === "queue"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/concurrency",keyword:"enum",params:{allowedValues: schema49.properties.concurrency.enum}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/concurrency",keyword:"enum",params:{allowedValues: ["forbid","queue"]}});
 errors++;
 }
 }
@@ -5400,7 +6272,7 @@ vErrors = withError(vErrors, {instancePath:instancePath+"/missed_fires",keyword:
 errors++;
 }
 if(!((data3 === "one") || (data3 === "skip"))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/missed_fires",keyword:"enum",params:{allowedValues: schema49.properties.missed_fires.enum}});
+vErrors = withError(vErrors, {instancePath:instancePath+"/missed_fires",keyword:"enum",params:{allowedValues: ["one","skip"]}});
 errors++;
 }
 }
@@ -5409,35 +6281,181 @@ else {
 vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate159.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }
-validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate255.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate254(data, {instancePath=""}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate254.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(validate61(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+const _errs2 = errors;
+let valid2 = false;
+let passing0 = null;
+const _errs3 = errors;
+if(typeof data0 !== "string"){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"type",params:{type: "string"}});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+if(_valid0){
+valid2 = true;
+passing0 = 0;
+}
+const _errs5 = errors;
+if(!(validate255(data0, {instancePath:instancePath+"/" + i0}))){
+vErrors = withErrors(vErrors, validate255.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid2){
+valid2 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid2 = true;
+passing0 = 1;
+}
+}
+if(!valid2){
+vErrors = withError(vErrors, {instancePath:instancePath+"/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate254.errors = vErrors;
+return errors === 0;
+}
+validate254.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate253(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate253.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.manual === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "manual"}});
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schedule === undefined){
+vErrors = withError(vErrors, {instancePath,keyword:"required",params:{missingProperty: "schedule"}});
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+vErrors = withError(vErrors, {instancePath,keyword:"anyOf",params:{}});
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "manual") || (key0 === "schedule")) || (pattern3.test(key0)))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.manual !== undefined){
+let data0 = data.manual;
+if((typeof data0 !== "boolean") && (typeof data0 !== "string")){
+vErrors = withError(vErrors, {instancePath:instancePath+"/manual",keyword:"type",params:{type: ["boolean","string"]}});
+errors++;
+}
+}
+if(data.schedule !== undefined){
+if(!(validate254(data.schedule, {instancePath:instancePath+"/schedule"}))){
+vErrors = withErrors(vErrors, validate254.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate253.errors = vErrors;
+return errors === 0;
+}
+validate253.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate249(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate249.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(validate62(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 else {
-var props0 = validate61.evaluated.props;
+var props0 = validate62.evaluated.props;
 }
-if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate138(data, {instancePath}))){
+vErrors = withErrors(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 else {
-var props1 = validate103.evaluated.props;
+var props1 = validate138.evaluated.props;
 }
 if(props0 !== true && props1 !== undefined){
 if(props1 === true){
@@ -5459,141 +6477,69 @@ props0.profiles = true;
 props0.triggers = true;
 }
 if(data.profiles !== undefined){
-if(!(validate55(data.profiles, {instancePath:instancePath+"/profiles",parentData:data,parentDataProperty:"profiles",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate55(data.profiles, {instancePath:instancePath+"/profiles"}))){
+vErrors = withErrors(vErrors, validate55.errors);
 errors = vErrors.length;
 }
 }
 if(data.triggers !== undefined){
-let data1 = data.triggers;
-const _errs5 = errors;
-let valid2 = false;
-const _errs6 = errors;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.manual === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"required",params:{missingProperty: "manual"}});
-errors++;
-}
-}
-var _valid0 = _errs6 === errors;
-valid2 = valid2 || _valid0;
-const _errs7 = errors;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.schedule === undefined){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"required",params:{missingProperty: "schedule"}});
-errors++;
-}
-}
-var _valid0 = _errs7 === errors;
-valid2 = valid2 || _valid0;
-if(!valid2){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"anyOf",params:{}});
-errors++;
-}
-else {
-errors = _errs5;
-if(vErrors !== null){
-if(_errs5){
-vErrors.length = _errs5;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key0 in data1){
-if(!(((key0 === "manual") || (key0 === "schedule")) || (pattern3.test(key0)))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"additionalProperties",params:{additionalProperty: key0}});
-errors++;
-}
-}
-if(data1.manual !== undefined){
-let data2 = data1.manual;
-if((typeof data2 !== "boolean") && (typeof data2 !== "string")){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/manual",keyword:"type",params:{type: schema48.properties.triggers.properties.manual.type}});
-errors++;
-}
-}
-if(data1.schedule !== undefined){
-let data3 = data1.schedule;
-if(Array.isArray(data3)){
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-let data4 = data3[i0];
-const _errs14 = errors;
-let valid6 = false;
-let passing0 = null;
-const _errs15 = errors;
-if(typeof data4 !== "string"){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule/" + i0,keyword:"type",params:{type: "string"}});
-errors++;
-}
-var _valid1 = _errs15 === errors;
-if(_valid1){
-valid6 = true;
-passing0 = 0;
-}
-const _errs17 = errors;
-if(!(validate159(data4, {instancePath:instancePath+"/triggers/schedule/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+if(!(validate253(data.triggers, {instancePath:instancePath+"/triggers"}))){
+vErrors = withErrors(vErrors, validate253.errors);
 errors = vErrors.length;
-}
-var _valid1 = _errs17 === errors;
-if(_valid1 && valid6){
-valid6 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid1){
-valid6 = true;
-passing0 = 1;
-}
-}
-if(!valid6){
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule/" + i0,keyword:"oneOf",params:{passingSchemas: passing0}});
-errors++;
-}
-else {
-errors = _errs14;
-if(vErrors !== null){
-if(_errs14){
-vErrors.length = _errs14;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers/schedule",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/triggers",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(props0 !== true){
-for(const key1 in data){
-if(!props0 || !props0[key1]){
-vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key1}});
+for(const key0 in data){
+if(!props0 || !props0[key0]){
+vErrors = withError(vErrors, {instancePath,keyword:"unevaluatedProperties",params:{unevaluatedProperty: key0}});
 errors++;
 }
 }
 }
 }
-validate155.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate248(data, {instancePath=""}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate248.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern4.test(key0))){
+vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern4.test(key1)){
+if(!(validate249(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")}))){
+vErrors = withErrors(vErrors, validate249.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+else {
+vErrors = withError(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate248.errors = vErrors;
+return errors === 0;
+}
+validate248.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate52(data, {instancePath=""}={}){
 /*# sourceURL="compose_spec.json" */;
 let vErrors = null;
 let errors = 0;
@@ -5606,7 +6552,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((func1.call(schema19.properties, key0)) || (pattern3.test(key0)))){
+if(!((func1.call({"version":{"type":"string"},"name":{"type":"string"},"include":{"type":"array","items":{"$ref":"#/$defs/include"}},"services":{"$ref":"#/$defs/shared41"},"models":{"$ref":"#/$defs/shared42"},"networks":{"$ref":"#/$defs/shared43"},"volumes":{"$ref":"#/$defs/shared44"},"secrets":{"$ref":"#/$defs/shared45"},"configs":{"$ref":"#/$defs/shared46"},"jobs":{"$ref":"#/$defs/shared47"}}, key0)) || (pattern3.test(key0)))){
 vErrors = withError(vErrors, {instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -5628,8 +6574,8 @@ let data2 = data.include;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate53(data2[i0], {instancePath:instancePath+"/include/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate53(data2[i0], {instancePath:instancePath+"/include/" + i0}))){
+vErrors = withErrors(vErrors, validate53.errors);
 errors = vErrors.length;
 }
 }
@@ -5640,164 +6586,45 @@ errors++;
 }
 }
 if(data.services !== undefined){
-let data4 = data.services;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key1 in data4){
-if(!(pattern4.test(key1))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/services",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-for(const key2 in data4){
-if(pattern4.test(key2)){
-if(!(validate60(data4[key2], {instancePath:instancePath+"/services/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data4,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate60(data.services, {instancePath:instancePath+"/services"}))){
+vErrors = withErrors(vErrors, validate60.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/services",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.models !== undefined){
-let data6 = data.models;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key3 in data6){
-if(!(pattern4.test(key3))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-for(const key4 in data6){
-if(pattern4.test(key4)){
-if(!(validate141(data6[key4], {instancePath:instancePath+"/models/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate214(data.models, {instancePath:instancePath+"/models"}))){
+vErrors = withErrors(vErrors, validate214.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/models",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.networks !== undefined){
-let data8 = data.networks;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key5 in data8){
-if(!(pattern4.test(key5))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"additionalProperties",params:{additionalProperty: key5}});
-errors++;
-}
-}
-for(const key6 in data8){
-if(pattern4.test(key6)){
-if(!(validate143(data8[key6], {instancePath:instancePath+"/networks/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate218(data.networks, {instancePath:instancePath+"/networks"}))){
+vErrors = withErrors(vErrors, validate218.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/networks",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.volumes !== undefined){
-let data10 = data.volumes;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key7 in data10){
-if(!(pattern4.test(key7))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-for(const key8 in data10){
-if(pattern4.test(key8)){
-if(!(validate146(data10[key8], {instancePath:instancePath+"/volumes/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key8,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate232(data.volumes, {instancePath:instancePath+"/volumes"}))){
+vErrors = withErrors(vErrors, validate232.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/volumes",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.secrets !== undefined){
-let data12 = data.secrets;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key9 in data12){
-if(!(pattern4.test(key9))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/secrets",keyword:"additionalProperties",params:{additionalProperty: key9}});
-errors++;
-}
-}
-for(const key10 in data12){
-if(pattern4.test(key10)){
-if(!(validate149(data12[key10], {instancePath:instancePath+"/secrets/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key10,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate238(data.secrets, {instancePath:instancePath+"/secrets"}))){
+vErrors = withErrors(vErrors, validate238.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/secrets",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.configs !== undefined){
-let data14 = data.configs;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key11 in data14){
-if(!(pattern4.test(key11))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/configs",keyword:"additionalProperties",params:{additionalProperty: key11}});
-errors++;
-}
-}
-for(const key12 in data14){
-if(pattern4.test(key12)){
-if(!(validate152(data14[key12], {instancePath:instancePath+"/configs/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data14,parentDataProperty:key12,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+if(!(validate243(data.configs, {instancePath:instancePath+"/configs"}))){
+vErrors = withErrors(vErrors, validate243.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/configs",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.jobs !== undefined){
-let data16 = data.jobs;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key13 in data16){
-if(!(pattern4.test(key13))){
-vErrors = withError(vErrors, {instancePath:instancePath+"/jobs",keyword:"additionalProperties",params:{additionalProperty: key13}});
-errors++;
-}
-}
-for(const key14 in data16){
-if(pattern4.test(key14)){
-if(!(validate155(data16[key14], {instancePath:instancePath+"/jobs/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key14,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate248(data.jobs, {instancePath:instancePath+"/jobs"}))){
+vErrors = withErrors(vErrors, validate248.errors);
 errors = vErrors.length;
-}
-}
-}
-}
-else {
-vErrors = withError(vErrors, {instancePath:instancePath+"/jobs",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 }
