@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 
+	"github.com/cometbft/cometbft/p2p"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cosmos/cosmos-sdk/client"
@@ -19,7 +20,11 @@ func watchPeers(serverCtx *server.Context, clientCtx client.Context, ctx context
 		serverCtx.Logger.Error("nobody dials lost peers again after a long cut: REST and gRPC are both off in app.toml")
 		return nil
 	}
-	watch := peers.NewWatch(node, serverCtx.Logger, config.PersistentPeers, config.ListenAddress)
+	key, err := p2p.LoadNodeKey(serverCtx.Config.NodeKeyFile())
+	if err != nil {
+		return err
+	}
+	watch := peers.NewWatch(node, serverCtx.Logger, key.ID(), config.PersistentPeers, config.ListenAddress)
 	group.Go(func() error {
 		watch.Run(ctx)
 		return nil

@@ -54,7 +54,7 @@ func TestOnlyConnectionsToPeersAreLimited(t *testing.T) {
 			toOther, fromOther := connect(t, other)
 
 			remote := netip.MustParseAddrPort(toPeer.RemoteAddr().String())
-			watch := NewWatch(&fakeNode{}, log.NewNopLogger(), north+"@peer.example:"+portText(peer), "tcp://"+own.Addr().String())
+			watch := NewWatch(&fakeNode{}, log.NewNopLogger(), "", north+"@peer.example:"+portText(peer), "tcp://"+own.Addr().String())
 			require.NoError(t, limitUnanswered(watch.sockets([]coretypes.Peer{{
 				NodeInfo: p2p.DefaultNodeInfo{DefaultNodeID: north}, IsOutbound: true, RemoteIP: remote.Addr().String(),
 			}})))

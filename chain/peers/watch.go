@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cometbft/cometbft/p2p"
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
 
 	"cosmossdk.io/log/v2"
@@ -43,15 +44,16 @@ type absence struct {
 	since, dialled time.Time
 }
 
-// NewWatch reads the peers, `id@host:port` separated by commas, and the port on which the node listens for peers.
-func NewWatch(node Node, logger log.Logger, persistentPeers, listenAddress string) *Watch {
+// NewWatch reads the peers, `id@host:port` separated by commas, of which the node itself is none, and the port on which
+// the node listens for peers.
+func NewWatch(node Node, logger log.Logger, own p2p.ID, persistentPeers, listenAddress string) *Watch {
 	watch := &Watch{
 		node: node, log: logger.With("module", "peers"),
 		configured: map[string]string{}, listenPort: portOf(listenAddress), absent: map[string]absence{},
 	}
 	for peer := range strings.SplitSeq(persistentPeers, ",") {
 		peer = strings.TrimPrefix(strings.TrimSpace(peer), "tcp://")
-		if id, _, found := strings.Cut(peer, "@"); found {
+		if id, _, found := strings.Cut(peer, "@"); found && !strings.EqualFold(id, string(own)) {
 			watch.configured[strings.ToLower(id)] = peer
 		}
 	}

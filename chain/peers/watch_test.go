@@ -17,6 +17,7 @@ import (
 const (
 	north = "00112233445566778899aabbccddeeff00112233"
 	south = "ffeeddccbbaa99887766554433221100ffeeddcc"
+	own   = "0123456789abcdef0123456789abcdef01234567"
 )
 
 // fakeNode has the peers of `connected` and keeps what it was told to dial.
@@ -53,7 +54,7 @@ func (n *fakeNode) takeDialled() []string {
 }
 
 func newTestWatch(node Node) *Watch {
-	return NewWatch(node, log.NewNopLogger(), north+"@north.example:26656, tcp://"+south+"@10.0.0.2:26656", "tcp://0.0.0.0:26656")
+	return NewWatch(node, log.NewNopLogger(), own, north+"@north.example:26656, tcp://"+south+"@10.0.0.2:26656, "+own+"@10.0.0.1:26656", "tcp://0.0.0.0:26656")
 }
 
 func TestAnAbsentPeerIsDialledFromTheSecondLookOn(t *testing.T) {
@@ -113,7 +114,7 @@ func TestALookThatFailsIsRepeated(t *testing.T) {
 
 func TestANodeWithoutConfiguredPeersDialsNobody(t *testing.T) {
 	node := &fakeNode{}
-	watch := NewWatch(node, log.NewNopLogger(), "", "tcp://0.0.0.0:26656")
+	watch := NewWatch(node, log.NewNopLogger(), own, "", "tcp://0.0.0.0:26656")
 	for second := range 20 {
 		watch.Look(t.Context(), time.Unix(int64(second)*60, 0))
 	}
