@@ -80,6 +80,7 @@ test.serial("with prices a command pays for its gas, and says who cannot", async
   await refused(t, "DAO5025", "--key", "carol", "--group", "carols", "ticket", "create");
   await run(t, "coins", "disallow", "carol");
   t.regex(await run(t, "coins", "show", "carol"), /may spend of +nobody else/);
+  t.regex(await run(t, "--group", "", "coins", "show", "carol"), /coins +5 udaonet/, "whoever is no device needs no group");
 });
 
 test.serial("a device that joined before has no coins; once it may spend its group's, it works", async (t) => {

@@ -9,6 +9,8 @@ import { done, printObject } from "../output.ts";
 import type { Session } from "../session.ts";
 import { txText } from "../tx-text.ts";
 
+const NO_GROUP = "DAO1011";
+
 /** `coins`: on a network that takes fees, who has what, and who may spend whose coins on them. */
 export function registerCoins(program: Command, sessionOf: SessionOf): void {
   const coins = program.command("coins").description("on a network that takes fees: coins, and allowances to pay fees with");
@@ -89,9 +91,14 @@ async function granterFor(session: Session, who: string): Promise<{ acting: Acti
   return { acting: await actingFor(session, own, own), address: await addressOf(session, who) };
 }
 
-/** Address of a device of the group by name or address. */
+/** Address of a device of the group by name or address; undefined where it is none, or no group is chosen. */
 async function deviceOf(session: Session, who: string): Promise<string | undefined> {
-  const { id } = await session.group();
+  const group = await session.group().catch((error: unknown) => {
+    if (error instanceof DaonetesError && error.code === NO_GROUP) return undefined;
+    throw error;
+  });
+  if (group === undefined) return undefined;
+  const { id } = group;
   const client = await session.client();
   const devices = await client.workgroup.devices(id);
   if (!devices.some(({ name, address }) => (isAddress(who) ? address : name) === who)) return undefined;
