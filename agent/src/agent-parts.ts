@@ -36,6 +36,3 @@ export interface AgentParts {
   bootId: string;
   logger: Logger;
 }
-
-/** Pause before a call to the chain that failed is made again. */
-export const CHAIN_RETRY_MS = 5_000;

@@ -1,5 +1,6 @@
 import { DeviceStatus, encodeMessage, type Manifest, MsgAnnounceDevice } from "@daonetes/client/device";
-import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
+import type { AgentParts } from "../agent-parts.ts";
+import { CHAIN_RETRY_MS } from "./retry.ts";
 
 /**
  * Tells the chain the age recipient of this device where it has another one or none: the device was admitted by its key,

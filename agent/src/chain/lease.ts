@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
+import type { AgentParts } from "../agent-parts.ts";
+import { CHAIN_RETRY_MS } from "./retry.ts";
 
 /** Knows when this device's lease has to be renewed: at half of what is left of it, with jitter. */
 export class Lease {

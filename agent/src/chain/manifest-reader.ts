@@ -1,8 +1,9 @@
 import { Manifest } from "@daonetes/client/device";
 import { LightError } from "@daonetes/client/light";
-import { type AgentParts, CHAIN_RETRY_MS } from "../agent-parts.ts";
+import type { AgentParts } from "../agent-parts.ts";
 import type { ManifestAt } from "./chain-port.ts";
 import { WrongNetworkError } from "./wrong-network-error.ts";
+import { CHAIN_RETRY_MS } from "./retry.ts";
 
 /** Between two reads of the manifest without a hint: while hints come, and while they do not. */
 const READ_WITH_HINTS_MS = 600_000;

@@ -1,7 +1,7 @@
 import { type CanonicalSpec, checkPolicy, decodeCanonical, hashSpec } from "@daonetes/client/compose";
 import type { Assignment } from "@daonetes/client/device";
 import type { ContentPort } from "../content/content-folder.ts";
-import { CHAIN_RETRY_MS } from "../agent-parts.ts";
+import { CHAIN_RETRY_MS } from "../chain/retry.ts";
 import type { Clock } from "../clock.ts";
 import type { ChainPort } from "../chain/chain-port.ts";
 import type { StateFolder } from "../state/agent-state.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CanonicalSpec } from "@daonetes/client/compose";
 import { DaonetesError, type SecretContent } from "@daonetes/client/device";
 import { openKey, openValue, SecretError, type SecretValue, scopeOf } from "@daonetes/client/secrets";
-import { CHAIN_RETRY_MS } from "../agent-parts.ts";
+import { CHAIN_RETRY_MS } from "../chain/retry.ts";
 import type { ChainPort } from "../chain/chain-port.ts";
 import type { Clock } from "../clock.ts";
 import type { Refusal } from "../desired/desired-state.ts";

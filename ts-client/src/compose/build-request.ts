@@ -1,5 +1,5 @@
 import type { Field } from "./field.ts";
-import { textMap } from "./service-fields.ts";
+import { textMap } from "./text-map.ts";
 import { resolvePath } from "./posix-path.ts";
 
 /** What the author's own Docker client needs to build the image of a service. */

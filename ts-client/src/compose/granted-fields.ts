@@ -5,7 +5,7 @@ import type { CanonicalBlkio, CanonicalDevice, CanonicalGpu, CanonicalThrottle }
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
-import { textMap } from "./service-fields.ts";
+import { textMap } from "./text-map.ts";
 
 /** Keys that a service gets only with the consent of the device's owner. */
 export const GRANTED_FIELDS: Readonly<Record<string, (field: Field, draft: DraftService) => void>> = {

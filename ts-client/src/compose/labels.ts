@@ -2,7 +2,7 @@ import { DotenvError, parseDotenv } from "./dotenv.ts";
 import type { Field } from "./field.ts";
 import { reportDotenv } from "./model.ts";
 import type { ProjectFiles } from "./project-files.ts";
-import { textMap } from "./service-fields.ts";
+import { textMap } from "./text-map.ts";
 
 /** `labels` over the files of `label_file`. */
 export async function readLabels(service: Field, files: ProjectFiles): Promise<Record<string, string>> {

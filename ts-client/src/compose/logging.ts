@@ -4,7 +4,7 @@ import type { CanonicalLogging } from "./canonical-spec.ts";
 import type { DraftService } from "./draft.ts";
 import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
-import { textMap } from "./service-fields.ts";
+import { textMap } from "./text-map.ts";
 import { parseDecimalBytes, parseInteger } from "./units.ts";
 import { OWN_LOG_DRIVERS } from "./verdicts.ts";
 

@@ -4,7 +4,7 @@ import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
 import { isIpAddress, isIpv4, isIpv6 } from "./ip-address.ts";
 import { firstAddress, isSubnet, parseCidr } from "./subnet.ts";
-import { textMap } from "./service-fields.ts";
+import { textMap } from "./text-map.ts";
 
 /** Networks of a service by name: what it lists, else the deployment's default network. */
 export function readServiceNetworks(field: Field | undefined): Record<string, CanonicalServiceNetwork> {

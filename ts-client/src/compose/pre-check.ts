@@ -1,12 +1,12 @@
 import { decodeCanonical } from "./canonical-decode.ts";
 import { encodeCanonical } from "./canonical.ts";
 import type { Sha256 } from "./canonical-spec.ts";
-import { pathOf, pointerOf } from "./diagnostics.ts";
+import { pathOf } from "./diagnostics.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { withDigests } from "./digests.ts";
 import type { LongForm } from "./long-form.ts";
+import { nearestSpan } from "./nearest-span.ts";
 import { checkPolicy } from "./policy.ts";
-import type { Span } from "./source.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** As long as a real one, so that the size that is checked is the size that is published. */
@@ -35,13 +35,4 @@ export function checkDraft(long: LongForm, diagnostics: Diagnostics): void {
     const path = pathOf(pointer);
     diagnostics.error(code, `${path.join(".")}: ${message}`, { at: nearestSpan(long.positions, path), path, help });
   }
-}
-
-/** The place in a file that comes closest to a path of the draft. */
-export function nearestSpan(positions: ReadonlyMap<string, Span>, path: readonly string[]): Span | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const span = positions.get(pointerOf(path.slice(0, length)));
-    if (span) return span;
-  }
-  return undefined;
 }

@@ -5,7 +5,7 @@ import { pathOf } from "./diagnostics.ts";
 import type { DraftSpec } from "./draft.ts";
 import type { LongForm } from "./long-form.ts";
 import type { Variables } from "./model.ts";
-import { nearestSpan } from "./pre-check.ts";
+import { nearestSpan } from "./nearest-span.ts";
 import { isHarmless, isSecretName, passwordOf } from "./secret-names.ts";
 
 /** Shorter values turn up in other texts by chance. */

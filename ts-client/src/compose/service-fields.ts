@@ -12,6 +12,7 @@ import { readLogging } from "./logging.ts";
 import { readExpose } from "./ports.ts";
 import { shellWords, ShellWordsError } from "./shell-words.ts";
 import { parseInteger } from "./units.ts";
+import { textMap } from "./text-map.ts";
 
 type Reader = (field: Field, draft: DraftService) => void;
 
@@ -184,13 +185,6 @@ function commandLine(field: Field): string[] | undefined {
     );
     return undefined;
   }
-}
-
-/** `name=value` lists and mappings as one mapping of texts; a name without value has the empty text. */
-export function textMap(field: Field): Record<string, string> {
-  const values = Object.create(null) as Record<string, string>;
-  for (const pair of field.pairs()) values[pair.path.at(-1)!] = pair.text ?? "";
-  return values;
 }
 
 function extraHosts(field: Field): string[] {

@@ -1,15 +1,10 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "../gen/google/protobuf/timestamp.ts";
+import type { BlockId } from "./block-id.ts";
 import { forged } from "./light-error.ts";
 import { merkleRoot } from "./merkle-tree.ts";
 import { Reply } from "./reply.ts";
 import { encodeBlockId, encodeTime, wrappedBytes, wrappedInteger, wrappedText } from "./wire.ts";
-
-export interface BlockId {
-  hash: Uint8Array;
-  partsTotal: number;
-  partsHash: Uint8Array;
-}
 
 /** A block's header. The app hash of height H is the root of the state after H - 1. */
 export interface Header {

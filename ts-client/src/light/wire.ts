@@ -1,6 +1,6 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { Timestamp } from "../gen/google/protobuf/timestamp.ts";
-import type { BlockId } from "./header.ts";
+import type { BlockId } from "./block-id.ts";
 
 /** Encodings that hashes and signatures of the chain are made over. An empty value gives an empty leaf. */
 
