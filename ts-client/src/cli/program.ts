@@ -93,7 +93,7 @@ export async function runCli(argv: readonly string[], process: Process): Promise
       process.stderr(`error: ${known.message}${code}\n`);
       if (known.help !== undefined) process.stderr(`help: ${known.help}\n`);
       if (flags.verbose === true && known.raw !== undefined) process.stderr(`raw: ${known.raw}\n`);
-      if (flags.verbose === true && known.stack !== undefined) process.stderr(`${known.stack}\n`);
+      if (flags.verbose === true && known.kind === "failed" && known.stack !== undefined) process.stderr(`${known.stack}\n`);
     }
     return EXIT_CODES[known.kind];
   }

@@ -8,7 +8,7 @@ export function checkReferences(root: Field, active: readonly Field[], all: read
   const names = all.map((service) => service.path.at(-1)!);
   const running = new Set(active.map((service) => service.path.at(-1)!));
   const edges = new Map<string, string[]>();
-  const help = `services in this file: ${shorten(names.join(", "))}`;
+  const help = `services in this file: ${shorten(names.join(", "))}; a file that is laid over another is named after it:  -f OTHER -f THIS`;
   for (const service of active) {
     const targets: string[] = [];
     for (const [target, { at, dependency }] of readDependencies(service)) {

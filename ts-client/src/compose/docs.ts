@@ -56,7 +56,7 @@ const HEAD = `# Compose files
 
 A file that runs with \`docker compose up\` runs here unchanged, or is refused with the line, the reason and a way out.
 Nothing is ignored in silence: what has no effect is dropped with a notice. \`daonetes spec check\` says which it is
-without sending anything, \`daonetes plan\` shows what became of everything.`;
+without sending anything (with \`--verbose\` the notices too), \`daonetes plan\` shows what became of everything.`;
 
 function keys(): string {
   const sections = (["allow", "constrain", "grant", "refuse"] as const).map((verdict) => {
@@ -115,14 +115,15 @@ Nothing of a value enters a spec: what is named below is sealed to the devices t
 
 | what | where the program finds it | name in the group |
 |---|---|---|
-| a variable under a secret-like name (\`*PASSWORD*\`, \`*SECRET*\`, \`*TOKEN*\`, \`*_KEY\`, \`*_DSN\` ..), or an address with a password, from the file, \`.env\`, the shell or \`env_file\`; a value that holds such a value | the same variable | \`DEPLOYMENT/VARIABLE\`; \`DEPLOYMENT/SERVICE/VARIABLE\` where services differ |
+| a variable under a secret-like name (\`*PASSWORD*\`, \`*SECRET*\`, \`*TOKEN*\`, \`*_KEY\`, \`*_AUTH\`, \`*_DSN\` ..), or an address with a password, from the file, \`.env\`, the shell or \`env_file\`; a value that holds such a value of eight characters or more | the same variable | \`DEPLOYMENT/VARIABLE\`; \`DEPLOYMENT/SERVICE/VARIABLE\` where services differ |
 | \`secrets:\` with \`file\` or \`environment\` | \`/run/secrets/KEY\`, or the target asked for | \`DEPLOYMENT/KEY\` |
 | \`secrets:\` with \`external: true\` | the same | the entry's \`name\`, else its key; put by \`daonetes secret put NAME\` |
 | a mounted key, certificate or \`.env\` file | where it was mounted, read-only | \`DEPLOYMENT/file:PATH\` |
 
 Names that end in \`_FILE\`, \`_PATH\` and the like, empty values and switches (\`true\`, \`no\`, \`1\`) are no secrets. \`--plain NAME\`, or
 \`x-daonetes: {plain: [NAME]}\`, says that a value is none. A secret value that stands anywhere else (a command, healthcheck,
-label, config, or a file of the project) is refused: write \`$$NAME\` in a shell form, or use a \`*_FILE\` variable.
+label, config, or a file of the project) is refused: let a shell put it in (\`[sh, -c, "exec PROGRAM $$NAME"]\`, for a healthcheck \`[CMD-SHELL, "PROGRAM $$NAME"]\`),
+or use a \`*_FILE\` variable. A password that is a word which the file names openly (\`postgres\`, the user) cannot be told from that word elsewhere.
 
 Files have the mode 0400 and belong to the numeric \`user\` of the service; \`mode\`, \`uid\` and \`gid\` of the long form say
 otherwise. An image that changes to a user of its own needs one of them. A variable shows in \`docker inspect\` on the device, a

@@ -150,17 +150,19 @@ export function readVolume(field: Field | undefined): CanonicalVolume {
           );
         break;
       case "driver_opts":
-        if (child.children().length > 0)
-          child.error(
-            "DAO2315",
-            `${child.name} is refused`,
-            "remove it; tmpfs works as a mount",
-            "options of a volume can mount any path of the device",
-          );
+        if (child.children().length > 0) child.error("DAO2315", `${child.name} is refused`, insteadOfOptions(child), "options of a volume can mount any path of the device");
         break;
     }
   }
   return volume;
+}
+
+/** What a volume with options was meant for, said so that it can be had. */
+function insteadOfOptions(options: Field): string {
+  const device = options.child("device")?.text;
+  if (options.child("type")?.text === "tmpfs") return "mount memory in the service:  tmpfs: [/path]";
+  if (device === undefined || options.child("o")?.text?.includes("bind") !== true) return "remove it: the data lies in a volume of the device";
+  return `mount the path itself in the service:  volumes: ["${shorten(device)}:/path"]`;
 }
 
 /** `external: true`, or the older mapping with a name. */

@@ -77,6 +77,8 @@ class PathJudge {
         return { ...verdict, kind: "secret", why: taken.why, files: taken.sealed.length, bytes };
       }
       snapshots[this.#path] = taken.snapshot;
+      const writable = this.#mounts.find(({ readOnly }) => !readOnly);
+      writable?.at.notice("DAO2395", `${writable.at.name} mounts "${this.#shown}" as it is now, and read-only`);
       return { ...verdict, files: taken.files, bytes: taken.bytes };
     } catch (error) {
       this.#at.error("DAO2307", `${this.#at.name} mounts "${this.#shown}", which cannot be read: ${error instanceof Error ? error.message : String(error)}`);

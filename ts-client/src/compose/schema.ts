@@ -102,10 +102,12 @@ function reportUnknown(node: Node, unknown: string, path: readonly string[], dia
     });
     return;
   }
+  const services = entry(node, "services");
+  const isService = path.length === 0 && services === undefined && ["image", "build"].some((key) => entry(mapOf(node)!.entries.get(unknown)!.value, key));
   diagnostics.error("DAO2101", `${full.join(".")} is not a key of Compose`, {
     at,
     path: full,
-    help: candidate === undefined ? "remove it; extensions start with x-" : `did you mean ${candidate}?`,
+    help: isService ? `put it under services:  services: {${unknown}: ..}` : candidate === undefined ? "remove it; extensions start with x-" : `did you mean ${candidate}?`,
   });
 }
 

@@ -101,6 +101,45 @@ test("where several secrets have one value, all of them are named at once", asyn
   t.true((await loadText(text, { plain: ["STORE_PASSWORD", "ACCESS_KEY"] })).ok);
 });
 
+test("a password that is a word which the file names openly is sealed, and is that word elsewhere", async (t) => {
+  const text = `services:
+  db: {image: vectors:1, environment: {POSTGRES_PASSWORD: postgres}, volumes: ["data:/var/lib/postgresql/data"], healthcheck: {test: [CMD, ready, -U, postgres]}}
+  sql: {image: sql:1, environment: {SQL_ROOT_PASSWORD: password}, command: --plugin=sql_native_password}
+  login: {image: login:1, hostname: keycloak, working_dir: /opt/keycloak, environment: {ADMIN_PASSWORD: keycloak}}
+  shop: {image: shop:1, environment: {SHOP_USER: shopkeeper, SHOP_PASSWORD: shopkeeper}, command: [serve, --as, shopkeeper]}
+volumes: {data: }
+`;
+  t.deepEqual(linesOf(await secretsOf(text)), [
+    "case/ADMIN_PASSWORD compose.yaml keycloak login:ADMIN_PASSWORD",
+    "case/POSTGRES_PASSWORD compose.yaml postgres db:POSTGRES_PASSWORD",
+    "case/SHOP_PASSWORD compose.yaml shopkeeper shop:SHOP_PASSWORD",
+    "case/SQL_ROOT_PASSWORD compose.yaml password sql:SQL_ROOT_PASSWORD",
+  ]);
+});
+
+test("a word that the file does not name openly is looked for as a whole, and behind a short option", async (t) => {
+  const found = async (command: string): Promise<boolean> => !(await loadText(`services: {a: {image: app:1, environment: {APP_SECRET: correcthorse}, command: "${command}"}}\n`)).ok;
+  t.true(await found("serve --key=correcthorse"));
+  t.true(await found("serve -pcorrecthorse"));
+  t.true(await found("serve correcthorse:x"));
+  t.false(await found("serve correcthorses"));
+  t.false(await found("serve incorrecthorse"));
+  t.false(await found("serve in_correcthorse_key"));
+});
+
+test("what a variable puts in is refused whatever word it is", async (t) => {
+  const loaded = await loadText('services: {postgres: {image: postgres:1, environment: {POSTGRES_PASSWORD: "${PG_PASSWORD}"}, command: "x ${PG_PASSWORD}"}}\n', { environment: { PG_PASSWORD: "postgres" } });
+  t.deepEqual(loaded.ok ? [] : loaded.diagnostics.map(({ code }) => code), ["DAO2306"]);
+});
+
+test("a build that is dropped publishes nothing, whatever goes into it", async (t) => {
+  const build = 'build: {context: ., args: {NPM_TOKEN: "${NPM_TOKEN}", B: "${UNSET}"}}';
+  const environment = { NPM_TOKEN: "npm_1234567890" };
+  t.true((await loadText(`services: {a: {image: app:1, ${build}}}\n`, { environment })).ok);
+  const alone = await loadText(`services: {a: {${build}}}\n`, { environment });
+  t.true(!alone.ok && alone.diagnostics.some(({ code }) => code === "DAO2306"));
+});
+
 test("a sealed file of the project is called as its author calls it", async (t) => {
   const text = 'services: {web: {image: app:1, configs: [c], volumes: ["./tls.key:/tls.key:ro"]}}\nconfigs: {c: {file: ./copy}}\n';
   const loaded = await loadText(text, {}, { "tls.key": "a-long-secret-key", copy: "has a-long-secret-key in it" });

@@ -3,7 +3,7 @@
  * `_FILE` or `_PATH` holds a path (so does `PWD`), and a switch (`true`, `no`, `1`) is no secret whatever its name.
  */
 const SECRET_WORDS = /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL)/;
-const SECRET_ENDINGS = /(?:^|_)(?:KEY|DSN|PASS|APIKEY|PRIVATEKEY)$|_PWD$/;
+const SECRET_ENDINGS = /(?:^|_)(?:KEY|DSN|PASS|AUTH|SALT|APIKEY|PRIVATEKEY)$|_PWD$/;
 const NOT_SECRET = /(?:_FILE|_PATH|_DIR|_URL_PREFIX|_LENGTH|_TTL|_EXPIRY|_EXPIRATION|_ALGORITHM|_HEADER|PUBLIC_KEY)$/;
 const SWITCH = /^(?:|true|false|yes|no|on|off|0|1|none|null|enabled|disabled)$/i;
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:([^\s/?#@]+)@/i;

@@ -6,14 +6,19 @@ import type { DraftSpec } from "./draft.ts";
 import type { LongForm } from "./long-form.ts";
 import type { Variables } from "./model.ts";
 import { nearestSpan } from "./nearest-span.ts";
+import { inTheEnvironment } from "./variables.ts";
 import { isHarmless, isSecretName, passwordOf } from "./secret-names.ts";
 
 /** Shorter values turn up in other texts by chance. */
 const LEAST_LENGTH = 8;
+/** A password that is a word stands elsewhere for other things. */
+const WORD = /^[a-z]+$/;
+/** Variables whose values are names. */
+const NAMING = /(?:^|_)(?:USER|USERNAME|DB|DATABASE|NAME|HOST)$/i;
 
 /** The values of secrets, as texts that must not be found in what everybody reads. */
 export class SecretTexts {
-  readonly #texts: [string, string][] = [];
+  readonly #texts: [name: string, isIn: (text: string) => boolean][] = [];
 
   /**
    * @param variables values under secret-like names, whatever becomes of them
@@ -21,9 +26,13 @@ export class SecretTexts {
    */
   constructor(draft: DraftSpec, deployment: string, variables: Variables, plain: ReadonlySet<string>, sealed: Iterable<readonly [string, string]>) {
     const open = [deployment, ...namesInTheOpen(draft)].map((name) => name.toLowerCase());
+    const words = wordsInTheOpen(draft).map((word) => word.toLowerCase());
     const add = (name: string, value: string): void => {
       const text = value.trim();
-      if (text.length >= LEAST_LENGTH && !isHarmless(text) && !open.some((word) => word.includes(text.toLowerCase()))) this.#texts.push([name, text]);
+      const isPartOf = (other: string): boolean => other.includes(text.toLowerCase());
+      if (text.length < LEAST_LENGTH || isHarmless(text) || open.some(isPartOf)) return;
+      if (WORD.test(text) && [name.toLowerCase(), ...words].some(isPartOf)) return;
+      this.#texts.push([name, finderOf(text)]);
     };
     for (const [name, value] of variables) if (isSecretName(name) && !plain.has(name)) add(name, value);
     for (const [name, value] of sealed) {
@@ -36,7 +45,7 @@ export class SecretTexts {
 
   /** Names of the secrets whose value is part of a text. */
   find(text: string): string[] {
-    return [...new Set(this.#texts.filter(([, secret]) => text.includes(secret)).map(([name]) => name))];
+    return [...new Set(this.#texts.filter(([, isIn]) => isIn(text)).map(([name]) => name))];
   }
 
   get none(): boolean {
@@ -53,6 +62,26 @@ function namesInTheOpen(draft: DraftSpec): string[] {
     ...[draft.services, draft.networks, draft.volumes, draft.configs].flatMap((section) => Object.keys(section ?? {})),
     ...Object.values(draft.services).map(({ image }) => image.name),
   ];
+}
+
+/**
+ * What else a file names for everybody: hosts, users, databases, variables, paths. A password that is a word of these
+ * (`postgres` in `/var/lib/postgresql`) is that word there; put in by a variable it is refused before.
+ */
+function wordsInTheOpen(draft: DraftSpec): string[] {
+  return Object.values(draft.services).flatMap(({ hostname, user, working_dir, networks, volumes, environment }) => [
+    ...[hostname, user, working_dir].flatMap((text) => text ?? []),
+    ...Object.values(networks ?? {}).flatMap(({ aliases }) => aliases ?? []),
+    ...(volumes ?? []).map(({ target }) => target),
+    ...Object.entries(environment ?? {}).flatMap(([name, value]) => (NAMING.test(name) ? [name, value] : [name])),
+  ]);
+}
+
+/** How a value is found. A word counts as a whole or behind a short option (`-pword`), not as a part of another word. */
+function finderOf(secret: string): (text: string) => boolean {
+  if (!WORD.test(secret)) return (text) => text.includes(secret);
+  const whole = new RegExp(`(?:^|[^A-Za-z0-9_]|(?:^|\\s)-[A-Za-z])${secret}(?![A-Za-z0-9_])`);
+  return (text) => whole.test(text);
 }
 
 /** Refuses values of secrets outside of variables: in commands, labels, healthchecks, configs, files. */
@@ -96,7 +125,7 @@ function helpAt(path: readonly string[], names: readonly string[]): string {
   const inCommand = path[0] === "services" && ["command", "entrypoint", "healthcheck"].includes(path[2] ?? "");
   if (!inCommand) return `take it out, or pass ${plainFlags(names)} if it is no secret`;
   // Secrets of the file have the deployment in their names, variables have not.
-  const way = name.includes("/") ? "let the program read the file that secrets: mounts" : `pass it in the environment and write $$${name} in a shell form, or use a *_FILE variable`;
+  const way = name.includes("/") ? "let the program read the file that secrets: mounts" : inTheEnvironment(name, path[2]);
   return `${way}; ${plainFlags(names)} if it is no secret`;
 }
 

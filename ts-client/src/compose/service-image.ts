@@ -4,15 +4,18 @@ import type { Field } from "./field.ts";
 import { shorten } from "./field.ts";
 import { ImageNameError, parseImage } from "./images.ts";
 
+const PULL_POLICIES = ["missing", "if_not_present", "always", "build"];
+
 /** The image of a service, nameless after an error. What has to be built first is added to `builds`. */
 export function readServiceImage(service: Field, built: ReadonlyMap<string, string>, builds: BuildRequest[]): DraftService["image"] {
   const field = service.child("image");
   const policy = service.child("pull_policy");
-  if (policy?.text && !["always", "missing", "if_not_present", "build"].includes(policy.text)) {
+  if (policy?.text === "never") policy.notice("DAO2391", `${policy.name} was dropped: a device without the image pulls the very bytes that its digest names`);
+  else if (policy?.text && !PULL_POLICIES.includes(policy.text)) {
     policy.error(
       "DAO2313",
       `${policy.name} is "${shorten(policy.text)}"`,
-      "allowed: missing, always; an image is pinned by its digest either way",
+      `allowed: ${PULL_POLICIES.join(", ")}, never; an image is pinned by its digest either way`,
     );
   }
   const build = service.child("build");

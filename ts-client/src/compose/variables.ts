@@ -13,7 +13,13 @@ export function checkVariables(
   unset: Set<string>,
   diagnostics: Diagnostics,
 ): void {
-  for (const part of parts) walk(part.node, part.path, (node, path) => judge(node, path, plain, unset, diagnostics));
+  for (const part of parts) {
+    // A build beside an image is dropped, with all that it names.
+    const dropped = part.child("image") === undefined ? undefined : part.child("build")?.path;
+    walk(part.node, part.path, (node, path) => {
+      if (dropped?.every((key, index) => path[index] === key) !== true) judge(node, path, plain, unset, diagnostics);
+    });
+  }
 }
 
 function judge(
@@ -45,11 +51,15 @@ function judge(
     {
       at: spanOf(node, variable),
       path,
-      help: inCommand
-        ? `pass it in the environment and write $$${variable} in a shell form, or use a *_FILE variable; --plain ${variable} if it is no secret`
-        : `take it out, or pass --plain ${variable} if it is no secret`,
+      help: `${inCommand ? inTheEnvironment(variable, place) : "take it out"}; --plain ${variable} if it is no secret`,
     },
   );
+}
+
+/** How a command gets a secret without carrying its value. @param place key of the service */
+export function inTheEnvironment(variable: string, place: string | undefined): string {
+  const shell = place === "healthcheck" ? '[CMD-SHELL, "PROGRAM $$' : '[sh, -c, "exec PROGRAM $$';
+  return `pass it in the environment and let a shell put it in:  ${shell}${variable}"]   or use a *_FILE variable`;
 }
 
 /** Where a text names a variable; the whole text where that cannot be told. */

@@ -115,7 +115,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyVerdict>> = {
   privileged: grant("it gives the container the whole device"),
   profiles: constrain("resolved at publish"),
   provider: refuse("it runs a program of the author's machine", "use a service with an image"),
-  pull_policy: constrain("missing, always, never; images are pinned by digest"),
+  pull_policy: constrain("missing and always; never is dropped with a notice: images are pinned by digest"),
   pull_refresh_after: refuse("images are pinned by digest", "publish again to take a newer image"),
   read_only: allow(),
   restart: constrain("the agent restarts"),
