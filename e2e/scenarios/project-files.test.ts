@@ -85,6 +85,29 @@ test.serial("files of the project are published, proven, mounted read-only, and 
   t.deepEqual(await readdir(root), [], "nothing of it is left in the agent's folder");
 });
 
+test.serial("a volume, memory and a config are mounted inside a folder of the project, where the folder has no place for them", async (t) => {
+  const compose = `services:
+  web:
+    image: ${REGISTRY}/hello:1
+    volumes: ["./conf:/etc/app:ro", "modules:/etc/app/node_modules"]
+    tmpfs: [/etc/app/tmp/run]
+    configs: [{source: motd, target: /etc/app/sub/motd}]
+    healthcheck: {test: [CMD, /hello, -check], interval: 1s}
+volumes: {modules: }
+configs: {motd: {content: welcome}}
+`;
+  const folder = await project(t, { "compose.yaml": compose, "conf/app.conf": "one", "conf/sub/a": "" });
+  await up(t, folder, "inside");
+  const mounts = await mountsOf("inside");
+  t.deepEqual(Object.entries(mounts).map(([target, { Type, RW }]) => `${Type} ${target} ${RW}`).sort(), [
+    "bind /etc/app false",
+    "bind /etc/app/sub/motd false",
+    "volume /etc/app/node_modules true",
+  ]);
+  t.is(await readFile(join(mounts["/etc/app"]!.Source, "app.conf"), "utf8"), "one");
+  t.is((await daonetes(["down", "inside", "--volumes", "-y"])).exitCode, 0);
+});
+
 test.serial("a Compose file in a folder of its own mounts what lies beside that folder in its repository", async (t) => {
   const compose = FILE.replace("./conf:", "../conf:").replace("./start.sh:", "../bin/start.sh:").replace("./data:", "../data:");
   const folder = await project(t, { "deploy/compose.yaml": compose, "conf/app.conf": "one", "bin/start.sh": "#!/bin/sh\n" });

@@ -49,7 +49,11 @@ export class ContentFolder implements ContentPort {
     }
   }
 
-  async #isWhole({ name, files }: Content): Promise<boolean> {
+  async #isWhole({ name, files, points }: Content): Promise<boolean> {
+    for (const { path, kind } of points) {
+      const there = await lstat(join(this.root, name, path)).catch(() => undefined);
+      if (there === undefined || there.isDirectory() !== (kind === "folder")) return false;
+    }
     for (const { path, blobs } of files) {
       const bytes = await readFile(join(this.root, name, path)).catch(() => undefined);
       if (bytes === undefined || !isMadeOf(bytes, blobs)) return false;
@@ -57,7 +61,7 @@ export class ContentFolder implements ContentPort {
     return true;
   }
 
-  async #write(groupId: bigint, { name, files }: Content, signal: AbortSignal): Promise<void> {
+  async #write(groupId: bigint, { name, files, points }: Content, signal: AbortSignal): Promise<void> {
     const target = join(this.root, name);
     const draft = `${target}.new`;
     await rm(draft, { recursive: true, force: true });
@@ -75,6 +79,10 @@ export class ContentFolder implements ContentPort {
       await writeFile(file, Buffer.concat(parts), { flush: true });
       await chmod(file, mode);
       if (uid !== 0 || gid !== 0) await chown(file, uid, gid);
+    }
+    for (const { path, kind } of points) {
+      await openFolders(draft, kind === "folder" ? path : dirname(path));
+      if (kind === "file") await writeFile(join(draft, path), "");
     }
     await rm(target, { recursive: true, force: true });
     await rename(draft, target);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { CanonicalConfig, CanonicalFileReference, CanonicalSnapshot, CanonicalSpec, Sha256 } from "@daonetes/client/compose";
+import type { CanonicalConfig, CanonicalFileReference, CanonicalSpec, Sha256 } from "@daonetes/client/compose";
+import { type MountPoint, mountPointsOf } from "./mount-points.ts";
 
 /** One file to be written below the folder of its content. */
 export interface ContentFile {
@@ -16,13 +17,17 @@ export interface Content {
   /** Name in the folder of contents; equal content has an equal name. */
   name: string;
   files: ContentFile[];
+  /** Empty files and folders in it at which services mount something else. */
+  points: MountPoint[];
 }
 
 const PLAIN_MODE = 0o644;
 const EXECUTABLE_MODE = 0o755;
 const CONFIG_MODE = 0o444;
 
-export function snapshotContent(snapshot: CanonicalSnapshot): Content {
+/** @param source name of the snapshot in the spec */
+export function snapshotContent(spec: CanonicalSpec, source: string): Content {
+  const snapshot = spec.snapshots?.[source] ?? {};
   const files = snapshot.files === undefined ? [["", snapshot] as const] : Object.entries(snapshot.files);
   return named(
     files.map(([path, { blobs, executable }]) => ({
@@ -32,6 +37,7 @@ export function snapshotContent(snapshot: CanonicalSnapshot): Content {
       uid: 0,
       gid: 0,
     })),
+    mountPointsOf(spec, source),
   );
 }
 
@@ -43,14 +49,14 @@ export function configContent(config: CanonicalConfig, { mode, uid, gid }: Canon
 export function contentsOf(spec: CanonicalSpec): Content[] {
   const contents = new Map<string, Content>();
   const add = (content: Content): unknown => contents.set(content.name, content);
-  for (const snapshot of Object.values(spec.snapshots ?? {})) add(snapshotContent(snapshot));
+  for (const source of Object.keys(spec.snapshots ?? {})) add(snapshotContent(spec, source));
   for (const service of Object.values(spec.services)) {
     for (const reference of service.configs ?? []) add(configContent(spec.configs?.[reference.source] ?? {}, reference));
   }
   return [...contents.values()];
 }
 
-function named(files: ContentFile[]): Content {
-  const text = JSON.stringify(files.map(({ path, blobs, mode, uid, gid }) => [path, blobs, mode, uid, gid]).sort());
-  return { name: createHash("sha256").update(text).digest("hex").slice(0, 40), files };
+function named(files: ContentFile[], points: MountPoint[] = []): Content {
+  const parts = [...files.map(({ path, blobs, mode, uid, gid }) => [path, blobs, mode, uid, gid]).sort(), ...points.map(({ path, kind }) => [path, kind])];
+  return { name: createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40), files, points };
 }

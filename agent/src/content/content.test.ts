@@ -78,3 +78,38 @@ test("what nobody uses any more is removed", async (t) => {
   await folder.ensure(1n, spec, never);
   t.deepEqual((await readdir(folder.root)).sort(), [...names].sort());
 });
+
+test("where something is mounted inside a snapshot, an empty folder or file is there for it", async (t) => {
+  const { folder, state, chain, spec } = await setup(t);
+  const web = spec.services["web"]!;
+  const inside: CanonicalSpec = {
+    ...spec,
+    services: {
+      web: {
+        ...web,
+        volumes: [
+          ...web.volumes!,
+          { type: "volume", source: "data", target: "/etc/app/data" },
+          { type: "volume", source: "data", target: "/etc/app/sub" },
+          { type: "tmpfs", target: "/etc/app/deep/run" },
+          { type: "snapshot", source: "run.sh", target: "/etc/app/bin/run.sh" },
+          { type: "snapshot", source: "run.sh", target: "/etc/app/data/run.sh" },
+          { type: "volume", source: "data", target: "/etc/apple" },
+        ],
+        configs: [{ source: "motd", target: "/etc/app/motd" }, { source: "motd", target: "/etc/app/a.conf" }],
+        secrets: [{ source: "shop/key", target: "/etc/app/key" }],
+      },
+    },
+  };
+  await folder.ensure(1n, inside, never);
+  const contents = contentsOf(inside);
+  const conf = join(folder.root, contents[0]!.name);
+  t.deepEqual((await readdir(conf, { recursive: true })).sort(), ["a.conf", "bin", "bin/run.sh", "data", "deep", "deep/run", "key", "motd", "sub", "sub/empty", "sub/run"]);
+  t.is(await readFile(join(conf, "a.conf"), "utf8"), "one");
+  t.deepEqual(await Promise.all(["data", "deep/run"].map((path) => modeOf(join(conf, path)))), ["755", "755"]);
+  t.not(contents[0]!.name, contentsOf(spec)[0]!.name, "a folder without these places stays as it is");
+  // A place that is gone is made again at the next start.
+  await rm(join(conf, "data"), { recursive: true });
+  await new ContentFolder(state, chain).ensure(1n, inside, never);
+  t.true((await stat(join(conf, "data"))).isDirectory());
+});

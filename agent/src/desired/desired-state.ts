@@ -163,7 +163,7 @@ function mountSources(spec: CanonicalSpec, config: CanonicalService, pins: Pins)
   const secrets = secretMounts(config, pins).map(({ target, file }) => ({ target, file }));
   const sources: MountSources = { snapshots: {}, configs: [], externalVolumes: {}, secrets, secretVariables: secretVariables(config, pins) };
   for (const mount of config.volumes ?? []) {
-    if (mount.type === "snapshot") sources.snapshots[mount.source] = snapshotContent(spec.snapshots?.[mount.source] ?? {}).name;
+    if (mount.type === "snapshot") sources.snapshots[mount.source] = snapshotContent(spec, mount.source).name;
     const external = mount.type === "volume" && mount.source !== undefined ? spec.volumes?.[mount.source]?.external : undefined;
     if (external !== undefined && mount.type === "volume") sources.externalVolumes[mount.source ?? ""] = external;
   }
