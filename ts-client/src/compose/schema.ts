@@ -102,13 +102,15 @@ function reportUnknown(node: Node, unknown: string, path: readonly string[], dia
     });
     return;
   }
-  const services = entry(node, "services");
-  const isService = path.length === 0 && services === undefined && ["image", "build"].some((key) => entry(mapOf(node)!.entries.get(unknown)!.value, key));
-  diagnostics.error("DAO2101", `${full.join(".")} is not a key of Compose`, {
-    at,
-    path: full,
-    help: isService ? `put it under services:  services: {${unknown}: ..}` : candidate === undefined ? "remove it; extensions start with x-" : `did you mean ${candidate}?`,
-  });
+  diagnostics.error("DAO2101", `${full.join(".")} is not a key of Compose`, { at, path: full, help: insteadOf(node, unknown, path, candidate) });
+}
+
+function insteadOf(node: Node, unknown: string, path: readonly string[], candidate: string | undefined): string {
+  if (candidate !== undefined) return `did you mean ${candidate}?`;
+  const value = entry(node, unknown);
+  // A service at the top: files were written so before there were versions.
+  const isService = path.length === 0 && servicesOf(node) === undefined && value !== undefined && ["image", "build"].some((key) => entry(value, key) !== undefined);
+  return isService ? `put it under services:  services: {${unknown}: ..}` : "remove it; extensions start with x-";
 }
 
 function spanOf(node: Node, key: Span | undefined): Span {
