@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
@@ -55,6 +55,20 @@ test("a test key is made, listed and shown; its file is the owner's alone", asyn
   t.is((await run("key show alice -o name")).stdout, `${address}\n`);
   t.is((await lstat(join(folder, "keys", "alice.json"))).mode & 0o777, 0o600);
   t.is((await lstat(join(folder, "keys"))).mode & 0o777, 0o700);
+});
+
+test("a file is called in errors as the person has to call it to open it", async (t) => {
+  const { folder, run } = await cli(t);
+  await mkdir(join(folder, "deploy/conf"), { recursive: true });
+  await writeFile(join(folder, "deploy/compose.yaml"), "services: {web: {image: a, extends: {file: conf/base.yaml, service: web}}}\n");
+  await writeFile(join(folder, "deploy/conf/base.yaml"), "services:\n  web:\n    volumes_from: [db]\n");
+  t.regex((await run("spec check -f deploy/compose.yaml")).stderr, /^ {2}--> deploy\/conf\/base\.yaml:3:5$/m);
+  t.regex((await run("spec check -f deploy/compose.yaml -o json")).stdout, /"file":"deploy\/conf\/base\.yaml"/);
+  const elsewhere = await mkdtemp(join(tmpdir(), "daonetes-elsewhere-"));
+  t.teardown(() => rm(elsewhere, { recursive: true }));
+  await writeFile(join(elsewhere, "compose.yaml"), "services: {web: {image: a, volumes_from: [db]}}\n");
+  t.true((await run(`spec check -f ${elsewhere}/compose.yaml`)).stderr.includes(`--> ${elsewhere}/compose.yaml:1:`));
+  t.regex((await run("spec check -f -", "services: {web: {image: a, volumes_from: [db]}}\n")).stderr, /^ {2}--> -:1:28$/m);
 });
 
 test("colours are for a terminal whose person wants them, whatever else the environment says", async (t) => {

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { declarationOf, encodeCanonical, hashSpec } from "../compose/canonical.ts";
 import type { CanonicalSpec, SpecDeclaration } from "../compose/canonical-spec.ts";
-import { type Diagnostic, diagnosticJson } from "../compose/diagnostics.ts";
+import { type Diagnostic, diagnosticJson, inFile } from "../compose/diagnostics.ts";
 import { type DigestResolver, pinImages, pinsOf, toCanonical } from "../compose/digests.ts";
 import type { ComposeProject } from "../compose/draft.ts";
 import type { MountVerdict } from "../compose/project-mount.ts";
@@ -61,7 +61,7 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
     const built = await buildImages(session, flags, input.load);
     if (built !== undefined) loaded = await loadCompose({ ...input.load, built });
   }
-  if (!loaded.ok) throw refusal(session, loaded.diagnostics, input.load.files);
+  if (!loaded.ok) throw refusal(session, loaded.diagnostics, input.load);
   const { project } = loaded;
   const running = options.pull === true ? undefined : await options.previous?.(project.name);
   const previous = running === undefined ? new Map<string, string>() : pinsOf(running);
@@ -159,10 +159,20 @@ function pinNotice({ draft }: ComposeProject): string[] {
   return [`${names.length === 1 ? "an image without a version was pinned as it is now" : `${names.length} images without a version were pinned as they are now`}: ${names.slice(0, 8).join(", ")}`];
 }
 
-function refusal(session: Session, diagnostics: readonly Diagnostic[], files: LoadOptions["files"]): ComposeError {
-  const sources = new Map(files.map(({ path, text }) => [path, text ?? ""]));
+function refusal(session: Session, found: readonly Diagnostic[], { files, projectDirectory }: LoadOptions): ComposeError {
+  const shown = (file: string): string => seenFrom(session.process.cwd, projectDirectory, file);
+  const diagnostics = found.map((diagnostic) => inFile(diagnostic, shown(diagnostic.file)));
+  const sources = new Map(files.map(({ path, text }) => [shown(path), text ?? ""]));
   if (session.output.format !== "json") for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
   return new ComposeError(diagnostics);
+}
+
+/** A file of the project, as the person who runs the command has to call it to open it. */
+function seenFrom(cwd: string, directory: string, file: string): string {
+  if (file === "" || file === "-") return file;
+  const full = resolve(directory, file);
+  const path = relative(cwd, full);
+  return path.startsWith("..") ? full : path;
 }
 
 /** The files do not pass. In a terminal each finding was printed; as JSON they are all in the one error. */

@@ -133,6 +133,13 @@ export function diagnosticOf(severity: "error" | "notice", code: Code, message: 
   return diagnostic;
 }
 
+/** The same finding in a file that is called otherwise. */
+export function inFile(diagnostic: Diagnostic, file: string): Diagnostic {
+  const renamed = { ...diagnostic, file };
+  if (diagnostic.span) Object.defineProperty(renamed, "span", { value: diagnostic.span });
+  return renamed;
+}
+
 /** The fields that `-o json` prints. */
 export function diagnosticJson(d: Diagnostic): Omit<Diagnostic, "span" | "note"> {
   const { code, severity, file, line, column, pointer, message, help } = d;

@@ -55,6 +55,21 @@ for (const [title, text, message, help] of [
   });
 }
 
+test("a long line is shown around the finding, and carets stand below it whatever is before", async (t) => {
+  const rendered = async (text: string): Promise<string[]> => {
+    const result = await loadText(text);
+    return result.ok ? [] : renderDiagnostics(result.diagnostics).split("\n").slice(2, 4);
+  };
+  const long = `services: {web: {image: a, environment: {A: "${"x".repeat(200)}"}, volumes_from: [db], command: ["${"y".repeat(200)}"]}}\n`;
+  const [line = "", carets = ""] = await rendered(long);
+  t.regex(line, /^ 1 \| …x+"}, volumes_from: \[db\], command: \["y+…$/);
+  t.true(line.length < 180);
+  t.is(line.slice(carets.indexOf("^"), carets.indexOf("^") + "volumes_from".length), "volumes_from");
+  t.is(/\^+/.exec(carets)?.[0].length, "volumes_from".length);
+  const [wide = "", below = ""] = await rendered('services: {web: {labels: {a: "größer 漢字"}, image: a, volumes_from: [db]}}\n');
+  t.is(below.indexOf("^"), wide.indexOf("volumes_from") + 2, "two of the characters take two columns");
+});
+
 test("control characters of a file do not reach the terminal", async (t) => {
   const result = await loadText('services: {web: {image: "a\\e[31m\\u202e"}}\n# \u001b[31m\n');
   if (result.ok) return t.fail("accepted");

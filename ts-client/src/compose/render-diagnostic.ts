@@ -2,7 +2,12 @@ import type { Diagnostic } from "./diagnostics.ts";
 
 /** Column at which the code stands, where the message leaves room for it. */
 const CODE_COLUMN = 76;
+/** Characters of a source line that are shown, and how many of them before the finding in a longer one. */
 const MAX_LINE = 160;
+const BEFORE = 60;
+const CUT = "…";
+/** What takes two columns: the scripts of East Asia, and emoji. */
+const WIDE = /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/u;
 
 /**
  * A finding as text for people: message and code, place, source line with carets, help. Control characters of the file
@@ -26,19 +31,22 @@ export function renderDiagnostics(list: readonly Diagnostic[]): string {
   return list.map((d) => renderDiagnostic(d)).join("\n");
 }
 
+/** The line with carets below the finding; of a long line what stands around it. */
 function sourceLines(d: Diagnostic, source: string, length: number): string[] {
   const number = String(d.line);
-  if (source.length > MAX_LINE || /[^\t\x20-\x7e]/.test(source.slice(0, d.column))) {
-    return d.note === undefined ? [] : [`${" ".repeat(number.length + 2)}| ${d.note}`];
-  }
   const gutter = " ".repeat(number.length + 2);
-  const onLine = Math.min(length, source.length - (d.column - 1));
-  const carets = "^".repeat(Math.max(1, onLine));
-  const indent = source.slice(0, d.column - 1).replaceAll(/[^\t]/g, " ");
-  return [
-    ` ${number} | ${visible(source)}`,
-    `${gutter}| ${indent}${carets}${d.note === undefined ? "" : ` ${visible(d.note)}`}`,
-  ];
+  const at = d.column - 1;
+  const from = source.length > MAX_LINE ? Math.max(0, at - BEFORE) : 0;
+  const before = `${from > 0 ? CUT : ""}${visible(source.slice(from, at))}`;
+  const rest = source.slice(at, from + MAX_LINE);
+  const marked = visible(rest.slice(0, length));
+  const text = `${before}${visible(rest)}${from + MAX_LINE < source.length ? CUT : ""}`;
+  return [` ${number} | ${text}`, `${gutter}| ${blank(before)}${"^".repeat(Math.max(1, blank(marked).length))}${d.note === undefined ? "" : ` ${visible(d.note)}`}`];
+}
+
+/** As many columns of nothing; tabs stay. */
+function blank(text: string): string {
+  return Array.from(new Intl.Segmenter("en").segment(text), ({ segment }) => (segment === "\t" ? segment : WIDE.test(segment) ? "  " : " ")).join("");
 }
 
 function visible(text: string): string {
