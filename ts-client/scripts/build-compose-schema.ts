@@ -39,7 +39,8 @@ const code = withLiterals(compiled)
   .replaceAll(/,parentData\b[^{}]*,rootData,dynamicAnchors\}/g, "}")
   .replaceAll(", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}", "}={}")
   .replaceAll(/const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;/g, "const $1 = equal;");
-if (entry === "" || /require\(|rootData|dynamicAnchors/.test(code)) throw new Error(`the compiled schema has another shape than expected: ${/.{0,80}(require\(|rootData|dynamicAnchors).*/.exec(code)?.[0] ?? entry}`);
+const unexpected = entry === "" ? "no function to begin with" : /.{0,80}(?:require\(|rootData|dynamicAnchors).*/.exec(code)?.[0];
+if (unexpected !== undefined) throw new Error(`the compiled schema has another shape than expected: ${unexpected}`);
 
 writeFileSync(
   target,

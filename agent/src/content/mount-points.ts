@@ -17,32 +17,32 @@ interface Placed {
  * Nothing can be made in what is mounted read-only, so the place has to be there before. Sorted by path, each once.
  */
 export function mountPointsOf(spec: CanonicalSpec, snapshot: string): MountPoint[] {
-  const files = Object.keys(spec.snapshots?.[snapshot]?.files ?? {});
+  const folder = spec.snapshots?.[snapshot]?.files;
+  if (folder === undefined) return [];
+  const files = Object.keys(folder);
+  const isInSnapshot = (path: string): boolean => files.some((file) => file === path || file.startsWith(`${path}/`) || path.startsWith(`${file}/`));
   const points = new Map<string, MountPoint>();
   for (const service of Object.values(spec.services)) {
-    const placed = placedIn(service, spec.snapshots ?? {});
     for (const outer of service.volumes ?? []) {
       if (outer.type !== "snapshot" || outer.source !== snapshot) continue;
-      for (const { target, kind } of placed) {
-        if (enclosing(target, placed) !== outer.target) continue;
-        const path = target.slice(outer.target.length + 1);
-        if (!files.some((file) => file === path || file.startsWith(`${path}/`))) points.set(path, { path, kind });
+      const root = `${outer.target}/`;
+      const inside = placedIn(service, spec.snapshots ?? {}).filter(({ target }) => target.startsWith(root));
+      for (const { target, kind } of inside) {
+        // What lies in another mount has its place there.
+        if (inside.some((other) => target.startsWith(`${other.target}/`))) continue;
+        const path = target.slice(root.length);
+        if (!isInSnapshot(path)) points.set(path, { path, kind });
       }
     }
   }
   return [...points.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Everything that a service mounts. */
 function placedIn(service: CanonicalService, snapshots: Readonly<Record<string, CanonicalSnapshot>>): Placed[] {
   const isFile = (source: string): boolean => snapshots[source]?.files === undefined;
   return [
     ...(service.volumes ?? []).map((mount): Placed => ({ target: mount.target, kind: mount.type === "snapshot" && isFile(mount.source) ? "file" : "folder" })),
     ...[...(service.configs ?? []), ...(service.secrets ?? [])].map(({ target }): Placed => ({ target, kind: "file" })),
   ];
-}
-
-/** The innermost mount that a target lies in. */
-function enclosing(target: string, placed: readonly Placed[]): string | undefined {
-  const around = placed.filter((other) => target.startsWith(`${other.target}/`));
-  return around.reduce<string | undefined>((inner, other) => (inner === undefined || other.target.length > inner.length ? other.target : inner), undefined);
 }
