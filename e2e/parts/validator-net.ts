@@ -145,8 +145,16 @@ export class NetNode {
     if (signal === "SIGKILL") await eventually(`${this.name} did not go`, 5_000, async () => (await pidOf(this.name)) === undefined);
   }
 
+  /** Ends it, and what a supervisor leaves behind where it is ended itself. */
   async stop(): Promise<void> {
+    const pid = await pidOf(this.name);
     await stopProcess(this.name);
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 
   async runs(): Promise<boolean> {
