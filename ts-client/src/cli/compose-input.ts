@@ -8,7 +8,6 @@ import type { ComposeProject } from "../compose/draft.ts";
 import type { MountVerdict } from "../compose/project-mount.ts";
 import { loadCompose, type LoadOptions, nodeProjectFolder, nodeReadFile, projectRoot } from "../compose/reading.ts";
 import type { RolloutDefaults } from "../compose/deploy-section.ts";
-import { renderDiagnostic } from "../compose/render-diagnostic.ts";
 import type { ProjectSecret } from "../compose/sealing.ts";
 import { DaonetesError } from "../errors.ts";
 import type { ComposeFlags } from "./compose-flags.ts";
@@ -61,7 +60,7 @@ export async function prepareSpec(session: Session, flags: ComposeFlags, options
     const built = await buildImages(session, flags, input.load);
     if (built !== undefined) loaded = await loadCompose({ ...input.load, built });
   }
-  if (!loaded.ok) throw refusal(session, loaded.diagnostics, input.load);
+  if (!loaded.ok) throw await refusal(session, loaded.diagnostics, input.load);
   const { project } = loaded;
   const running = options.pull === true ? undefined : await options.previous?.(project.name);
   const previous = running === undefined ? new Map<string, string>() : pinsOf(running);
@@ -159,11 +158,14 @@ function pinNotice({ draft }: ComposeProject): string[] {
   return [`${names.length === 1 ? "an image without a version was pinned as it is now" : `${names.length} images without a version were pinned as they are now`}: ${names.slice(0, 8).join(", ")}`];
 }
 
-function refusal(session: Session, found: readonly Diagnostic[], { files, projectDirectory }: LoadOptions): ComposeError {
+async function refusal(session: Session, found: readonly Diagnostic[], { files, projectDirectory }: LoadOptions): Promise<ComposeError> {
   const shown = (file: string): string => seenFrom(session.process.cwd, projectDirectory, file);
   const diagnostics = found.map((diagnostic) => inFile(diagnostic, shown(diagnostic.file)));
   const sources = new Map(files.map(({ path, text }) => [shown(path), text ?? ""]));
-  if (session.output.format !== "json") for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
+  if (session.output.format !== "json") {
+    const { renderDiagnostic } = await import("../compose/render-diagnostic.ts");
+    for (const diagnostic of diagnostics) session.output.err(renderDiagnostic(diagnostic, sources));
+  }
   return new ComposeError(diagnostics);
 }
 
